@@ -1,0 +1,1 @@
+"""Directories and services of a host."""

@@ -1,0 +1,1 @@
+"""Libvirt secrets on compute hosts."""

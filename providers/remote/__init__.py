@@ -1,0 +1,1 @@
+"""How a machine is reached: one connection and one agent per host."""

@@ -1,0 +1,37 @@
+"""What is sent to a host to make its agent: the source files in order, and the few words that start them there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+PACKAGE = "providers.remote.agent"
+MODULES = ("failed", "singles", "files", "programs", "systemd", "ceph", "libvirt", "serve")
+
+STARTER = "import sys; exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())).decode())"
+
+LOADER = """\
+import sys, types
+parts = {package!r}.split(".")
+for depth in range(1, len(parts) + 1):
+    parent = sys.modules[".".join(parts[:depth])] = types.ModuleType(".".join(parts[:depth]))
+    parent.__path__ = []
+for name, source in {modules!r}:
+    module = sys.modules[{package!r} + "." + name] = types.ModuleType({package!r} + "." + name)
+    exec(compile(source, "agent/" + name + ".py", "exec"), module.__dict__)
+module.serve(sys.stdin.buffer, sys.stdout.buffer)
+"""
+
+
+@cache
+def bundle() -> bytes:
+    """Return what is written to the starter's standard input before the first request."""
+    here = Path(__file__).parent / "agent"
+    modules = [(name, (here / f"{name}.py").read_text()) for name in MODULES]
+    program = LOADER.format(package=PACKAGE, modules=modules).encode()
+    return b"%d\n%s" % (len(program), program)
+
+
+def arguments() -> list[str]:
+    """Return Python's arguments on the host: isolated (`-I`), unbuffered, and the starter."""
+    return ["-I", "-u", "-c", STARTER]
