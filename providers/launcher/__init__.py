@@ -1,0 +1,1 @@
+"""Starts the process in which Pulumi runs the dynamic resources, with more than its four threads."""
