@@ -15,12 +15,12 @@ class WideThreadPool(futures.ThreadPoolExecutor):
     """Takes the place of the server's pool: the first that pulumi.dynamic makes. Later pools are as asked."""
 
     def __init__(self, max_workers: int | None = None, *args: Any, **kwargs: Any) -> None:
-        setattr(futures, "ThreadPoolExecutor", narrow_thread_pool)
+        futures.ThreadPoolExecutor = narrow_thread_pool  # type: ignore[misc]
         super().__init__(max(WORKERS, max_workers or 0), *args, **kwargs)
 
 
 narrow_thread_pool = futures.ThreadPoolExecutor
 
 if __name__ == "__main__":
-    setattr(futures, "ThreadPoolExecutor", WideThreadPool)
+    futures.ThreadPoolExecutor = WideThreadPool  # type: ignore[misc]
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)

@@ -1,0 +1,73 @@
+# `make help` says what the targets do. Each begins by installing what it needs, and does nothing twice.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+stage := tools/stage
+run := tools/run
+pulumi := tools/run pulumi
+
+.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live bench tools venv lab-unused
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and prove that it works
+	@$(run) tools/open-stack dev --finish
+	@touch .state/lab/used
+	@$(stage) "pulumi up, stack dev" $(pulumi) up --stack dev --yes
+	@$(stage) "proof" $(run) tools/proof
+	@cat tools/next-steps.txt
+
+preview: tools ## show what `make up` would change; opens no connection
+	@$(run) tools/open-stack dev
+	@$(pulumi) preview --stack dev --diff
+
+refresh: tools lab-up ## read every resource from the lab and show what has drifted; `make up` repairs it
+	@$(run) tools/open-stack dev --finish
+	@$(stage) "pulumi refresh, stack dev" $(pulumi) refresh --stack dev --yes
+
+destroy: tools lab-up ## put everything back as it was before `make up`; the lab stays up
+	@$(run) tools/open-stack dev --refuse
+	@$(stage) "pulumi destroy, stack dev" $(pulumi) destroy --stack dev --yes
+
+lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this machine
+	@$(stage) "lab up" lab/lab up
+
+lab-down: ## stop the lab and remove all that it left
+	@$(stage) "lab down" lab/lab down
+
+test: ## lint, types, and all tests, those on the lab included
+	@SECONDS=0; $(MAKE) lint types unit live && echo "==> make test: all done in $$SECONDS s"
+
+lint: venv ## ruff: rules and format
+	@$(stage) "ruff check" $(run) ruff check .
+	@$(stage) "ruff format" $(run) ruff format --check .
+
+types: venv ## mypy, strict on providers/ and components/
+	@$(stage) "mypy" $(run) mypy
+
+unit: tools ## the tests that need no lab
+	@mkdir -p .state/test
+	@$(stage) "unit tests" $(run) pytest -m "not live" --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+
+live: tools lab-unused ## the tests on the lab, a new one if it was used
+	@rm -f .state/test/live.xml; mkdir -p .state/test
+	@$(stage) "live tests" $(run) pytest -m live --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
+
+bench: tools lab-unused ## measure connections, agent calls and times of each operation
+	@$(stage) "benchmark" $(run) python -m bench
+
+# Tests and benchmark compare the lab with how it was delivered, so they get one that nothing was done to.
+lab-unused: lab-up
+	@if [ -e .state/lab/used ]; then \
+		echo "==> the lab has been used: a new one for the tests (stack dev begins anew, too)"; \
+		$(MAKE) lab-down lab-up; \
+	fi
+	@touch .state/lab/used
+
+tools: venv
+	@tools/pulumi/install
+
+venv:
+	@tools/venv
