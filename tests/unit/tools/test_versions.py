@@ -1,0 +1,44 @@
+"""The versions that have to agree stand in files of three formats."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+LOCKS = ["requirements.txt", "requirements-dev.txt"]
+
+
+def locked(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / lock).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_sdk_has_the_version_of_the_cli(lock: str) -> None:
+    go_mod = (ROOT / "tools/pulumi/cli/go.mod").read_text()
+    (cli,) = re.findall(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", go_mod)
+    (engine,) = re.findall(r"github\.com/pulumi/pulumi/sdk/v3 v(\S+)", go_mod)
+    assert cli == engine == locked(lock)["pulumi"]
+
+
+def test_what_users_run_is_what_was_tested() -> None:
+    assert locked("requirements.txt").items() <= locked("requirements-dev.txt").items()
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    names = {re.split(r"[=<>~]", entry)[0] for entry in project["project"]["dependencies"]}
+    assert names <= locked("requirements.txt").keys()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_hashes_and_names_no_index(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    pins = r"^[\w.-]+==\S+( ;.*)? \\\n"
+    assert len(re.findall(pins, text, re.MULTILINE)) == len(
+        re.findall(pins + "    --hash=sha256:", text, re.MULTILINE)
+    )
+    assert "://" not in text
+    assert "index" not in text
+    assert "find-links" not in text
