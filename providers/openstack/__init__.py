@@ -1,0 +1,1 @@
+"""OpenStack services and their configuration files."""
