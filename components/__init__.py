@@ -1,0 +1,1 @@
+"""What a stack consists of: typed settings in, one resource graph out. Nothing here touches a machine."""

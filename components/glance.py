@@ -1,0 +1,69 @@
+"""Glance: a store on RBD beside the stores that are there, in glance-api.conf of each API host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+from pulumi import ComponentResource, Resource, ResourceOptions
+
+from providers.resources import ConfigSections
+
+from .context import Context
+from .edits import Edit, edit
+from .options import merged
+from .settings import Glance as GlanceSettings
+
+
+class Glance(ComponentResource):
+    """One `ConfigSections` per host: the store, its place in `enabled_backends`, and `default_backend`.
+
+    edits -- host -> what glance-api reads
+    """
+
+    def __init__(self, context: Context, glance: GlanceSettings, *, after: Mapping[str, Sequence[Resource]]) -> None:
+        """Declare glance-api.conf on `glance.hosts`, each after what `after` says."""
+        super().__init__("ceph-openstack:openstack:Glance", "glance")
+        if glance.show_image_direct_url:
+            pulumi.log.warn(
+                "ceph-openstack:glance.show_image_direct_url: glance-api tells its users where images lie in the "
+                "cluster (OSSN-0065, OSSN-0090); keep this endpoint private, and run a second glance-api without "
+                "the option for the public",
+                resource=self,
+            )
+        api = context.platform.glance_api
+        sections = glance_sections(context, glance)
+        list_items = {"DEFAULT": {"enabled_backends": [f"{glance.backend}:rbd"]}}
+        self.edits: dict[str, Edit] = {}
+        for host in glance.hosts:
+            label = f"glance-config-{host}"
+            config = ConfigSections(
+                label,
+                stack=context.stack,
+                host=host,
+                fsid=context.fsid,
+                component="glance",
+                path=api.conf,
+                sections=sections,
+                list_items=list_items,
+                list_defaults={},
+                later_files=list(api.later_files),
+                opts=ResourceOptions(parent=self, depends_on=list(after[host])),
+            )
+            self.edits[host] = edit(
+                label, config, path=api.conf, dialect="oslo", sections=sections, list_items=list_items
+            )
+        self.register_outputs({})
+
+
+def glance_sections(context: Context, glance: GlanceSettings) -> dict[str, dict[str, str]]:
+    """Return the sections of glance-api.conf that the stack owns options in."""
+    store = {
+        "rbd_store_pool": glance.pool.name,
+        "rbd_store_user": glance.user.entity.removeprefix("client."),
+        "rbd_store_ceph_conf": context.ceph_conf,
+        "rbd_store_chunk_size": "8",  # MiB
+    }
+    shown = {"show_image_direct_url": "true"} if glance.show_image_direct_url else {}
+    owned = {"DEFAULT": shown, "glance_store": {"default_backend": glance.backend}, glance.backend: store}
+    return merged(owned, glance.options)

@@ -1,0 +1,102 @@
+"""Nova: libvirt secrets and the [libvirt] options of each compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pulumi import ComponentResource, Resource, ResourceOptions
+
+from providers.resources import ConfigSections, LibvirtSecret
+
+from .cluster import suffix
+from .context import Context
+from .edits import Edit, edit
+from .options import merged
+from .secret_identity import secret_usage, user_secret_uuid
+from .settings import Nova as NovaSettings
+from .settings import SecretUser
+
+
+class Nova(ComponentResource):
+    """Per compute: a secret for each user that guests connect as, then one `ConfigSections`.
+
+    edits   -- host -> what nova-compute reads
+    secrets -- (host, UUID) of every secret
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        nova: NovaSettings,
+        *,
+        user: SecretUser,
+        secret_users: Mapping[str, SecretUser],
+        users: Mapping[str, Resource],
+        after: Mapping[str, Sequence[Resource]],
+    ) -> None:
+        """Declare the secrets and nova.conf on `nova.hosts`, each after what `after` says.
+
+        user         -- who Nova works as
+        secret_users -- role -> user whose key a guest may need: Nova's, and Cinder's for attached volumes
+        users        -- entity -> the resource that makes it; empty in a cell
+        """
+        super().__init__("ceph-openstack:openstack:Nova", "nova")
+        compute = context.platform.nova_compute
+        sections = nova_sections(context, nova, user)
+        self.edits: dict[str, Edit] = {}
+        self.secrets: list[tuple[str, str]] = []
+        self.resources: dict[str, list[Resource]] = {}
+        wanted = [(role, one, generation) for role, one in secret_users.items() for generation in one.generations]
+        for host in nova.hosts:
+            secrets: list[Resource] = []
+            for role, one, generation in wanted:
+                entity = one.entity_of(generation)
+                uuid = user_secret_uuid(context.fsid, one, generation)
+                secret = LibvirtSecret(
+                    f"{role}-secret{suffix(generation)}-{host}",
+                    stack=context.stack,
+                    host=host,
+                    fsid=context.fsid,
+                    entity=entity,
+                    uuid=uuid,
+                    usage=secret_usage(context.fsid, entity),
+                    adopt=one.adopt and generation == 1,
+                    opts=ResourceOptions(
+                        parent=self, depends_on=[*after[host], *([users[entity]] if entity in users else [])]
+                    ),
+                )
+                secrets.append(secret)
+                self.secrets.append((host, uuid))
+            label = f"nova-config-{host}"
+            config = ConfigSections(
+                label,
+                stack=context.stack,
+                host=host,
+                fsid=context.fsid,
+                component="nova",
+                path=compute.conf,
+                sections=sections,
+                list_items={},
+                list_defaults={},
+                later_files=list(compute.later_files),
+                opts=ResourceOptions(parent=self, depends_on=[*after[host], *secrets]),
+            )
+            self.resources[host] = [*secrets, config]
+            self.edits[host] = edit(label, config, path=compute.conf, dialect="oslo", sections=sections)
+        self.register_outputs({})
+
+
+def nova_sections(context: Context, nova: NovaSettings, user: SecretUser) -> dict[str, dict[str, str]]:
+    """Return the sections of nova.conf that the stack owns options in."""
+    owned = {
+        "libvirt": {
+            "images_type": "rbd",
+            "images_rbd_pool": nova.pool.name,
+            "images_rbd_ceph_conf": context.ceph_conf,
+            "rbd_user": user.entity.removeprefix("client."),
+            "rbd_secret_uuid": user_secret_uuid(context.fsid, user, user.generation),
+            "disk_cachemodes": nova.disk_cachemodes,
+            "hw_disk_discard": nova.hw_disk_discard,
+        }
+    }
+    return merged(owned, nova.options)

@@ -1,0 +1,176 @@
+"""What an operating system's packages call things: units, users, files, logs.
+
+Debian was read from the packages of bookworm (glance 25.1, cinder 21.3, nova 26.2), RHEL from RDO's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """One OpenStack process as a platform packages it.
+
+    unit        -- systemd unit, without `.service`
+    user, group -- who it runs as: its keyrings are readable by them and nobody else
+    conf        -- the file that our options go to
+    later_files -- files and `.d` folders that the process reads after `conf`: what they set wins
+    log         -- path of its log file, or `journal`
+    ready       -- regular expressions; each has to match a line logged since the process started
+    failures    -- regular expressions; none may match such a line
+    ready_s     -- seconds until it has to be ready
+    """
+
+    unit: str
+    user: str
+    group: str
+    conf: str
+    later_files: tuple[str, ...]
+    log: str
+    ready: tuple[str, ...]
+    failures: tuple[str, ...]
+    ready_s: int = 120
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The daemons of one family of operating systems.
+
+    qemu_user, qemu_group -- who libvirt runs guests as: they write admin sockets and client logs
+    """
+
+    name: str
+    glance_api: Daemon
+    cinder_volume: Daemon
+    cinder_backup: Daemon
+    nova_compute: Daemon
+    qemu_user: str
+    qemu_group: str
+    daemons: tuple[Daemon, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Collect the daemons in the order in which guides restart them."""
+        daemons = (self.glance_api, self.cinder_volume, self.cinder_backup, self.nova_compute)
+        object.__setattr__(self, "daemons", daemons)
+
+
+# glance-api opens no connection when it starts (the rbd store connects with the first request), so its log can only
+# say that the store's options were accepted. cinder-volume logs one "completed" line per back end.
+_GLANCE_READY = (r"Starting (single process server|\d+ workers)|WSGI app 0 .*ready in",)
+_GLANCE_FAILED = (
+    r"Failed to configure store correctly",
+    r"Error in store configuration",
+    r"Failed to load driver",
+    r"UnknownScheme|BadStoreConfiguration",
+)
+_VOLUME_READY = (r"Starting volume driver RBDDriver", r"Driver initialization completed successfully")
+_VOLUME_FAILED = (r"Failed to initialize driver", r"Error connecting to ceph cluster")
+_BACKUP_READY = (r"Backup driver was successfully initialized",)
+_BACKUP_FAILED = (r"Failed to initialize driver", r"Error connecting to ceph cluster")
+# With a wrong pool or user nova-compute goes on running; the log is the only witness.
+_COMPUTE_READY = (r"Starting compute node",)
+_COMPUTE_FAILED = (
+    r"Could not determine disk usage",
+    r"Pool \S+ could not be found",
+    r"Error updating resources for node",
+    r"ConfigFileValueError",
+)
+
+# Debian starts its daemons with --config-file, and oslo.config lets an explicit file win over the default
+# /etc/*/*.conf.d folders: only what follows on the command line is read later.
+DEBIAN = Platform(
+    name="debian",
+    glance_api=Daemon(
+        unit="glance-api",
+        user="glance",
+        group="glance",
+        conf="/etc/glance/glance-api.conf",
+        later_files=(),
+        log="/var/log/glance/glance-api.log",
+        ready=_GLANCE_READY,
+        failures=_GLANCE_FAILED,
+    ),
+    cinder_volume=Daemon(
+        unit="cinder-volume",
+        user="cinder",
+        group="cinder",
+        conf="/etc/cinder/cinder.conf",
+        later_files=(),
+        log="/var/log/cinder/cinder-volume.log",
+        ready=_VOLUME_READY,
+        failures=_VOLUME_FAILED,
+    ),
+    cinder_backup=Daemon(
+        unit="cinder-backup",
+        user="cinder",
+        group="cinder",
+        conf="/etc/cinder/cinder.conf",
+        later_files=(),
+        log="/var/log/cinder/cinder-backup.log",
+        ready=_BACKUP_READY,
+        failures=_BACKUP_FAILED,
+    ),
+    nova_compute=Daemon(
+        unit="nova-compute",
+        user="nova",
+        group="nova",
+        conf="/etc/nova/nova.conf",
+        later_files=("/etc/nova/nova-compute.conf",),
+        log="/var/log/nova/nova-compute.log",
+        ready=_COMPUTE_READY,
+        failures=_COMPUTE_FAILED,
+    ),
+    qemu_user="libvirt-qemu",
+    qemu_group="kvm",
+)
+
+# RDO starts Glance and Nova without --config-file, so oslo.config reads the default .conf.d folders last. Cinder's
+# units name their files, as Debian's do.
+RHEL = Platform(
+    name="rhel",
+    glance_api=Daemon(
+        unit="openstack-glance-api",
+        user="glance",
+        group="glance",
+        conf="/etc/glance/glance-api.conf",
+        later_files=("/etc/glance/glance.conf.d", "/etc/glance/glance-api.conf.d"),
+        log="/var/log/glance/api.log",
+        ready=_GLANCE_READY,
+        failures=_GLANCE_FAILED,
+    ),
+    cinder_volume=Daemon(
+        unit="openstack-cinder-volume",
+        user="cinder",
+        group="cinder",
+        conf="/etc/cinder/cinder.conf",
+        later_files=(),
+        log="/var/log/cinder/volume.log",
+        ready=_VOLUME_READY,
+        failures=_VOLUME_FAILED,
+    ),
+    cinder_backup=Daemon(
+        unit="openstack-cinder-backup",
+        user="cinder",
+        group="cinder",
+        conf="/etc/cinder/cinder.conf",
+        later_files=(),
+        log="/var/log/cinder/backup.log",
+        ready=_BACKUP_READY,
+        failures=_BACKUP_FAILED,
+    ),
+    nova_compute=Daemon(
+        unit="openstack-nova-compute",
+        user="nova",
+        group="nova",
+        conf="/etc/nova/nova.conf",
+        later_files=("/etc/nova/nova.conf.d", "/etc/nova/nova-compute.conf.d"),
+        log="/var/log/nova/nova-compute.log",
+        ready=_COMPUTE_READY,
+        failures=_COMPUTE_FAILED,
+    ),
+    qemu_user="qemu",
+    qemu_group="qemu",
+)
+
+PLATFORMS = {platform.name: platform for platform in (DEBIAN, RHEL)}

@@ -1,0 +1,376 @@
+"""The settings of a stack: what an operator writes in `Pulumi.<stack>.yaml`, one to one, typed and complete.
+
+Everything a plan needs is in here, so that a preview knows every value. `components.config` reads them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+from .checks import check
+from .releases import unknown_release
+
+
+def _one_line(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValueError("must be one line without control characters")
+    if text != text.strip():
+        raise ValueError("must not begin or end with a space")
+    return text
+
+
+def _option_value(value: object) -> object:
+    """Let YAML's own true and 5 stand for the words that the file will hold."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # every number of a JSON settings tree may arrive as a float
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("must be a UUID, as `ceph fsid` prints one") from None
+
+
+def _user_name(text: str) -> str:
+    if text.startswith("client."):
+        raise ValueError("must be given without the `client.` prefix")
+    return text
+
+
+def _backend_name(text: str) -> str:
+    if text.lower() == "default" or text.startswith("os_glance_"):
+        raise ValueError("is a section with a meaning of its own; choose another name")
+    return text
+
+
+def _release(text: str) -> str:
+    problem = unknown_release(text)
+    if problem:
+        raise ValueError(problem)
+    return text
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/") or "/../" in f"{path}/":
+        raise ValueError("must be an absolute path")
+    return path
+
+
+Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Path = Annotated[Line, AfterValidator(_absolute)]
+Uuid = Annotated[str, AfterValidator(_uuid)]
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
+PoolName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+UserName = Annotated[str, AfterValidator(_user_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+BackendName = Annotated[str, AfterValidator(_backend_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+MonHost = Annotated[str, Field(pattern=r"^[\[\]A-Za-z0-9_.:,/-]+$")]
+OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
+OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Sections = dict[OptionName, dict[OptionName, OptionValue]]
+
+
+class Settings(BaseModel):
+    """The rules of every part: frozen, nothing unknown, and no rejected value in a message (it may be a key)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class JumpHost(Settings):
+    """A host that is only jumped through."""
+
+    address: Line = Field(description="Name or address of the jump host.")
+    port: Port = Field(22, description="TCP port of its sshd. Default 22.")
+    user: Line | None = Field(None, description="User to log in as there. Default: ssh.user.")
+
+
+def _jump_kind(value: object) -> str:
+    return "name" if isinstance(value, str) else "address"
+
+
+Jump = Annotated[Annotated[HostName, Tag("name")] | Annotated[JumpHost, Tag("address")], Discriminator(_jump_kind)]
+
+
+class Ssh(Settings):
+    """How hosts are reached. Relative paths start at the project's folder."""
+
+    user: Line = Field(description="User to log in as; with sudo, one whose sudo asks no password.")
+    identity_file: Line | None = Field(None, description="Private key. Default: the keys of ssh-agent.")
+    known_hosts: Line | None = Field(None, description="Host keys, always checked. Default: ~/.ssh/known_hosts.")
+    port: Port = Field(22, description="TCP port of the hosts' sshd. Default 22.")
+    jump: Jump | None = Field(None, description="Way in: the name of one of `hosts`, or {address, port, user}.")
+    sudo: bool = Field(True, description="Run the agent on the host under sudo. Default true; false: user is root.")
+    python: Line = Field("python3", description="Python (3.6 or later) on the hosts. Default python3.")
+    connect_timeout_s: float = Field(10, gt=0, le=600, description="Seconds to wait for a connection. Default 10.")
+
+
+class Host(Settings):
+    """One machine; what it does not say comes from `ssh`."""
+
+    address: Line | None = Field(None, description="Name or address to connect to. Default: the name in `hosts`.")
+    port: Port | None = Field(None, description="TCP port of its sshd. Default: ssh.port.")
+    user: Line | None = Field(None, description="User to log in as. Default: ssh.user.")
+    jump: Jump | None = Field(None, description="Way in, as ssh.jump. Default: ssh.jump.")
+    prefix: list[Line] = Field(
+        default=[],
+        description='Command that leads into a container, as ["docker", "exec", "-i", "mon"]. Default: none.',
+    )
+
+
+class KeySource(Settings):
+    """Where a key lies on the machine that runs Pulumi: never in the settings, for those end up in the state."""
+
+    file: Line | None = Field(None, description="Keyring, or file that holds nothing but the key.")
+    env: Line | None = Field(None, description="Environment variable that holds the key.")
+
+    @model_validator(mode="after")
+    def _one(self) -> KeySource:
+        if (self.file is None) == (self.env is None):
+            raise ValueError("needs either `file` or `env`")
+        return self
+
+
+class Cluster(Settings):
+    """The Ceph cluster. With `admin_host` the stack manages pools and users; without, it is a cell that gets `keys`."""
+
+    fsid: Uuid = Field(description="UUID of the cluster, as `ceph fsid` prints it.")
+    mon_hosts: list[MonHost] = Field(
+        min_length=1,
+        description="Monitors, one entry each, as `ceph config generate-minimal-conf` lists them.",
+    )
+    admin_host: HostName | None = Field(
+        None,
+        description="Host with librados and an admin keyring. Default none: then no pool or user is managed.",
+    )
+    admin_conf: Path = Field("/etc/ceph/ceph.conf", description="ceph.conf on admin_host.")
+    admin_entity: Line = Field("client.admin", description="Entity used on admin_host. Default client.admin.")
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = Field(
+        "ceph", description="Name of the cluster on the hosts, as in /etc/ceph/<name>.conf. Default ceph."
+    )
+    keys: dict[str, KeySource] = Field(
+        default={}, description="For a cell: {client.X: {file: …} or {env: …}} for each user. Default: none."
+    )
+    client_options: dict[OptionName, OptionValue] = Field(
+        default={}, description="Further [client] options of ceph.conf on every host. Default: none."
+    )
+
+
+class Pool(Settings):
+    """A pool. What is left out is left to the cluster, and so no drift."""
+
+    name: PoolName = Field(description="Name of the pool. Cannot change.")
+    size: int | None = Field(None, ge=1, le=10, description="Copies of each object. Default: osd_pool_default_size.")
+    min_size: int | None = Field(
+        None, ge=1, le=10, description="Copies needed to serve a write. Default: derived from size by Ceph."
+    )
+    pg_num: int | None = Field(
+        None,
+        ge=1,
+        le=65536,
+        description="Placement groups; only with the autoscaler off. Default: the cluster's.",
+    )
+    pg_autoscale_mode: Literal["on", "off", "warn"] | None = Field(
+        None,
+        description="Placement group autoscaler: on, off, warn. Default: the cluster's (on since Octopus).",
+    )
+    crush_rule: Line | None = Field(None, description="Name of an existing CRUSH rule. Default: the cluster's.")
+    target_size_ratio: float | None = Field(
+        None,
+        gt=0,
+        description="Expected share of the data, a weight among the pools that set it. Default: none.",
+    )
+    adopt: bool = Field(False, description="Take over a pool that exists; it is never deleted. Default false.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Pool:
+        if self.size is not None and self.min_size is not None and self.min_size > self.size:
+            raise ValueError("min_size is greater than size: no write would ever be served; lower min_size")
+        if self.pg_num is not None and self.pg_autoscale_mode not in ("off", "warn"):
+            raise ValueError("pg_num fights the autoscaler; leave it out, or set pg_autoscale_mode to off or warn")
+        return self
+
+
+class User(Settings):
+    """A cephx user. Its key is made and kept by the cluster."""
+
+    name: UserName = Field(description="Name without `client.`. Cannot change: raise generation instead.")
+    generation: int = Field(
+        1, ge=1, le=999, description="Raise it to rotate the key: <name>-g2 is a second user. Default 1."
+    )
+    keep_previous: bool = Field(
+        True,
+        description="Keep the previous generation's user until set to false in a later run. Default true.",
+    )
+    adopt: bool = Field(
+        False,
+        description="Take over the first generation's user, keyrings and secrets if they exist. Default false.",
+    )
+
+    @property
+    def entity(self) -> str:
+        """The entity that services use now, such as `client.cinder` or `client.cinder-g2`."""
+        return self.entity_of(self.generation)
+
+    @property
+    def generations(self) -> list[int]:
+        """The generations that exist, oldest first."""
+        return (
+            [self.generation - 1, self.generation] if self.generation > 1 and self.keep_previous else [self.generation]
+        )
+
+    def entity_of(self, generation: int) -> str:
+        """Return the entity of a generation."""
+        return f"client.{self.name}" if generation == 1 else f"client.{self.name}-g{generation}"
+
+
+class SecretUser(User):
+    """A user whose key also lies in a libvirt secret on every compute."""
+
+    secret_uuid: Uuid | None = Field(
+        None,
+        description="UUID of the first generation's secret, to keep an existing one. Default: derived from the fsid.",
+    )
+
+
+class Service(Settings):
+    """What every service has."""
+
+    hosts: list[HostName] = Field(description="Hosts that run it, by their names in `hosts`; [] configures none.")
+    options: Sections = Field(
+        default={}, description="Further options, as in the file: {section: {option: value}}. Default: none."
+    )
+
+
+class Glance(Service):
+    """glance-api and its image pool."""
+
+    pool: Pool = Field(description="Pool for images.")
+    user: User = Field(User(name="glance"), description="Its cephx user. Default {name: glance}.")
+    backend: BackendName = Field("rbd", description="Store id in enabled_backends and its section. Default rbd.")
+    show_image_direct_url: bool = Field(
+        False,
+        description="Show where images lie, for copy-on-write clones; only on a private endpoint. Default false.",
+    )
+    clone_v2: bool = Field(
+        False, description="Let Glance read Cinder's and Nova's pools; needed with clone v2. Default false."
+    )
+
+
+class Backend(Settings):
+    """One Cinder back end."""
+
+    pool: Pool = Field(description="Pool for its volumes.")
+    volume_backend_name: Line | None = Field(
+        None, description="Name that volume types select it by. Default: the name of its section."
+    )
+
+
+class Cinder(Service):
+    """cinder-volume and its back ends: `pool` for one, `backends` for several."""
+
+    pool: Pool | None = Field(None, description="Pool for volumes; short for backends: {ceph: {pool: …}}.")
+    backends: dict[BackendName, Backend] = Field(
+        default={}, description="Back ends by section name, each with a pool of its own."
+    )
+    user: SecretUser = Field(SecretUser(name="cinder"), description="Its cephx user. Default {name: cinder}.")
+
+    @model_validator(mode="after")
+    def _pool_or_backends(self) -> Cinder:
+        if (self.pool is None) == (not self.backends):
+            raise ValueError("needs either `pool`, or `backends` when there are several")
+        return self
+
+    @property
+    def all_backends(self) -> dict[str, Backend]:
+        """Every back end by the name of its section; `pool` stands for one called `ceph`."""
+        return dict(self.backends) if self.pool is None else {"ceph": Backend(pool=self.pool)}
+
+
+class CinderBackup(Service):
+    """cinder-backup and its pool."""
+
+    pool: Pool = Field(description="Pool for backups.")
+    user: User = Field(User(name="cinder-backup"), description="Its cephx user. Default {name: cinder-backup}.")
+    read_volumes: bool = Field(
+        False,
+        description="Let it read Cinder's pools, as Cinder's documentation does. Default false, as Ceph's.",
+    )
+
+
+class Nova(Service):
+    """nova-compute and the pool for guests' own disks."""
+
+    pool: Pool = Field(description="Pool for ephemeral disks.")
+    user: SecretUser | None = Field(None, description="A cephx user of its own. Default: it shares Cinder's.")
+    disk_cachemodes: Line = Field(
+        "network=writeback", description="[libvirt] disk_cachemodes. Default network=writeback."
+    )
+    hw_disk_discard: Literal["unmap", "ignore"] = Field(
+        "unmap", description="[libvirt] hw_disk_discard: unmap gives freed blocks back. Default unmap."
+    )
+    direct_snapshots: bool = Field(
+        False,
+        description="Let Nova write snapshots into Glance's pool instead of uploading them. Default false.",
+    )
+    client_options: dict[OptionName, OptionValue] = Field(
+        default={},
+        description="[client] options on computes; folders of `admin socket` and `log file` are made. Default: none.",
+    )
+
+
+class StackSettings(Settings):
+    """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
+
+    release: Annotated[str, AfterValidator(_release)] = Field(description="OpenStack release, such as zed or 2025.1.")
+    platform: Literal["debian", "rhel"] = Field("debian", description="Hosts' operating system. Default debian.")
+    ssh: Ssh = Field(description="How hosts are reached.")
+    hosts: dict[HostName, Host] = Field(min_length=1, description="Hosts by name; names end up in resource names.")
+    cluster: Cluster = Field(description="The Ceph cluster.")
+    glance: Glance | None = Field(None, description="Glance on Ceph. Default: left alone.")
+    cinder: Cinder | None = Field(None, description="Cinder on Ceph. Default: left alone.")
+    cinder_backup: CinderBackup | None = Field(None, description="Cinder Backup to Ceph. Default: left alone.")
+    nova: Nova | None = Field(None, description="Nova on Ceph. Default: left alone.")
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> StackSettings:
+        check(self)
+        return self
+
+    @property
+    def cell(self) -> bool:
+        """Whether the stack has no way into the cluster: it then manages neither pools nor users."""
+        return self.cluster.admin_host is None
+
+    @property
+    def nova_user(self) -> SecretUser | None:
+        """The user Nova works as: its own, else Cinder's; None without Nova."""
+        if self.nova is None:
+            return None
+        return self.nova.user or (self.cinder.user if self.cinder else None)
+
+    @property
+    def services(self) -> dict[str, Service]:
+        """The services in the stack, by the name of their setting."""
+        named = {
+            "glance": self.glance,
+            "cinder": self.cinder,
+            "cinder_backup": self.cinder_backup,
+            "nova": self.nova,
+        }
+        return {name: service for name, service in named.items() if service is not None}
