@@ -36,9 +36,7 @@ def test_every_dependency_is_locked() -> None:
 def test_a_lock_has_hashes_and_names_no_index(lock: str) -> None:
     text = (ROOT / lock).read_text()
     pins = r"^[\w.-]+==\S+( ;.*)? \\\n"
-    assert len(re.findall(pins, text, re.MULTILINE)) == len(
-        re.findall(pins + "    --hash=sha256:", text, re.MULTILINE)
-    )
+    assert len(re.findall(pins, text, re.MULTILINE)) == len(re.findall(pins + "    --hash=sha256:", text, re.MULTILINE))
     assert "://" not in text
     assert "index" not in text
     assert "find-links" not in text
