@@ -122,24 +122,25 @@ class Document:
             return None
         return self.dialect.parse(["[x]", *raw, ""]).options[-1].value
 
-    def set(self, section: str, option: str, value: str) -> bool | None:
+    def set(self, section: str, option: str, value: str) -> bool:
         """Make ``value`` the one in force: over the last occurrence, else after the section's last option.
 
-        Where there is no such section, one is appended; then the answer is whether a blank line was put before it.
-        None: the section was there.
+        Where there is no such section, one is appended; return whether it was.
         """
         line = self.dialect.render(option, value)
         found = self.find(section, option)
         if found is not None:
             end = "\r" if self.lines[found.last].endswith("\r") else ""
             self.put(section, option, [line + end])
-            return None
-        separator = None if self.home(section) else self.add_section(section)
+            return False
+        missing = self.home(section) is None
+        if missing:
+            self.add_section(section)
         home = self.home(section)
         assert home is not None, section  # noqa: S101 - it was just appended
         last = max((o.last for o in self.parsed.options if o.section is home), default=home.line)
         self._splice(last + 1, last + 1, [self._like(last, line)])
-        return separator
+        return missing
 
     def put(self, section: str, option: str, raw: Sequence[str] | None) -> None:
         """Replace the lines of the occurrence in force by ``raw``, or remove them (None)."""
@@ -155,29 +156,29 @@ class Document:
         exact = [s for s in same if s.name == section]
         return (exact or same or [None])[-1]
 
-    def add_section(self, section: str) -> bool:
-        """Append a header at the end of the file; return whether a blank line had to be put before it."""
+    def add_section(self, section: str) -> None:
+        """Append a header at the end of the file, always after a blank line of its own unless it is the first line.
+
+        A blank line even after another one: then the line before a header that we appended is ours, without a record.
+        """
         header = self.dialect.header(section)
         at = len(self.lines) - 1 if self.lines[-1] == "" else len(self.lines)
-        separator = at > 0 and bool(self.lines[at - 1].strip())
-        new = ["", header] if separator else [header]
-        self._splice(at, at, [self._like(at - 1, line) for line in new])
-        return separator
+        self._splice(at, at, [self._like(at - 1, line) for line in (["", header] if at else [header])])
 
-    def drop_empty_section(self, section: str, separator: bool) -> bool:
-        """Remove the last header of exactly this name that has nothing under it; return whether there was one.
+    def drop_empty_section(self, section: str) -> None:
+        """Remove the last header of this section that has nothing under it, and the blank line before it.
 
-        ``separator``: the blank line before the header goes too. Comments count as something.
+        Comments count as something.
         """
-        headers = self.parsed.sections
+        key, headers = self.dialect.section_key(section), self.parsed.sections
         for at in range(len(headers) - 1, -1, -1):
             first = headers[at].line
             end = headers[at + 1].line if at + 1 < len(headers) else len(self.lines)
-            if headers[at].name == section and not any(line.strip() for line in self.lines[first + 1 : end]):
-                blank_before = separator and first > 0 and not self.lines[first - 1].strip()
+            nothing = not any(line.strip() for line in self.lines[first + 1 : end])
+            if nothing and self.dialect.section_key(headers[at].name) == key:
+                blank_before = first > 0 and not self.lines[first - 1].strip()
                 self._splice(first - 1 if blank_before else first, first + 1, ())
-                return True
-        return False
+                return
 
     def _like(self, neighbour: int, line: str) -> str:
         """``line`` with the line end of its neighbour (CRLF files)."""

@@ -131,7 +131,7 @@ def test_an_error_does_not_quote_the_line() -> None:
 
 EDITS = [
     ("", "[s]\nk = v\n"),
-    ("\n", "\n[s]\nk = v\n"),
+    ("\n", "\n\n[s]\nk = v\n"),
     ("[t]\n", "[t]\n\n[s]\nk = v\n"),
     ("[t]", "[t]\n\n[s]\nk = v"),
     ("[t]\r\n", "[t]\r\n\r\n[s]\r\nk = v\r\n"),
@@ -270,8 +270,17 @@ def test_a_service_reads_the_value_back(text: str, section: str, option: str, va
 
 def long_file(lines: int) -> str:
     """As Debian ships cinder.conf: thousands of comment lines, few options."""
-    block = ["# Some option. (string value)", "#some_option = <None>", "", "# Deprecated group/name - [DEFAULT]/old", ""]
-    sections = [["[DEFAULT]", "rootwrap_config = /etc/x", *block * 10], *([f"[s{n}]", "k = 1", *block * 20] for n in range(lines))]
+    block = [
+        "# Some option. (string value)",
+        "#some_option = <None>",
+        "",
+        "# Deprecated group/name - [DEFAULT]/old",
+        "",
+    ]
+    sections = [
+        ["[DEFAULT]", "rootwrap_config = /etc/x", *block * 10],
+        *([f"[s{n}]", "k = 1", *block * 20] for n in range(lines)),
+    ]
     return "\n".join([line for section in sections for line in section][:lines]) + "\n"
 
 
