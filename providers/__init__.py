@@ -1,0 +1,1 @@
+"""Everything that is managed: one kind of thing per file."""

@@ -1,0 +1,1 @@
+"""What lives in a Ceph cluster or speaks its formats."""

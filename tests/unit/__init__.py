@@ -1,0 +1,1 @@
+"""Tests without a machine: pure modules, fakes and simulations."""
