@@ -17,7 +17,9 @@ from providers.remote.step import KeySource, Step
 class AgentHost(ABC):
     """A host with one agent for the whole run. The first call starts it; a failure to reach the host is kept for the run."""
 
-    def __init__(self, access: HostAccess, ceph_conf: str = "/etc/ceph/ceph.conf", ceph_entity: str = "client.admin") -> None:
+    def __init__(
+        self, access: HostAccess, ceph_conf: str = "/etc/ceph/ceph.conf", ceph_entity: str = "client.admin"
+    ) -> None:
         self.access = access
         self.ceph = {"conf": ceph_conf, "entity": ceph_entity}
         self._lock = threading.Lock()
@@ -60,7 +62,9 @@ class AgentHost(ABC):
         try:
             return self._connected().ask(operation, deadline_s, arguments)
         except StepFailed as problem:
-            raise StepFailed(f"{self.access.where}: {_subject(operation, arguments)}: {problem}", problem.errno_name) from None
+            raise StepFailed(
+                f"{self.access.where}: {_subject(operation, arguments)}: {problem}", problem.errno_name
+            ) from None
 
     def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[Any]:
         wire = [step.wire(key_of) for step in steps]
@@ -88,5 +92,3 @@ def _subject(operation: str, arguments: dict[str, Any]) -> str:
             value = arguments[name]
             return f"{operation.replace('_', ' ')} {', '.join(value) if isinstance(value, list) else value}"
     return operation.replace("_", " ")
-
-

@@ -96,5 +96,7 @@ class AgentChannel:
             waiting, self._waiting = self._waiting, {}
         for answer in waiting.values():
             answer.set_exception(
-                OutcomeUnknown(f"{self.where}: outcome unknown, {reason}; run `pulumi up` again: it reads first, then does what is left")
+                OutcomeUnknown(
+                    f"{self.where}: outcome unknown, {reason}; run `pulumi up` again: it reads first, then does what is left"
+                )
             )

@@ -7,7 +7,7 @@ this machine is `local.LocalHost`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from providers.remote.step import KeySource, Step
@@ -40,6 +40,31 @@ class HostAccess:
     prefix: tuple[str, ...] = ()
     connect_timeout_s: float = 10
     jump: HostAccess | None = None
+
+    @classmethod
+    def from_dict(cls, name: str, block: dict[str, Any]) -> HostAccess:
+        """Read a block of the settings, or what `as_dict` gave; unknown words are passed over, numbers may be floats."""
+        known = {
+            key: value
+            for key, value in block.items()
+            if key in cls.__dataclass_fields__ and key not in ("name", "jump") and value is not None
+        }
+        if "port" in known:
+            known["port"] = int(known["port"])
+        if "prefix" in known:
+            known["prefix"] = tuple(known["prefix"])
+        jump = block.get("jump")
+        through = cls.from_dict(jump.get("name", f"{name}'s jump host"), jump) if isinstance(jump, dict) else None
+        return cls(name=name, jump=through, **{"address": name, **known})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a resource stores of its way in: no secret is among it."""
+        stored = {key: value for key, value in asdict(self).items() if key != "jump" and value not in ("", ())}
+        stored["prefix"] = list(self.prefix)
+        return {**stored, **({"jump": self.jump.as_dict()} if self.jump else {})}
+
+    def through(self, jump: HostAccess) -> HostAccess:
+        return replace(self, jump=jump)
 
     @property
     def where(self) -> str:

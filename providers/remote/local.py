@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections import deque
 from threading import Thread
-from typing import IO
+from typing import IO, cast
 
 from providers.errors import HostError
 from providers.remote.agent_host import AgentHost
@@ -26,17 +26,21 @@ class LocalHost(AgentHost):
             process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
         except OSError as problem:
             raise HostError(f"{self.access.where}: cannot start {argv[0]}: {problem.strerror}; install it") from None
-        assert process.stdin and process.stdout and process.stderr
-        self._process, stdin = process, process.stdin
+        stdin, stdout, stderr = cast(
+            tuple[IO[bytes], IO[bytes], IO[bytes]], (process.stdin, process.stdout, process.stderr)
+        )
+        self._process = process
         words: deque[str] = deque(maxlen=20)
-        Thread(target=_collect, args=(process.stderr, words), daemon=True).start()
+        Thread(target=_collect, args=(stderr, words), daemon=True).start()
 
         def write(data: bytes) -> None:
             stdin.write(data)
             stdin.flush()
 
         write(bundle())
-        return AgentChannel(self.access.where, self.access.name, write, process.stdout, process.kill, lambda: " ".join(words)), ""
+        return AgentChannel(
+            self.access.where, self.access.name, write, stdout, process.kill, lambda: " ".join(words)
+        ), ""
 
     def _stop(self) -> None:
         if self._process is not None and self._process.stdin is not None:

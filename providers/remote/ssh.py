@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import socket
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from providers.errors import HostError
 from providers.remote.agent_host import AgentHost
@@ -31,8 +30,7 @@ class SshHost(AgentHost):
     def _start(self) -> tuple[AgentChannel, str]:
         client, self._jump = connect(self.access)
         self._client = client
-        transport = client.get_transport()
-        assert transport is not None
+        transport = cast("paramiko.Transport", client.get_transport())
         transport.set_keepalive(15)
         with _translated(self.access):
             channel = transport.open_session(timeout=self.access.connect_timeout_s)
@@ -80,9 +78,10 @@ def _connect(access: HostAccess) -> tuple[paramiko.SSHClient, paramiko.SSHClient
     jump = connect(access.jump)[0] if access.jump else None
     sock: Any = None
     if jump is not None:
-        transport = jump.get_transport()
-        assert transport is not None
-        sock = transport.open_channel("direct-tcpip", (access.address, access.port), ("127.0.0.1", 0), timeout=access.connect_timeout_s)
+        transport = cast("paramiko.Transport", jump.get_transport())
+        sock = transport.open_channel(
+            "direct-tcpip", (access.address, access.port), ("127.0.0.1", 0), timeout=access.connect_timeout_s
+        )
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
     known_hosts = Path(access.known_hosts or "~/.ssh/known_hosts").expanduser()
@@ -124,16 +123,24 @@ def _translated(access: HostAccess) -> Iterator[None]:
         ) from None
     except paramiko.AuthenticationException:
         key = access.identity_file or "the ssh agent's keys"
-        raise HostError(f"{where}: {login} does not accept {key}; add the public key to that user's authorized_keys") from None
+        raise HostError(
+            f"{where}: {login} does not accept {key}; add the public key to that user's authorized_keys"
+        ) from None
     except paramiko.SSHException as problem:
         if "known_hosts" in str(problem):
             file = access.known_hosts or "~/.ssh/known_hosts"
-            raise HostError(f"{where}: no host key for {access.address} in {file}; check its fingerprint and add it") from None
-        raise HostError(f"{where}: ssh to {login} failed: {problem}; check sshd there, then run `pulumi up` again") from None
-    except (TimeoutError, socket.timeout):
+            raise HostError(
+                f"{where}: no host key for {access.address} in {file}; check its fingerprint and add it"
+            ) from None
+        raise HostError(
+            f"{where}: ssh to {login} failed: {problem}; check sshd there, then run `pulumi up` again"
+        ) from None
+    except TimeoutError:
         raise HostError(
             f"{where}: no answer from {login} within {access.connect_timeout_s:.0f} s; check that the host is up, then run `pulumi up` again"
         ) from None
     except (OSError, EOFError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
-        raise HostError(f"{where}: cannot connect to {login}: {reason}; check that the host is up, then run `pulumi up` again") from None
+        raise HostError(
+            f"{where}: cannot connect to {login}: {reason}; check that the host is up, then run `pulumi up` again"
+        ) from None

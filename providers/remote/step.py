@@ -191,4 +191,18 @@ class PoolInit:
         return f"rbd pool init {self.pool}"
 
 
-Step = PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory | Run | MonCommand | PoolInit
+@dataclass(frozen=True)
+class Restart:
+    """Restart a service and wait until it is ready. Done by `host/service.py`, for the waiting takes many calls."""
+
+    unit: str
+    why: str
+
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        raise TypeError("a restart is not one call")
+
+    def __str__(self) -> str:
+        return f"systemctl restart {self.unit}"
+
+
+Step = PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory | Run | MonCommand | PoolInit | Restart

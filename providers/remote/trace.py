@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 _lock = threading.Lock()
@@ -18,5 +19,5 @@ def note(host: str, event: str, **facts: Any) -> None:
     path = os.environ.get("CEPH_OPENSTACK_TRACE")
     if path:
         line = json.dumps({"time": time.time(), "pid": os.getpid(), "host": host, "event": event, **facts})
-        with _lock, open(path, "a") as trace:
+        with _lock, Path(path).open("a") as trace:
             trace.write(line + "\n")

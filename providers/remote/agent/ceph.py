@@ -23,21 +23,32 @@ class Ceph:
         except ImportError:
             raise Failed("ENOENT", "python3-rados is not installed on this host")
         self.rados = rados.Rados(conffile=conf, name=entity)
-        for option, value in (("rados_mon_op_timeout", "30"), ("rados_osd_op_timeout", "60"), ("client_mount_timeout", "15")):
+        for option, value in (
+            ("rados_mon_op_timeout", "30"),
+            ("rados_osd_op_timeout", "60"),
+            ("client_mount_timeout", "15"),
+        ):
             self.rados.conf_set(option, value)
         try:
             self.rados.connect(timeout=20)
         except rados.Error as problem:
-            raise Failed(errno.errorcode.get(getattr(problem, "errno", 0) or 0, ""), "%s cannot connect: %s" % (entity, problem))
+            raise Failed(
+                errno.errorcode.get(getattr(problem, "errno", 0) or 0, ""), "%s cannot connect: %s" % (entity, problem)
+            )
 
     def command(self, command, data=b""):
         result, output, words = self.rados.mon_command(json.dumps(command), data, timeout=60)
-        return errno.errorcode.get(-result, str(-result)) if result < 0 else "", output.decode("utf-8", "replace"), words
+        return (
+            errno.errorcode.get(-result, str(-result)) if result < 0 else "",
+            output.decode("utf-8", "replace"),
+            words,
+        )
 
     def content(self, pool):
         """Count what a deletion of the pool would destroy."""
         import rados
         import rbd
+
         counts = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
         with self.rados.open_ioctx(pool) as data:
             for namespace in [""] + list(rbd.RBD().namespace_list(data)):
@@ -65,14 +76,22 @@ class Ceph:
         seen = []
         monitors = json.loads(self.command({"prefix": "mon dump", "format": "json"})[1])["mons"]
         for monitor in monitors:
-            result, output, _words = self.rados.mon_command(json.dumps({"prefix": "sessions", "format": "json"}), b"",
-                                                            timeout=30, target=monitor["name"])
+            result, output, _words = self.rados.mon_command(
+                json.dumps({"prefix": "sessions", "format": "json"}), b"", timeout=30, target=monitor["name"]
+            )
             if result < 0:
-                raise Failed(errno.errorcode.get(-result, ""), "monitor %s does not list its sessions" % monitor["name"])
+                raise Failed(
+                    errno.errorcode.get(-result, ""), "monitor %s does not list its sessions" % monitor["name"]
+                )
             for session in json.loads(output.decode()):
                 if session.get("entity_name") in entities:
-                    seen.append({"entity": session["entity_name"], "address": session.get("socket_addr", {}).get("addr", ""),
-                                 "id": "%s %s" % (session.get("name", ""), session.get("global_id", ""))})
+                    seen.append(
+                        {
+                            "entity": session["entity_name"],
+                            "address": session.get("socket_addr", {}).get("addr", ""),
+                            "id": "%s %s" % (session.get("name", ""), session.get("global_id", "")),
+                        }
+                    )
         return seen
 
 
@@ -82,8 +101,12 @@ def ceph(conf, entity):
 
 def without_keys(value):
     if isinstance(value, dict):
-        return {k: "sha256:" + digest(v.encode()) if k in ("key", "pending_key") and isinstance(v, str) and v else without_keys(v)
-                for k, v in value.items()}
+        return {
+            k: "sha256:" + digest(v.encode())
+            if k in ("key", "pending_key") and isinstance(v, str) and v
+            else without_keys(v)
+            for k, v in value.items()
+        }
     return [without_keys(item) for item in value] if isinstance(value, list) else value
 
 
@@ -96,19 +119,18 @@ def mon_read(conf, entity, command, hide_keys):
     return without_keys(value) if hide_keys else value
 
 
-
 def mon_command(conf, entity, command, input, fine):
     name, output, words = ceph(conf, entity).command(command, input.encode())
     if name and name not in fine:
         raise Failed(name, words or "no further words")
-    return None
+    return
 
 
 def pool_init(conf, entity, pool):
     import rbd
+
     with ceph(conf, entity).rados.open_ioctx(pool) as data:
         rbd.RBD().pool_init(data, False)
-
 
 
 def pool_content(conf, entity, pool):

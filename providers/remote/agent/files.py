@@ -45,10 +45,17 @@ def number_of(lookup, name, field):
 
 def state_of(path, hide_keys):
     found = os.lstat(path)
-    kind = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}.get(stat.S_IFMT(found.st_mode), "other")
-    state = {"kind": kind, "owner": name_of(pwd.getpwuid, found.st_uid, "pw_name"),
-             "group": name_of(grp.getgrgid, found.st_gid, "gr_name"), "mode": "%04o" % stat.S_IMODE(found.st_mode),
-             "digest": "", "ctime_ns": found.st_ctime_ns}
+    kind = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}.get(
+        stat.S_IFMT(found.st_mode), "other"
+    )
+    state = {
+        "kind": kind,
+        "owner": name_of(pwd.getpwuid, found.st_uid, "pw_name"),
+        "group": name_of(grp.getgrgid, found.st_gid, "gr_name"),
+        "mode": "%04o" % stat.S_IMODE(found.st_mode),
+        "digest": "",
+        "ctime_ns": found.st_ctime_ns,
+    }
     if kind == "file":
         if found.st_size > LARGEST_FILE:
             raise Failed("EFBIG", "%s is larger than %d bytes" % (path, LARGEST_FILE))
@@ -75,8 +82,12 @@ class FileLock:
 
     def __enter__(self):
         os.makedirs(os.path.dirname(LOCK_FILE), exist_ok=True)
-        self.file = open(LOCK_FILE if os.access(os.path.dirname(LOCK_FILE), os.W_OK)
-                         else os.path.join(tempfile.gettempdir(), "ceph-openstack-%d.lock" % os.getuid()), "w")
+        self.file = open(
+            LOCK_FILE
+            if os.access(os.path.dirname(LOCK_FILE), os.W_OK)
+            else os.path.join(tempfile.gettempdir(), "ceph-openstack-%d.lock" % os.getuid()),
+            "w",
+        )
         fcntl.flock(self.file, fcntl.LOCK_EX)
 
     def __exit__(self, *exc):
@@ -104,8 +115,11 @@ def unchanged(path, if_digest):
 def own(target, owner, group, mode):
     """Set what is asked for; `target` is a path or an open file."""
     if owner is not None or group is not None:
-        os.chown(target, -1 if owner is None else number_of(pwd.getpwnam, owner, "pw_uid"),
-                 -1 if group is None else number_of(grp.getgrnam, group, "gr_gid"))
+        os.chown(
+            target,
+            -1 if owner is None else number_of(pwd.getpwnam, owner, "pw_uid"),
+            -1 if group is None else number_of(grp.getgrnam, group, "gr_gid"),
+        )
     if mode is not None:
         os.chmod(target, int(mode, 8))
 

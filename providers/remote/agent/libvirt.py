@@ -22,6 +22,7 @@ def libvirt_open():
 def libvirt_secrets():
     """Return every secret: uuid, usage type and name, private, ephemeral, and the SHA-256 of its value as base64 text."""
     import libvirt
+
     connection, secrets = libvirt_connection(), []
     for secret in connection.listAllSecrets():
         xml = secret.XMLDesc()
@@ -30,8 +31,16 @@ def libvirt_secrets():
         except libvirt.libvirtError as problem:
             missing = problem.get_error_code() == libvirt.VIR_ERR_NO_SECRET
             value = "" if missing else "private"
-        secrets.append({"uuid": secret.UUIDString(), "usage": secret.usageID() or "", "is_ceph": secret.usageType() == 2,
-                        "private": "private='yes'" in xml, "ephemeral": "ephemeral='yes'" in xml, "value": value})
+        secrets.append(
+            {
+                "uuid": secret.UUIDString(),
+                "usage": secret.usageID() or "",
+                "is_ceph": secret.usageType() == 2,
+                "private": "private='yes'" in xml,
+                "ephemeral": "ephemeral='yes'" in xml,
+                "value": value,
+            }
+        )
     return secrets
 
 

@@ -30,12 +30,23 @@ from providers.remote.agent.systemd import log_end, log_since, restart_unit, uni
 def hello():
     with open("/etc/machine-id") as source:
         machine = source.read().strip()
-    return {"machine_id": machine, "python": "%d.%d.%d" % sys.version_info[:3], "user": name_of(pwd.getpwuid, os.getuid(), "pw_name")}
+    return {
+        "machine_id": machine,
+        "python": "%d.%d.%d" % sys.version_info[:3],
+        "user": name_of(pwd.getpwuid, os.getuid(), "pw_name"),
+    }
 
 
-
-STEPS = {"put_file": put_file, "remove_file": remove_file, "set_attributes": set_attributes, "make_directory": make_directory,
-         "remove_directory": remove_directory, "run": run, "mon_command": mon_command, "pool_init": pool_init}
+STEPS = {
+    "put_file": put_file,
+    "remove_file": remove_file,
+    "set_attributes": set_attributes,
+    "make_directory": make_directory,
+    "remove_directory": remove_directory,
+    "run": run,
+    "mon_command": mon_command,
+    "pool_init": pool_init,
+}
 
 
 def apply(steps, conf, entity):
@@ -53,10 +64,20 @@ def apply(steps, conf, entity):
     return values
 
 
-
-OPERATIONS = {"hello": hello, "read_files": read_files, "apply": apply, "mon_read": mon_read, "pool_content": pool_content,
-              "user_sessions": user_sessions, "unit_state": unit_state, "restart_unit": restart_unit, "log_end": log_end,
-              "log_since": log_since, "libvirt_secrets": libvirt_secrets, "libvirt_users": libvirt_users}
+OPERATIONS = {
+    "hello": hello,
+    "read_files": read_files,
+    "apply": apply,
+    "mon_read": mon_read,
+    "pool_content": pool_content,
+    "user_sessions": user_sessions,
+    "unit_state": unit_state,
+    "restart_unit": restart_unit,
+    "log_end": log_end,
+    "log_since": log_since,
+    "libvirt_secrets": libvirt_secrets,
+    "libvirt_users": libvirt_users,
+}
 
 
 def answer(request, write):
@@ -69,9 +90,17 @@ def answer(request, write):
     except OSError as problem:
         text = os.strerror(problem.errno) if problem.errno else str(problem)
         where = ": %s" % problem.filename if problem.filename else ""
-        reply["error"] = {"errno": errno.errorcode.get(problem.errno, ""), "text": text + where, "step": getattr(problem, "step", None)}
-    except Exception as problem:  # anything else, such as a rados or libvirt error: its text, never its arguments
-        reply["error"] = {"errno": "", "text": "%s: %s" % (type(problem).__name__, problem), "step": getattr(problem, "step", None)}
+        reply["error"] = {
+            "errno": errno.errorcode.get(problem.errno, ""),
+            "text": text + where,
+            "step": getattr(problem, "step", None),
+        }
+    except Exception as problem:  # noqa: BLE001 - anything else, such as a rados or libvirt error: its text, never its arguments
+        reply["error"] = {
+            "errno": "",
+            "text": "%s: %s" % (type(problem).__name__, problem),
+            "step": getattr(problem, "step", None),
+        }
     reply["seconds"] = time.time() - started
     write(reply)
 

@@ -14,8 +14,6 @@ def single(key, make, *words):
         return SINGLES[key]
 
 
-
-
 def forget(key):
     """Make the next `single` open it again."""
     with SINGLES_LOCK:

@@ -3,11 +3,16 @@
 import ctypes
 import errno
 import os
+import re
 import threading
+import time
 
 from providers.remote.agent.failed import Failed
 from providers.remote.agent.programs import run
 from providers.remote.agent.singles import single
+
+STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}")
+LARGEST_LOG = 262144
 
 
 class Systemd:
@@ -24,17 +29,30 @@ class Systemd:
     @staticmethod
     def checked(result):
         if result < 0:
-            raise Failed(errno.errorcode.get(-result, ""), "systemd does not answer on the system bus: " + os.strerror(-result))
+            raise Failed(
+                errno.errorcode.get(-result, ""), "systemd does not answer on the system bus: " + os.strerror(-result)
+            )
 
     def read(self, path, interface, member, kind):
         reply, value = ctypes.c_void_p(), ctypes.c_void_p()
-        self.checked(self.library.sd_bus_get_property(
-            self.bus, b"org.freedesktop.systemd1", path, b"org.freedesktop.systemd1." + interface, member.encode(), None,
-            ctypes.byref(reply), kind.encode()))
+        self.checked(
+            self.library.sd_bus_get_property(
+                self.bus,
+                b"org.freedesktop.systemd1",
+                path,
+                b"org.freedesktop.systemd1." + interface,
+                member.encode(),
+                None,
+                ctypes.byref(reply),
+                kind.encode(),
+            )
+        )
         try:
             if kind == "ay":
                 size = ctypes.c_size_t()
-                self.library.sd_bus_message_read_array(reply, ctypes.c_char(b"y"), ctypes.byref(value), ctypes.byref(size))
+                self.library.sd_bus_message_read_array(
+                    reply, ctypes.c_char(b"y"), ctypes.byref(value), ctypes.byref(size)
+                )
                 return ctypes.string_at(value, size.value).hex() if size.value else ""
             if kind == "t":
                 number = ctypes.c_uint64()
@@ -81,15 +99,25 @@ def log_end(log):
         return 0
 
 
-def log_since(unit, log, start, invocation):
-    """Return what the unit logged: from byte `start` of its log file, or in the journal since `invocation` began."""
+def log_since(unit, log, start, invocation, since_usec):
+    """Return what the unit logged since this start: of a log file the lines from `since_usec` on, of the journal its invocation's.
+
+    A log file is read from byte `start`; the last words of the process before, which may follow it, are left out by their time.
+    """
     if log == "journal":
         words = ["journalctl", "--no-pager", "--quiet", "--output=cat", "_SYSTEMD_INVOCATION_ID=" + invocation]
-        return run(words, "", 20)[-262144:]
+        return run(words, "", 20)[-LARGEST_LOG:]
     try:
         with open(log, "rb") as source:
             size = os.fstat(source.fileno()).st_size
-            source.seek(max(start if size >= start else 0, size - 262144))
-            return source.read(262144).decode("utf-8", "replace")
+            source.seek(max(start if size >= start else 0, size - LARGEST_LOG))
+            lines = source.read(LARGEST_LOG).decode("utf-8", "replace").splitlines(True)
     except FileNotFoundError:
         return ""
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since_usec // 1000000)) + ".%03d" % (
+        since_usec // 1000 % 1000
+    )
+    for number, line in enumerate(lines):
+        if STAMP.match(line) and line[:23] >= since:
+            return "".join(lines[number:])
+    return "" if any(STAMP.match(line) for line in lines) else "".join(lines)

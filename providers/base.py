@@ -1,0 +1,231 @@
+"""ManagedProvider: Pulumi's dynamic protocol, once. The only file that knows it (the resource classes and the launcher aside).
+
+`check` and `diff` are pure: a preview opens no connection. `create` and `update` read, plan, apply, read again and plan again; a
+second plan that is not empty is an error. `read` reports actual values as inputs, so that refresh shows drift field by field, and a
+host that cannot be reached is "not checked", not drift. State holds inputs, what was found, and the way to the host: never a key.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.output import Unknown
+from pydantic import ValidationError
+
+from providers import machines as machine_room
+from providers.errors import Changed, ProviderError, Refused, Unsettled
+from providers.kind import Desired, Kind
+from providers.machines import Machines
+from providers.remote.access import AccessSettings
+
+SECRET = re.compile(r"A[QR][A-Za-z0-9+/]{30,}={0,2}")
+ATTEMPTS = 4
+OWN_OUTPUTS = ("pending", "reached")
+
+
+def say(text: str) -> None:
+    """Show a line in Pulumi's output; standard output belongs to the engine."""
+    sys.stderr.write(SECRET.sub("***", text) + "\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Let out one line without traceback and without anything that looks like a key."""
+    try:
+        yield
+    except ProviderError as problem:
+        raise type(problem)(" ".join(SECRET.sub("***", str(problem)).split())) from None
+    except Exception as problem:  # noqa: BLE001 - a defect of ours, told in one line and without a key
+        text = SECRET.sub("***", f"{type(problem).__name__}: {problem}")
+        raise ProviderError(f"internal error, please report it: {' '.join(text.split())[:500]}") from None
+
+
+class ManagedProvider(ResourceProvider):
+    """Stateless: it is pickled by reference into the state, where `providers.<module>.<Class>` is a lasting name."""
+
+    serialize_as_secret_always = False
+    kind: ClassVar[Kind[Any, Any]]
+
+    def configure(self, req: ConfigureRequest) -> None:
+        machine_room.configure(AccessSettings.from_config(req.config.get))
+
+    # Pure ------------------------------------------------------------------------------------------------------------
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        given = _own(news)
+        if _has_unknown(given):
+            return CheckResult(given, [])
+        try:
+            desired = self.kind.desired.model_validate(given)
+        except ValidationError as problem:
+            return CheckResult(given, [CheckFailure("", line) for line in _lines(problem)])
+        failures = []
+        for name, advice in self.kind.fixed.items():
+            if name in _olds and _plain(_olds[name]) != _plain(getattr(desired, name)):
+                was, now = _plain(_olds[name]), _plain(getattr(desired, name))
+                failures.append(
+                    CheckFailure("", f"{self.kind.noun}: {name} cannot change from {was} to {now}: {advice}")
+                )
+        return CheckResult(desired.model_dump(exclude_none=True), failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        # None lets the engine compare inputs and show a detailed diff. What an adoption found stands in the outputs only.
+        pending = _olds.get("pending")
+        return DiffResult(changes=True if pending else None, replaces=[], delete_before_replace=True)
+
+    # On a machine ----------------------------------------------------------------------------------------------------
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        with one_line():
+            desired, machines = self._desired(props), machine_room.current()
+            return CreateResult(self.kind.title(desired), self._converge(desired, machines, adopting=True))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        with one_line():
+            desired = self.kind.carried(self._desired(_news), _own(_olds))
+            return UpdateResult(self._converge(desired, machine_room.current(), adopting=False))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        desired, machines = self._stored(props), machine_room.current()
+        try:
+            with one_line():
+                machines.remember(self.kind.host(desired, machines), props.get("reached"))
+                observed = self.kind.read(desired, machines)
+                actual = {**desired.model_dump(exclude_none=True), **self.kind.actual(desired, observed)}
+                return ReadResult(id_, {**actual, **_kept(props, "reached")}, dict(actual))
+        except ProviderError as problem:
+            say(f"warning: {self.kind.title(desired)} was not checked: {problem}")
+            old = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
+            return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, old)
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        with one_line():
+            desired, machines = self._stored(_props), machine_room.current()
+            host = self.kind.host(desired, machines)
+            machines.remember(host, _props.get("reached"))
+            self._same_machine(host, _props.get("reached") or {}, machines)
+            with machines.lock(self._lock_name(desired, machines)):
+                for attempt in range(ATTEMPTS):
+                    undo = self.kind.undo(desired, self.kind.read_for_undo(desired, machines))
+                    for warning in undo.warnings:
+                        say(f"warning: {warning}")
+                    if not undo.steps:
+                        return
+                    try:
+                        self.kind.apply(desired, undo.steps, machines)
+                        break
+                    except Changed:
+                        if attempt + 1 == ATTEMPTS:
+                            raise
+                left = self.kind.undo(desired, self.kind.read_for_undo(desired, machines)).steps
+            if left:
+                raise Unsettled(f"{self.kind.title(desired)}: still there after removing: `{left[0]}` would run again")
+
+    # Inside ----------------------------------------------------------------------------------------------------------
+
+    def _converge(self, desired: Any, machines: Machines, *, adopting: bool) -> dict[str, Any]:
+        kind, title = self.kind, self.kind.title(desired)
+        with machines.lock(self._lock_name(desired, machines)):
+            for attempt in range(ATTEMPTS):
+                observed = kind.read(desired, machines)
+                record = kind.adoption(desired, observed) if adopting else None
+                steps = kind.plan(desired, observed) if record is None else record
+                if not steps:
+                    break
+                try:
+                    kind.apply(desired, steps, machines)
+                    break
+                except Changed:
+                    if attempt + 1 == ATTEMPTS:
+                        raise
+            observed = kind.read(desired, machines)
+            left = kind.plan(desired, observed)
+        if record is None and left:
+            raise Unsettled(
+                f"{title}: still differs after applying: `{left[0]}` would run again; see who else changes it, then run `pulumi up` again"
+            )
+        if left:
+            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(str(step) for step in left)}")
+        return {
+            **desired.model_dump(exclude_none=True),
+            **kind.actual(desired, observed),
+            "pending": [str(step) for step in left],
+            "reached": self._reached(kind.host(desired, machines), machines),
+        }
+
+    def _lock_name(self, desired: Any, machines: Machines) -> str:
+        return f"{self.kind.host(desired, machines)}:{self.kind.lock(desired)}"
+
+    @staticmethod
+    def _reached(host: str, machines: Machines) -> dict[str, Any]:
+        """Return the way in that a later deletion may need, and which machine answered there."""
+        if not host:
+            return {}
+        return {**machines.access(host).as_dict(), **machines.host(host).identity()}
+
+    @staticmethod
+    def _same_machine(host: str, reached: dict[str, Any], machines: Machines) -> None:
+        stored = reached.get("machine_id")
+        if host and stored and machines.host(host).identity()["machine_id"] != stored:
+            raise Refused(
+                f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs); if that one is gone"
+                " for good, take the resource out with `pulumi state delete`"
+            )
+
+    def _desired(self, props: dict[str, Any]) -> Desired:
+        desired: Desired = self.kind.desired.model_validate(_own(props))
+        return desired
+
+    def _stored(self, props: dict[str, Any]) -> Desired:
+        """Return the model of what the state holds: actual values, which may be ones that nobody would ask for."""
+        known = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
+        try:
+            desired: Desired = self.kind.desired.model_validate(known)
+        except ValidationError:
+            desired = self.kind.desired.model_construct(**{name: _plain(value) for name, value in known.items()})
+        return desired
+
+
+def _own(props: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in props.items() if name != "__provider"}
+
+
+def _kept(props: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: props[name] for name in names if name in props}
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_unknown(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_unknown(item) for item in value)
+    return isinstance(value, Unknown)
+
+
+def _plain(value: Any) -> Any:
+    """Return numbers as the engine may have turned them: `3.0` is `3`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _lines(problem: ValidationError) -> list[str]:
+    """Return one line per problem: the field and the reason, never the value."""
+    found = problem.errors(include_input=False, include_url=False, include_context=False)
+    return [
+        f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}"
+        for error in found
+    ]

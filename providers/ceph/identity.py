@@ -1,0 +1,99 @@
+"""The cluster itself: its fsid, monitors and release, verified against the live cluster and never changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from providers.errors import Refused
+from providers.kind import Desired, Kind, Undo
+from providers.machines import Machines
+from providers.remote.step import Step
+
+RELEASES = ("nautilus", "octopus", "pacific", "quincy", "reef", "squid", "tentacle")
+
+
+class ClusterDesired(Desired):
+    """What the settings say of the cluster."""
+
+    fsid: str = Field(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        description="The cluster's fsid, lower case; cannot change.",
+    )
+    mon_hosts: list[str] = Field(
+        min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
+    )
+    minimum_release: str = Field("nautilus", description="Oldest release whose monitors this program was written for.")
+
+    @field_validator("minimum_release")
+    @classmethod
+    def _known(cls, release: str) -> str:
+        if release not in RELEASES:
+            raise ValueError(f"{release} is no Ceph release known here; use one of {', '.join(RELEASES)}")
+        return release
+
+
+@dataclass(frozen=True)
+class ClusterObserved:
+    where: str
+    fsid: str
+    addresses: list[str]
+    release: str
+
+
+class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
+    noun = "cluster"
+    desired = ClusterDesired
+    fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
+
+    def title(self, desired: ClusterDesired) -> str:
+        return f"cluster {desired.fsid}"
+
+    def host(self, desired: ClusterDesired, machines: Machines) -> str:
+        return machines.admin_host
+
+    def read(self, desired: ClusterDesired, machines: Machines) -> ClusterObserved:
+        cluster = machines.cluster(desired.fsid)
+        monitors = cluster.read("mon dump")
+        return ClusterObserved(
+            where=cluster.host().access.where,
+            fsid=monitors["fsid"],
+            addresses=[
+                address["addr"] for monitor in monitors["mons"] for address in monitor["public_addrs"]["addrvec"]
+            ],
+            release=str(monitors.get("min_mon_release_name") or RELEASES[0]),
+        )
+
+    def plan(self, desired: ClusterDesired, observed: ClusterObserved) -> list[Step]:
+        unknown = strangers(desired.mon_hosts, observed.addresses)
+        if unknown:
+            raise Refused(
+                f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this cluster; its monitors are"
+                f" {', '.join(observed.addresses)}; correct the settings"
+            )
+        if observed.release in RELEASES and RELEASES.index(observed.release) < RELEASES.index(desired.minimum_release):
+            raise Refused(
+                f"{observed.where}: the cluster's release is {observed.release}, older than {desired.minimum_release}; upgrade it or lower"
+                " cluster.minimum_release"
+            )
+        return []
+
+    def undo(self, desired: ClusterDesired, observed: ClusterObserved) -> Undo:
+        return Undo([])
+
+    def actual(self, desired: ClusterDesired, observed: ClusterObserved) -> dict[str, Any]:
+        known = [host for host in desired.mon_hosts if not strangers([host], observed.addresses)]
+        return {"fsid": observed.fsid, "mon_hosts": known}
+
+
+def strangers(mon_hosts: list[str], addresses: list[str]) -> list[str]:
+    """Return the address:port pairs of `mon_hosts` that no monitor has; names cannot be compared and are passed over."""
+    pairs = [
+        pair
+        for host in mon_hosts
+        for pair in re.findall(r"(?:\[[0-9a-f:]+\]|[0-9.]+):[0-9]+", re.sub(r"^\[|\]$|v[12]:", "", host))
+    ]
+    return [pair for pair in pairs if pair not in addresses]

@@ -1,0 +1,242 @@
+"""A RADOS pool for RBD images: the desired model, the observed model, and the plan between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from providers.errors import Refused
+from providers.journal import ClusterJournal, Entry, around
+from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.machines import Machines
+from providers.remote.step import PoolInit, Step, mon
+
+ENTRY = "pool"
+SETTINGS = ("size", "min_size", "pg_num", "pg_autoscale_mode", "crush_rule", "target_size_ratio")
+
+
+class PoolDesired(Desired):
+    """A pool; settings that are None are left to the cluster and never compared."""
+
+    fsid: str = Field(description="The cluster's fsid.")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=128, description="Pool name; cannot change.")
+    application: Literal["rbd"] = Field("rbd", description="Application tag.")
+    size: int | None = Field(None, ge=1, le=10, description="Replicas of each object (`size`). Default: the cluster's.")
+    min_size: int | None = Field(
+        None, ge=1, le=10, description="Replicas needed to serve I/O (`min_size`). Default: the cluster's."
+    )
+    pg_num: int | None = Field(
+        None, ge=1, le=65536, description="Placement groups. Default: the autoscaler's or the cluster's."
+    )
+    pg_autoscale_mode: Literal["on", "off", "warn"] | None = Field(
+        None, description="`pg_autoscale_mode`. Default: the cluster's."
+    )
+    crush_rule: str | None = Field(None, min_length=1, description="Name of the CRUSH rule. Default: the cluster's.")
+    target_size_ratio: float | None = Field(
+        None,
+        gt=0,
+        description="Expected share of the data, as a weight relative to the other pools that set it (no percentage).",
+    )
+    adopt: bool = Field(False, description="Take over a pool that exists; a deletion then leaves it standing.")
+    present: bool = Field(True, description="Reported as false by refresh when the cluster no longer lists the pool.")
+
+    @model_validator(mode="after")
+    def _sizes(self) -> PoolDesired:
+        if self.size is not None and self.min_size is not None and self.min_size > self.size:
+            raise ValueError(
+                f"min_size {self.min_size} is larger than size {self.size}: no I/O would be served; lower it"
+            )
+        if self.pg_num is not None and self.pg_autoscale_mode == "on":
+            raise ValueError(
+                "pg_num together with pg_autoscale_mode on: the autoscaler would change it; leave one of them out"
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class PoolObserved:
+    """What the cluster says. `content` is only read for a deletion."""
+
+    where: str
+    settings: dict[str, Any] | None
+    entry: Entry | None
+    content: dict[str, Any] | None = None
+
+
+class PoolKind(Kind[PoolDesired, PoolObserved]):
+    noun = "pool"
+    desired = PoolDesired
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "name": "a renamed pool would be a new, empty one; rename it with `ceph osd pool rename` and see docs/renaming.md",
+    }
+
+    def title(self, desired: PoolDesired) -> str:
+        return f"pool {desired.name}"
+
+    def host(self, desired: PoolDesired, machines: Machines) -> str:
+        return machines.admin_host
+
+    def read(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
+        cluster = machines.cluster(desired.fsid)
+        pool = cluster.pools().get(desired.name)
+        return PoolObserved(
+            where=cluster.host().access.where,
+            settings=None if pool is None else observed_settings(pool, cluster.crush_rules()),
+            entry=ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.name),
+        )
+
+    def read_for_undo(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        observed = self.read(desired, machines)
+        if observed.settings is None or observed.entry is None or observed.entry.adopted:
+            return observed
+        return PoolObserved(observed.where, observed.settings, observed.entry, cluster.content(desired.name))
+
+    def apply(self, desired: PoolDesired, steps: Any, machines: Machines) -> None:
+        machines.cluster(desired.fsid).apply(steps)
+
+    def adoption(self, desired: PoolDesired, observed: PoolObserved) -> list[Step] | None:
+        if (
+            observed.settings is None
+            or not desired.adopt
+            or (observed.entry is not None and not observed.entry.adopted)
+        ):
+            return None
+        return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+
+    def _entry(self, desired: PoolDesired, observed: PoolObserved) -> Entry:
+        if observed.entry is not None:
+            return observed.entry.model_copy(update={"finished": True})
+        adopted = observed.settings is not None
+        before = {name: observed.settings.get(name) for name in SETTINGS} if observed.settings else {}
+        return Entry(kind=ENTRY, what=desired.name, adopted=adopted, record={"before": before} if adopted else {})
+
+    def plan(self, desired: PoolDesired, observed: PoolObserved) -> list[Step]:
+        found, entry = observed.settings, observed.entry
+        if found is not None and entry is None and not desired.adopt:
+            raise refuse_foreign(self.title(desired), observed.where, not self._changes(desired, found))
+        if found is None and entry is not None and entry.finished:
+            raise Refused(
+                f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who removed it. For a new,"
+                f" empty pool run `ceph config-key rm {ClusterJournal(desired.stack).key(ENTRY, desired.name)}`, then `pulumi up`"
+            )
+        if found is None:
+            steps: list[Step] = [
+                mon(
+                    "osd pool create",
+                    pool=desired.name,
+                    pg_num=desired.pg_num,
+                    pool_type="replicated",
+                    rule=desired.crush_rule,
+                    size=desired.size,
+                    autoscale_mode=desired.pg_autoscale_mode,
+                ),
+                *self._changes(
+                    desired, {"size": desired.size, "pg_num": desired.pg_num, "crush_rule": desired.crush_rule}
+                ),
+            ]
+        else:
+            steps = self._changes(desired, found)
+        return around(ClusterJournal(desired.stack), self._entry(desired, observed), entry, steps)
+
+    @staticmethod
+    def _changes(desired: PoolDesired, found: dict[str, Any]) -> list[Step]:
+        steps: list[Step] = []
+        for name in SETTINGS:
+            wanted = getattr(desired, name)
+            if wanted is None or found.get(name) == wanted:
+                continue
+            # A single replica is refused by the monitors unless it is said twice.
+            sure = True if name == "size" and wanted == 1 else None
+            steps.append(mon("osd pool set", pool=desired.name, var=name, val=str(wanted), yes_i_really_mean_it=sure))
+        if not found.get("initialised"):
+            steps.append(PoolInit(desired.name))
+        return steps
+
+    def undo(self, desired: PoolDesired, observed: PoolObserved) -> Undo:
+        entry, journal = observed.entry, ClusterJournal(desired.stack)
+        if entry is None:
+            left = (
+                []
+                if observed.settings is None
+                else [f"{observed.where}: pool {desired.name} is left: no journal entry says we made it"]
+            )
+            return Undo([], left)
+        forget = journal.remove(ENTRY, desired.name)
+        if observed.settings is None:
+            return Undo(forget)
+        if entry.adopted:
+            return Undo([*self._restore(desired, entry, observed.settings), *forget])
+        full = why_not_empty(observed.content or {})
+        if full:
+            raise Refused(
+                f"{observed.where}: refusing to delete pool {desired.name}: it holds {full}; move or remove them, then run again, or keep"
+                " the pool with `pulumi state delete`"
+            )
+        delete = mon(
+            "osd pool delete", pool=desired.name, pool2=desired.name, yes_i_really_really_mean_it=True, fine=("ENOENT",)
+        )
+        return Undo([delete, *forget])
+
+    @staticmethod
+    def _restore(desired: PoolDesired, entry: Entry, found: dict[str, Any]) -> list[Step]:
+        """Put back the settings of an adopted pool that we changed; what somebody changed since is left alone."""
+        before = entry.record.get("before", {})
+        return [
+            mon(
+                "osd pool set",
+                pool=desired.name,
+                var=name,
+                val=str(before[name]),
+                yes_i_really_mean_it=True if name == "size" else None,
+            )
+            for name in SETTINGS
+            if getattr(desired, name, None) is not None
+            and before.get(name) is not None
+            and found.get(name) == getattr(desired, name) != before[name]
+        ]
+
+    def actual(self, desired: PoolDesired, observed: PoolObserved) -> dict[str, Any]:
+        found = observed.settings
+        if found is None:
+            return {"present": False}
+        return {
+            "present": True,
+            **{name: found[name] for name in SETTINGS if getattr(desired, name) is not None and name in found},
+        }
+
+
+def observed_settings(pool: dict[str, Any], rules: dict[int, str]) -> dict[str, Any]:
+    """Return the settings that we know out of one row of `osd pool ls detail`."""
+    settings = {
+        "size": pool["size"],
+        "min_size": pool["min_size"],
+        # The target: placement groups are split and merged over time.
+        "pg_num": pool.get("pg_num_target", pool["pg_num"]),
+        "pg_autoscale_mode": pool.get("pg_autoscale_mode"),
+        "crush_rule": rules.get(pool["crush_rule"], str(pool["crush_rule"])),
+        "initialised": "rbd" in pool.get("application_metadata", {}),
+    }
+    ratio = pool.get("options", {}).get("target_size_ratio")
+    return {**settings, **({"target_size_ratio": float(ratio)} if ratio is not None else {})}
+
+
+def why_not_empty(content: dict[str, Any]) -> str:
+    """Return what a deletion would destroy, in words, or an empty text."""
+    parts = []
+    for name, one, many in (
+        ("images", "image", "images"),
+        ("snapshots", "snapshot", "snapshots"),
+        ("trash", "image in the trash", "images in the trash"),
+        ("objects", "object that is not RBD's", "objects that are not RBD's"),
+    ):
+        count = int(content.get(name, 0))
+        if count:
+            parts.append(f"{count} {one if count == 1 else many}")
+    names = content.get("names") or []
+    more = f" ({', '.join(names[:3])}{', …' if int(content.get('images', 0)) > 3 else ''})" if names else ""
+    return (" and ".join(parts) + more) if parts else ""

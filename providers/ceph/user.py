@@ -1,0 +1,165 @@
+"""A cephx user: its entity and caps. Its key is made by the cluster, stays there, and is no output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from providers.errors import Refused
+from providers.journal import ClusterJournal, Entry, around
+from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.machines import Machines
+from providers.remote.step import Step, mon
+
+ENTRY = "user"
+DAEMONS = ("mon", "mgr", "osd", "mds")
+LAST_SESSIONS_S = 20
+
+
+class UserDesired(Desired):
+    """A user with exactly these caps."""
+
+    fsid: str = Field(description="The cluster's fsid.")
+    entity: str = Field(
+        pattern=r"^client\.[A-Za-z0-9._-]+$", description="`client.` and the user's name; cannot change."
+    )
+    caps: dict[str, str] = Field(
+        description="Caps by daemon (`mon`, `mgr`, `osd`, `mds`); daemons that are left out have none."
+    )
+    adopt: bool = Field(
+        False, description="Take over a user that exists, with its key; a deletion then leaves it standing."
+    )
+    present: bool = Field(True, description="Reported as false by refresh when the cluster has no such user.")
+
+    @field_validator("entity")
+    @classmethod
+    def _not_the_admin(cls, entity: str) -> str:
+        if entity in ("client.admin", "client.bootstrap-osd", "client.crash"):
+            raise ValueError(f"{entity} belongs to the cluster itself; choose another user name")
+        return entity
+
+    @field_validator("caps")
+    @classmethod
+    def _known_daemons(cls, caps: dict[str, str]) -> dict[str, str]:
+        for daemon in caps:
+            if daemon not in DAEMONS:
+                raise ValueError(f"{daemon} is no daemon that has caps; use {', '.join(DAEMONS)}")
+        return caps
+
+
+@dataclass(frozen=True)
+class UserObserved:
+    where: str
+    caps: dict[str, str] | None
+    entry: Entry | None
+    sessions: tuple[str, ...] = ()
+
+
+def normalised(caps: dict[str, str]) -> dict[str, list[str]]:
+    """Return caps so that equal grants compare equal, however they were spaced, quoted or ordered."""
+    return {
+        daemon: sorted(" ".join(grant.replace('"', "").replace("'", "").split()) for grant in text.split(","))
+        for daemon, text in caps.items()
+    }
+
+
+class UserKind(Kind[UserDesired, UserObserved]):
+    noun = "cephx user"
+    desired = UserDesired
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "entity": "a renamed user would leave its clients without a key; raise `user.generation` to move to a second user",
+    }
+
+    def title(self, desired: UserDesired) -> str:
+        return f"cephx user {desired.entity}"
+
+    def host(self, desired: UserDesired, machines: Machines) -> str:
+        return machines.admin_host
+
+    def read(self, desired: UserDesired, machines: Machines) -> UserObserved:
+        cluster = machines.cluster(desired.fsid)
+        user = cluster.users().get(desired.entity)
+        return UserObserved(
+            where=cluster.host().access.where,
+            caps=None if user is None else dict(user["caps"]),
+            entry=ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.entity),
+        )
+
+    def read_for_undo(self, desired: UserDesired, machines: Machines) -> UserObserved:
+        """A service that was restarted a moment ago may need some seconds until its last session has ended."""
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        observed = self.read(desired, machines)
+        if observed.caps is None or observed.entry is None or observed.entry.adopted:
+            return observed
+        limit = time.monotonic() + LAST_SESSIONS_S
+        while (sessions := cluster.sessions([desired.entity])) and time.monotonic() < limit:
+            time.sleep(0.5)
+        addresses = tuple(sorted({session["address"] for session in sessions}))
+        return UserObserved(observed.where, observed.caps, observed.entry, addresses)
+
+    def apply(self, desired: UserDesired, steps: Sequence[Step], machines: Machines) -> None:
+        machines.cluster(desired.fsid).apply(steps)
+
+    def adoption(self, desired: UserDesired, observed: UserObserved) -> list[Step] | None:
+        if observed.caps is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+            return None
+        return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+
+    def _entry(self, desired: UserDesired, observed: UserObserved) -> Entry:
+        if observed.entry is not None:
+            return observed.entry.model_copy(update={"finished": True})
+        adopted = observed.caps is not None
+        return Entry(
+            kind=ENTRY, what=desired.entity, adopted=adopted, record={"before": observed.caps} if adopted else {}
+        )
+
+    def plan(self, desired: UserDesired, observed: UserObserved) -> list[Step]:
+        same = observed.caps is not None and normalised(observed.caps) == normalised(desired.caps)
+        if observed.caps is not None and observed.entry is None and not desired.adopt:
+            raise refuse_foreign(self.title(desired), observed.where, same)
+        steps: list[Step] = []
+        if observed.caps is None:
+            steps = [mon("auth get-or-create", entity=desired.entity, caps=_words(desired.caps))]
+        elif not same:
+            # `auth caps` replaces all caps, so every daemon's are sent.
+            steps = [mon("auth caps", entity=desired.entity, caps=_words(desired.caps))]
+        return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
+
+    def undo(self, desired: UserDesired, observed: UserObserved) -> Undo:
+        entry, journal = observed.entry, ClusterJournal(desired.stack)
+        if entry is None:
+            left = (
+                []
+                if observed.caps is None
+                else [f"{observed.where}: user {desired.entity} is left: no journal entry says we made it"]
+            )
+            return Undo([], left)
+        forget = journal.remove(ENTRY, desired.entity)
+        if observed.caps is None:
+            return Undo(forget)
+        if entry.adopted:
+            before = entry.record.get("before") or {}
+            ours = normalised(observed.caps) == normalised(desired.caps) != normalised(before)
+            return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), *forget])
+        if observed.sessions:
+            raise Refused(
+                f"{observed.where}: refusing to delete user {desired.entity}: it has open sessions from {', '.join(observed.sessions[:3])};"
+                " stop or move what uses it, then run again"
+            )
+        return Undo([mon("auth rm", entity=desired.entity, fine=("ENOENT",)), *forget])
+
+    def actual(self, desired: UserDesired, observed: UserObserved) -> dict[str, Any]:
+        if observed.caps is None:
+            return {"present": False}
+        same = normalised(observed.caps) == normalised(desired.caps)
+        return {"present": True, "caps": desired.caps if same else observed.caps}
+
+
+def _words(caps: dict[str, str]) -> list[str]:
+    return [word for daemon in sorted(caps) for word in (daemon, caps[daemon])]

@@ -1,0 +1,178 @@
+"""Guard: refuses a deletion before anything is touched.
+
+One resource per stack, made last, so that a destroy deletes it first. Its delete looks at every pool, user and secret that would go;
+its update looks at those that were taken out of the settings. Without it a refused pool would leave a cloud whose keyrings and
+options are gone already.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from providers.ceph import pool as pools
+from providers.ceph import user as users
+from providers.errors import HostError, Refused
+from providers.journal import ClusterJournal, HostJournal
+from providers.kind import Desired, Kind, Undo
+from providers.libvirt import secret as secrets
+from providers.machines import Machines
+from providers.remote.host import files_at
+from providers.remote.step import Step
+
+LASTING_S = 4.0
+
+
+class SecretPlace(BaseModel):
+    """A libvirt secret on a host."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: str
+    uuid: str
+
+
+class GuardDesired(Desired):
+    """Everything of this stack that data or running servers may depend on."""
+
+    fsid: str = Field(description="The cluster's fsid.")
+    pools: list[str] = Field(default_factory=list)
+    entities: list[str] = Field(default_factory=list)
+    secrets: list[SecretPlace] = Field(default_factory=list)
+    # What an update would take away: known from the old state, never an input.
+    removed: dict[str, list[Any]] = Field(default_factory=dict, exclude=True)
+
+
+@dataclass(frozen=True)
+class GuardObserved:
+    """Why what would go must not go, one reason each, and what could not be looked at."""
+
+    reasons: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+
+class GuardKind(Kind[GuardDesired, GuardObserved]):
+    noun = "guard"
+    desired = GuardDesired
+    fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
+
+    def title(self, desired: GuardDesired) -> str:
+        return f"guard of stack {desired.stack}"
+
+    def host(self, desired: GuardDesired, machines: Machines) -> str:
+        return machines.settings.admin_host
+
+    def carried(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
+        places = [place.model_dump() for place in desired.secrets]
+        removed = {
+            "pools": [name for name in olds.get("pools") or [] if name not in desired.pools],
+            "entities": [name for name in olds.get("entities") or [] if name not in desired.entities],
+            "secrets": [place for place in olds.get("secrets") or [] if place not in places],
+        }
+        return desired.model_copy(update={"removed": removed})
+
+    def read(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
+        removed = desired.removed
+        return self._look(
+            desired,
+            removed.get("pools", []),
+            removed.get("entities", []),
+            [SecretPlace.model_validate(place) for place in removed.get("secrets", [])],
+            machines,
+        )
+
+    def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
+        places = [SecretPlace.model_validate(place) for place in desired.secrets]
+        return self._look(desired, desired.pools, desired.entities, places, machines)
+
+    def _look(
+        self,
+        desired: GuardDesired,
+        pool_names: list[str],
+        entities: list[str],
+        places: list[SecretPlace],
+        machines: Machines,
+    ) -> GuardObserved:
+        reasons: list[str] = []
+        unchecked: list[str] = []
+        if pool_names or entities:
+            reasons += self._in_cluster(desired, pool_names, entities, machines)
+        for host in sorted({place.host for place in places}):
+            try:
+                reasons += self._on_host(
+                    desired.stack, host, [place.uuid for place in places if place.host == host], machines
+                )
+            except HostError as problem:
+                unchecked.append(f"{problem}; whether a domain there needs its secret was not looked at")
+        return GuardObserved(reasons, unchecked)
+
+    @staticmethod
+    def _in_cluster(desired: GuardDesired, pool_names: list[str], entities: list[str], machines: Machines) -> list[str]:
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        journal, entries = ClusterJournal(desired.stack), cluster.journal()
+
+        def goes(kind: str, name: str) -> bool:
+            entry = journal.read(entries, kind, name)
+            return entry is not None and not entry.adopted
+
+        reasons = []
+        for name in pool_names:
+            if name in cluster.pools() and goes(pools.ENTRY, name):
+                full = pools.why_not_empty(cluster.content(name))
+                if full:
+                    reasons.append(f"pool {name} holds {full}")
+        mine = [entity for entity in entities if entity in cluster.users() and goes(users.ENTRY, entity)]
+        if mine:
+            for entity, addresses in lasting_sessions(cluster, mine).items():
+                reasons.append(f"user {entity} has open sessions from {', '.join(addresses)}")
+        return reasons
+
+    @staticmethod
+    def _on_host(stack: str, host: str, uuids: list[str], machines: Machines) -> list[str]:
+        reached, journal = machines.host(host), HostJournal(stack)
+        files = files_at(reached, [journal.path(secrets.ENTRY, uuid) for uuid in uuids])
+        mine = [
+            uuid
+            for uuid in uuids
+            if (entry := journal.read(files, secrets.ENTRY, uuid)) is not None and not entry.adopted
+        ]
+        found: dict[str, list[str]] = reached.call("libvirt_users", uuids=mine) if mine else {}
+        return [
+            f"secret {uuid} on {host} is named by domain {', '.join(names[:3])}"
+            for uuid, names in sorted(found.items())
+        ]
+
+    def plan(self, desired: GuardDesired, observed: GuardObserved) -> list[Step]:
+        self._refuse(desired, observed, "taking it out of the settings")
+        return []
+
+    def undo(self, desired: GuardDesired, observed: GuardObserved) -> Undo:
+        self._refuse(desired, observed, "destroying it")
+        return Undo([], observed.unchecked)
+
+    def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
+        if observed.reasons:
+            raise Refused(
+                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or remove what is in use,"
+                " then run again"
+            )
+
+    def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:
+        return {}
+
+
+def lasting_sessions(cluster: Any, entities: list[str]) -> dict[str, list[str]]:
+    """Return sessions that are still the same ones after some seconds: services open one for each operation, servers keep theirs."""
+    first = {session["id"] for session in cluster.sessions(entities)}
+    if not first:
+        return {}
+    time.sleep(LASTING_S)
+    lasting: dict[str, list[str]] = {}
+    for session in cluster.sessions(entities):
+        if session["id"] in first:
+            lasting.setdefault(session["entity"], []).append(session["address"])
+    return {entity: sorted(set(addresses)) for entity, addresses in sorted(lasting.items())}

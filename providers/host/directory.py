@@ -1,0 +1,117 @@
+"""A directory on a host, with owner, group and mode. Parents are not made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from providers.errors import Refused
+from providers.host.paths import AbsolutePath, Mode
+from providers.journal import Entry, HostJournal, around, parsed
+from providers.kind import Desired, Kind, Undo
+from providers.machines import Machines
+from providers.remote.host import FileState, files_at
+from providers.remote.step import MakeDirectory, RemoveDirectory, SetAttributes, Step
+
+ENTRY = "directory"
+ATTRIBUTES = ("owner", "group", "mode")
+
+
+class DirectoryDesired(Desired):
+    """A directory. One that exists is shared: only its owner, group and mode are kept in line."""
+
+    host: str = Field(min_length=1, description="The host's name in the settings.")
+    path: AbsolutePath = Field(description="Absolute path; its parent must exist.")
+    owner: str = Field("root", min_length=1)
+    group: str = Field("root", min_length=1)
+    mode: Mode = Field("0755", description="Octal mode.")
+    present: bool = Field(True, description="Reported as false by refresh when there is no such directory.")
+
+
+@dataclass(frozen=True)
+class DirectoryObserved:
+    where: str
+    state: FileState | None
+    entry: Entry | None
+    others: dict[str, Entry]
+
+
+class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
+    noun = "directory"
+    desired = DirectoryDesired
+    fixed = {
+        "host": "the host is part of the resource's name; give the new host a resource of its own",
+        "path": "the path is what is managed; give the new one a resource of its own",
+    }
+
+    def title(self, desired: DirectoryDesired) -> str:
+        return f"directory {desired.path} on {desired.host}"
+
+    def host(self, desired: DirectoryDesired, machines: Machines) -> str:
+        return desired.host
+
+    def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
+        host, journal = machines.host(desired.host), HostJournal(desired.stack)
+        files = files_at(host, [desired.path], patterns=[journal.everywhere(ENTRY, desired.path)])
+        own, name = journal.path(ENTRY, desired.path), journal.path(ENTRY, desired.path).rpartition("/")[2]
+        others = {
+            path: parsed(state.content or "", path)
+            for path, state in files.items()
+            if path not in (own, desired.path) and path.endswith(f"/{name}")
+        }
+        return DirectoryObserved(
+            host.access.where, files.get(desired.path), journal.read(files, ENTRY, desired.path), others
+        )
+
+    def plan(self, desired: DirectoryDesired, observed: DirectoryObserved) -> list[Step]:
+        state, steps = observed.state, list[Step]()
+        if state is None:
+            steps = [MakeDirectory(desired.path, desired.owner, desired.group, desired.mode)]
+        elif state.kind != "directory":
+            raise Refused(
+                f"{observed.where}: {desired.path} is a {state.kind}, not a directory; move it away or name another path"
+            )
+        elif _attributes(state) != _wanted(desired):
+            steps = [SetAttributes(desired.path, **_wanted(desired))]
+        entry = observed.entry or Entry(kind=ENTRY, what=desired.path, record={"before": self._before(observed)})
+        entry = entry.model_copy(update={"record": {**entry.record, "ours": _wanted(desired)}})
+        return around(HostJournal(desired.stack), entry, observed.entry, steps)
+
+    def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
+        entry, journal = observed.entry, HostJournal(desired.stack)
+        if entry is None:
+            return Undo([])
+        forget, before, ours = journal.remove(ENTRY, desired.path), entry.record["before"], entry.record["ours"]
+        if observed.state is None:
+            return Undo(forget)
+        if observed.others:
+            return Undo(forget)  # the last stack to leave puts back what was there before the first
+        if before is None:
+            return Undo([RemoveDirectory(desired.path), *forget])
+        changed = before != ours and _attributes(observed.state) == ours
+        return Undo([*([SetAttributes(desired.path, **before)] if changed else []), *forget])
+
+    @staticmethod
+    def _before(observed: DirectoryObserved) -> Any:
+        """Return what was there before any stack: a stack that comes second takes it from the first one's entry."""
+        for other in observed.others.values():
+            return other.record["before"]
+        return None if observed.state is None else _attributes(observed.state)
+
+    def actual(self, desired: DirectoryDesired, observed: DirectoryObserved) -> dict[str, Any]:
+        state = observed.state
+        return (
+            {"present": False}
+            if state is None or state.kind != "directory"
+            else {"present": True, **_attributes(state)}
+        )
+
+
+def _attributes(state: FileState) -> dict[str, str]:
+    return {"owner": state.owner, "group": state.group, "mode": state.mode}
+
+
+def _wanted(desired: DirectoryDesired) -> dict[str, str]:
+    return {name: getattr(desired, name) for name in ATTRIBUTES}

@@ -1,0 +1,306 @@
+"""A systemd service that has to run with the configuration that is on disk.
+
+Two resources per service, for a restart is needed on the way up and on the way down: one is made after the files, and its create
+and update restart (`restart_on: change`); one is made before them, and its delete restarts (`restart_on: removal`), for a destroy
+goes through the resources in reverse.
+
+A restart is needed when the running process has read something else than is there now. After each restart the digest of the
+watched options and systemd's InvocationID are recorded under /run; the digest is also in the journal, which outlives a reboot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from providers.ceph.conf_text import CephConfDialect
+from providers.errors import Refused, StepFailed
+from providers.host.paths import AbsolutePath
+from providers.journal import Entry, HostJournal, around
+from providers.kind import Desired, Kind, Undo
+from providers.machines import Machines
+from providers.openstack.ini import OsloDialect
+from providers.optionfile.document import Dialect, Document, SyntaxProblem
+from providers.remote.host import FileState, RemoteHost, files_at
+from providers.remote.step import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
+
+RUN_FOLDER = "/run/ceph-openstack"
+THIS_RUN = uuid.uuid4().hex
+STEADY_S = 2.0
+DIALECTS: dict[str, Dialect] = {"oslo": OsloDialect(), "ceph": CephConfDialect()}
+
+
+class Watched(BaseModel):
+    """A file that the process reads, and which options in it matter to this stack. A keyring counts as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    path: AbsolutePath
+    dialect: Literal["oslo", "ceph", "keyring"]
+    options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
+
+
+class Ready(BaseModel):
+    """How the service itself says that it works. Regular expressions, searched line by line in what it logged since its start."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    log: str = Field("journal", description="The service's log file, or `journal`.")
+    lines: list[str] = Field(default_factory=list, description="Each must appear.")
+    failures: list[str] = Field(
+        default_factory=list, description="None may appear; the first that does ends the waiting."
+    )
+    timeout_s: int = Field(60, ge=1, le=900, description="Seconds until `lines` must have appeared.")
+
+    @field_validator("lines", "failures")
+    @classmethod
+    def _compile(cls, patterns: list[str]) -> list[str]:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as problem:
+                raise ValueError(f"`{pattern}` is not a regular expression: {problem}") from None
+        return patterns
+
+
+class ServiceDesired(Desired):
+    """A unit, and when it is restarted."""
+
+    host: str = Field(min_length=1, description="The host's name in the settings.")
+    unit: str = Field(
+        pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."
+    )
+    restart_on: Literal["change", "removal"] = "change"
+    reads: dict[str, str] = Field(
+        default_factory=dict, description="Label and digest of each resource that the service reads."
+    )
+    watch: list[Watched] = Field(default_factory=list)
+    ready: Ready = Field(default_factory=lambda: Ready.model_validate({}))
+    active: bool = Field(True, description="Reported as false by refresh when the service does not run.")
+    configuration: str = Field(
+        "current", description="`stale` when the process runs with something else than is on disk."
+    )
+
+    @field_validator("unit")
+    @classmethod
+    def _with_suffix(cls, unit: str) -> str:
+        return unit if "." in unit else f"{unit}.service"
+
+
+@dataclass(frozen=True)
+class ServiceObserved:
+    """`run` is what was recorded at our last restart; `digest` that of the watched options as they are on disk now."""
+
+    where: str
+    state: dict[str, Any]
+    run: dict[str, str] | None
+    entry: Entry | None
+    digest: str
+    newest_ns: int
+
+    @property
+    def is_active(self) -> bool:
+        return self.state["ActiveState"] in ("active", "activating", "reloading")
+
+    @property
+    def restarted_by_us(self) -> bool:
+        """Whether the process that runs now was started by our last restart, and was ready."""
+        return self.run is not None and self.run["invocation"] == self.state["InvocationID"]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the running process has read what is on disk now."""
+        recorded = self.entry.record.get("digest") if self.entry else None
+        if recorded is not None and recorded != self.digest:
+            return False
+        return self.restarted_by_us or self.started_after_change
+
+    @property
+    def started_after_change(self) -> bool:
+        return bool(self.state["StartedUsec"]) and self.state["StartedUsec"] * 1000 > self.newest_ns
+
+
+class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
+    noun = "service"
+    desired = ServiceDesired
+    fixed = {
+        "host": "the host is part of the resource's name; give the new host a resource of its own",
+        "unit": "give the other unit a resource of its own",
+        "restart_on": "it decides what a deletion does; keep it",
+    }
+
+    def title(self, desired: ServiceDesired) -> str:
+        return f"service {desired.unit} on {desired.host} ({desired.restart_on})"
+
+    def host(self, desired: ServiceDesired, machines: Machines) -> str:
+        return desired.host
+
+    def lock(self, desired: ServiceDesired) -> str:
+        return desired.unit
+
+    def carried(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
+        """Keep what refresh saw: by now the option may be repaired, and the process may still have read the wrong one."""
+        return desired.model_copy(update={"configuration": olds.get("configuration", "current")})
+
+    def _entry_kind(self, desired: ServiceDesired) -> str:
+        return f"service-{desired.restart_on}"
+
+    def _run_file(self, desired: ServiceDesired) -> str:
+        return f"{RUN_FOLDER}/{quote(desired.stack, safe='')}/{desired.unit}.json"
+
+    def read(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
+        host, journal = machines.host(desired.host), HostJournal(desired.stack)
+        run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
+        watched = [file.path for file in desired.watch]
+        files = files_at(host, [run_file, entry_file, *watched], hide_keys=True)
+        digest, newest = watched_digest(desired.watch, files)
+        return ServiceObserved(
+            where=host.access.where,
+            state=host.call("unit_state", unit=desired.unit),
+            run=json.loads(files[run_file].content or "{}") if run_file in files else None,
+            entry=journal.read(files, self._entry_kind(desired), desired.unit),
+            digest=digest,
+            newest_ns=newest,
+        )
+
+    def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
+        state = observed.state
+        if state["LoadState"] != "loaded":
+            raise Refused(
+                f"{observed.where}: there is no unit {desired.unit} ({state['LoadState']}); install the service or correct the host list,"
+                " then run `pulumi up` again"
+            )
+        journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
+        entry = observed.entry or Entry(kind=kind, what=desired.unit, record={"was_active": observed.is_active})
+        if desired.restart_on == "removal":
+            return around(journal, entry, observed.entry, [])
+        entry = entry.model_copy(update={"record": {**entry.record, "digest": observed.digest}})
+        seen = desired.configuration == "stale" and (observed.run or {}).get("by") != THIS_RUN
+        due = seen or not observed.is_active or not observed.restarted_by_us or not observed.is_current
+        steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
+        return around(journal, entry, observed.entry, steps)
+
+    def apply(self, desired: ServiceDesired, steps: Sequence[Step], machines: Machines) -> None:
+        """Restart where the plan says so, wait until the service says itself that it works, and record what it has read."""
+        host, before = machines.host(desired.host), list[Step]()
+        for step in steps:
+            if isinstance(step, Restart):
+                self._apply(desired, before, machines)
+                before = self._restarted(desired, host, step)
+            else:
+                before.append(step)
+        self._apply(desired, before, machines)
+
+    def _apply(self, desired: ServiceDesired, steps: list[Step], machines: Machines) -> None:
+        if steps:
+            machines.apply(desired.host, steps)
+
+    def _restarted(self, desired: ServiceDesired, host: RemoteHost, step: Restart) -> list[Step]:
+        ready = desired.ready if desired.restart_on == "change" else Ready.model_validate({})
+        start = host.call("restart_unit", unit=step.unit, log=ready.log, timeout_s=200, deadline_s=230)
+        state = wait_until_ready(host, step.unit, ready, start)
+        if desired.restart_on == "removal":
+            return []
+        digest, _ = watched_digest(desired.watch, files_at(host, [file.path for file in desired.watch], hide_keys=True))
+        run = {"invocation": state["InvocationID"], "digest": digest, "by": THIS_RUN}
+        path = self._run_file(desired)
+        folder = path.rpartition("/")[0]
+        return [
+            MakeDirectory(RUN_FOLDER, mode="0700"),
+            MakeDirectory(folder, mode="0700"),
+            PutFile(path, json.dumps(run) + "\n", "root", "root", "0600"),
+        ]
+
+    def undo(self, desired: ServiceDesired, observed: ServiceObserved) -> Undo:
+        entry, steps = observed.entry, list[Step]()
+        if entry is None:
+            return Undo([])
+        if desired.restart_on == "change":
+            path = self._run_file(desired)
+            steps = [RemoveFile(path), RemoveDirectory(path.rpartition("/")[0]), RemoveDirectory(RUN_FOLDER)]
+        elif observed.state["LoadState"] == "loaded" and not (observed.is_active and observed.started_after_change):
+            was_active = entry.record.get("was_active", True)
+            steps = (
+                [Restart(desired.unit, "with what was there before")]
+                if was_active
+                else [Run(("systemctl", "stop", desired.unit), timeout_s=200)]
+            )
+        return Undo([*steps, *HostJournal(desired.stack).remove(self._entry_kind(desired), desired.unit)])
+
+    def actual(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
+        if desired.restart_on == "removal":
+            return {"active": True, "configuration": "current"}
+        return {"active": observed.is_active, "configuration": "current" if observed.is_current else "stale"}
+
+
+def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tuple[str, int]:
+    """Return a digest over the watched options as their reader sees them, and when the newest of the files last changed."""
+    seen: list[Any] = []
+    newest = 0
+    for file in watch:
+        state = files.get(file.path)
+        if state is None:
+            seen.append([file.path, None])
+            newest = 1 << 62
+            continue
+        newest = max(newest, state.ctime_ns)
+        if file.dialect == "keyring":
+            seen.append([file.path, state.content])
+            continue
+        document = Document(DIALECTS[file.dialect], state.content or "")
+        try:
+            values = [
+                [s, o, document.value(s, o)] for s, options in sorted(file.options.items()) for o in sorted(options)
+            ]
+        except SyntaxProblem:
+            values = [["unreadable", state.digest]]
+        seen.append([file.path, values])
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest(), newest
+
+
+def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> dict[str, Any]:
+    """Return the unit's state once it is active and its log shows every line of `ready`; raise with its last lines otherwise."""
+    limit = time.monotonic() + ready.timeout_s
+    steady_since: tuple[str, float] | None = None
+    pause = 0.1
+    while True:
+        state: dict[str, Any] = host.call("unit_state", unit=unit)
+        text = host.call(
+            "log_since",
+            unit=unit,
+            log=ready.log,
+            start=start,
+            invocation=state["InvocationID"],
+            since_usec=state["StartedUsec"],
+        )
+        lines = text.splitlines()
+        failure = next((line for line in lines if any(re.search(pattern, line) for pattern in ready.failures)), None)
+        missing = [pattern for pattern in ready.lines if not any(re.search(pattern, line) for line in lines)]
+        if failure is not None or state["ActiveState"] == "failed":
+            raise _not_ready(host, unit, f"says `{failure.strip()[-300:]}`" if failure else "failed to start", lines)
+        if state["ActiveState"] == "active" and not missing:
+            if steady_since is None or steady_since[0] != state["InvocationID"]:
+                steady_since = (state["InvocationID"], time.monotonic())
+            if ready.lines or time.monotonic() - steady_since[1] >= STEADY_S:
+                return state
+        if time.monotonic() > limit:
+            did = f"did not log `{missing[0]}`" if missing else f"is {state['ActiveState']}"
+            raise _not_ready(host, unit, f"{did} within {ready.timeout_s} s after its restart", lines)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 1.0)
+
+
+def _not_ready(host: RemoteHost, unit: str, what: str, lines: list[str]) -> StepFailed:
+    last = " | ".join(line.strip()[-200:] for line in lines[-4:] if line.strip())
+    return StepFailed(
+        f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run `pulumi up` again"
+    )

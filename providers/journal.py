@@ -1,0 +1,128 @@
+"""The journal: what was there before us, kept where we changed it, written in the same agent call and before the change.
+
+On a host it is a folder per stack, `/var/lib/ceph-openstack/<stack>/`, one JSON file per thing; in a cluster it is `config-key`
+entries `ceph-openstack/<stack>/<kind>/<name>`. An entry that is not `finished` marks a change that was cut off: the next run
+recognises the thing as ours and still knows its true earlier value. An entry holds no key.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import socket
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from providers.errors import UnexpectedOutput
+from providers.remote.host import FileState
+from providers.remote.step import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Step, mon
+
+FOLDER = "/var/lib/ceph-openstack"
+CLUSTER_PREFIX = "ceph-openstack"
+
+
+@cache
+def author() -> str:
+    """Return who runs Pulumi, for the log that the journal also is."""
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"
+    except (KeyError, OSError):
+        return "unknown"
+
+
+class Entry(BaseModel):
+    """One thing that a stack changed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: str = Field(description="What kind of thing, such as `pool` or `config`.")
+    what: str = Field(description="Which one: a pool's name, an entity, a path, a UUID.")
+    finished: bool = Field(False, description="False from just before the change until just after it.")
+    adopted: bool = Field(
+        False, description="It was there before us and was taken over; a deletion leaves it standing."
+    )
+    record: dict[str, Any] = Field(
+        default_factory=dict, description="The earlier state and ours, as the kind needs them."
+    )
+    by: str = ""
+    at: str = ""
+
+    def text(self) -> str:
+        stamp = {"by": author(), "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return json.dumps({**self.model_dump(), **stamp}, indent=1, sort_keys=True) + "\n"
+
+    def same(self, other: Entry | None) -> bool:
+        """Whether the other says the same, whoever wrote it and when."""
+        stamps = {"by", "at"}
+        return other is not None and self.model_dump(exclude=stamps) == other.model_dump(exclude=stamps)
+
+
+def parsed(text: str, where: str) -> Entry:
+    try:
+        return Entry.model_validate_json(text)
+    except ValidationError:
+        raise UnexpectedOutput(
+            f"{where}: not a journal entry that this version reads; restore or remove it, then run again"
+        ) from None
+
+
+class HostJournal:
+    """The entries of one stack on one host, as paths and steps."""
+
+    def __init__(self, stack: str) -> None:
+        self.folder = f"{FOLDER}/{quote(stack, safe='')}"
+
+    def path(self, kind: str, what: str) -> str:
+        return f"{self.folder}/{kind}-{quote(what, safe='')}.json"
+
+    @staticmethod
+    def everywhere(kind: str, what: str) -> str:
+        """Return the glob that matches the entries of every stack (and component: `what` may go on) for one thing."""
+        return f"{FOLDER}/*/{kind}-{quote(what, safe='')}*.json"
+
+    def read(self, files: dict[str, FileState], kind: str, what: str) -> Entry | None:
+        path = self.path(kind, what)
+        state = files.get(path)
+        return None if state is None else parsed(state.content or "", path)
+
+    def put(self, entry: Entry) -> list[Step]:
+        return [
+            MakeDirectory(FOLDER, mode="0700"),
+            MakeDirectory(self.folder, mode="0700"),
+            PutFile(self.path(entry.kind, entry.what), entry.text(), "root", "root", "0600"),
+        ]
+
+    def remove(self, kind: str, what: str) -> list[Step]:
+        return [RemoveFile(self.path(kind, what)), RemoveDirectory(self.folder), RemoveDirectory(FOLDER)]
+
+
+class ClusterJournal:
+    """The entries of one stack in the cluster's own key-value store."""
+
+    def __init__(self, stack: str) -> None:
+        self.prefix = f"{CLUSTER_PREFIX}/{quote(stack, safe='')}"
+
+    def key(self, kind: str, what: str) -> str:
+        return f"{self.prefix}/{kind}/{what}"
+
+    def read(self, entries: dict[str, str], kind: str, what: str) -> Entry | None:
+        key = self.key(kind, what)
+        return parsed(entries[key], f"config-key {key}") if key in entries else None
+
+    def put(self, entry: Entry) -> list[Step]:
+        return [mon("config-key set", key=self.key(entry.kind, entry.what), val=entry.text())]
+
+    def remove(self, kind: str, what: str) -> list[Step]:
+        return [mon("config-key rm", key=self.key(kind, what), fine=("ENOENT",))]
+
+
+def around(journal: HostJournal | ClusterJournal, entry: Entry, present: Entry | None, steps: list[Step]) -> list[Step]:
+    """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do."""
+    done = entry.model_copy(update={"finished": True})
+    if not steps and done.same(present):
+        return []
+    return [*journal.put(entry.model_copy(update={"finished": False})), *steps, *journal.put(done)]

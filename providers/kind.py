@@ -1,0 +1,103 @@
+"""Kind: the shape that every managed thing has. read → plan → apply → read again → the plan must be empty.
+
+A kind knows a desired model, an observed model and the steps between them. It does not know Pulumi; `plan` and `undo` are pure.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from providers.errors import Refused
+from providers.machines import Machines
+from providers.remote.step import Step
+
+
+class Desired(BaseModel):
+    """What is wanted. Holds names and values, never a key. Every kind adds its own fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    stack: str
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What a deletion does, and what it leaves alone with a warning."""
+
+    steps: list[Step]
+    warnings: list[str] = field(default_factory=list)
+
+
+D = TypeVar("D", bound=Desired)
+Observed = TypeVar("Observed")
+
+
+class Kind(ABC, Generic[D, Observed]):
+    """One kind of managed thing.
+
+    Attributes:
+        noun: its name in messages and ids.
+        desired: the model of its inputs.
+        fixed: fields that cannot change once it exists, with what to do instead.
+    """
+
+    noun: ClassVar[str]
+    desired: type[D]
+    fixed: ClassVar[dict[str, str]] = {}
+
+    @abstractmethod
+    def title(self, desired: D) -> str:
+        """Return what it is called in messages and in its id: `pool images`, `keyring /etc/ceph/… on api1`."""
+
+    @abstractmethod
+    def host(self, desired: D, machines: Machines) -> str:
+        """Return the name of the host on which it is read and changed."""
+
+    def carried(self, desired: D, olds: dict[str, Any]) -> D:
+        """Return `desired` with what only the old state knows and an update has to act on; by default nothing."""
+        return desired
+
+    def lock(self, desired: D) -> str:
+        """Return what two resources must not change at the same time: by default the thing itself."""
+        return self.title(desired)
+
+    @abstractmethod
+    def read(self, desired: D, machines: Machines) -> Observed:
+        """Return what is there now, with the journal's entry. Absence is only what the host itself reported as absent."""
+
+    @abstractmethod
+    def plan(self, desired: D, observed: Observed) -> list[Step]:
+        """Return the steps that make it as desired; none when it is. Raises `Refused` for what must not be done."""
+
+    @abstractmethod
+    def undo(self, desired: D, observed: Observed) -> Undo:
+        """Return the steps that put back what was there before us."""
+
+    @abstractmethod
+    def actual(self, desired: D, observed: Observed) -> dict[str, Any]:
+        """Return the fields that are there as `desired` has them, with their actual values, for the drift that refresh shows."""
+
+    def adoption(self, desired: D, observed: Observed) -> list[Step] | None:
+        """Return the steps that only record an existing thing as taken over, or None when it is not taken over just now."""
+        return None
+
+    def apply(self, desired: D, steps: Sequence[Step], machines: Machines) -> None:
+        machines.apply(self.host(desired, machines), steps, getattr(desired, "fsid", ""))
+
+    def read_for_undo(self, desired: D, machines: Machines) -> Observed:
+        """Like `read`, with what only a deletion has to know."""
+        return self.read(desired, machines)
+
+
+def refuse_foreign(title: str, where: str, same: bool) -> Refused:
+    """Return the refusal of a thing that exists and that no journal entry calls ours."""
+    how = "as it should be" if same else "and differs from what is asked"
+    return Refused(
+        f"{where}: {title} exists already, {how}, and this stack did not make it; set `adopt: true` to take it over (the first run"
+        " only records it) or choose another name"
+    )

@@ -1,0 +1,167 @@
+"""A libvirt secret on a compute host: the key with which qemu opens RBD disks, under a UUID that all computes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+from pydantic import Field
+
+from providers.errors import Refused
+from providers.journal import Entry, HostJournal, around
+from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.machines import Machines
+from providers.remote.host import files_at
+from providers.remote.step import KeyOf, Run, Step
+
+ENTRY = "secret"
+
+
+class SecretDesired(Desired):
+    """A persistent ceph secret with `private='no'`: nova reads its value to ask the cluster for its monitors."""
+
+    host: str = Field(min_length=1, description="The host's name in the settings.")
+    fsid: str = Field(description="The fsid of the cluster that made the key.")
+    entity: str = Field(pattern=r"^client\.[A-Za-z0-9._-]+$", description="Whose key it holds.")
+    uuid: str = Field(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        description="The secret's UUID, any version, lower case; the same on every compute.",
+    )
+    usage: str = Field(min_length=1, max_length=255, description="Usage name; libvirt wants it unique on the host.")
+    adopt: bool = Field(False, description="Take over a secret that exists; a deletion then leaves it standing.")
+    key_state: str = Field("current", description="Reported by refresh: `current`, `stale`, `missing` or `unreadable`.")
+
+
+@dataclass(frozen=True)
+class SecretObserved:
+    """`secrets` are all of the host's; values and `wanted` are SHA-256. `domains` name it; read for a deletion only."""
+
+    where: str
+    secrets: list[dict[str, Any]]
+    entry: Entry | None
+    wanted: str
+    domains: tuple[str, ...] = ()
+
+    def secret(self, uuid: str) -> dict[str, Any] | None:
+        return next((secret for secret in self.secrets if secret["uuid"] == uuid), None)
+
+
+class SecretKind(Kind[SecretDesired, SecretObserved]):
+    noun = "libvirt secret"
+    desired = SecretDesired
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "host": "the host is part of the resource's name; give the new host a resource of its own",
+        "uuid": "running domains name the UUID; keep it, or raise `user.generation` to make a second user with a second secret",
+        "usage": "libvirt cannot rename a secret; keep the usage name, or raise `user.generation`",
+    }
+
+    def title(self, desired: SecretDesired) -> str:
+        return f"libvirt secret {desired.uuid} on {desired.host}"
+
+    def host(self, desired: SecretDesired, machines: Machines) -> str:
+        return desired.host
+
+    def _observed(self, desired: SecretDesired, machines: Machines, wanted: str) -> SecretObserved:
+        host, journal = machines.host(desired.host), HostJournal(desired.stack)
+        files = files_at(host, [journal.path(ENTRY, desired.uuid)])
+        return SecretObserved(
+            host.access.where, host.call("libvirt_secrets"), journal.read(files, ENTRY, desired.uuid), wanted
+        )
+
+    def read(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
+        return self._observed(desired, machines, machines.cluster(desired.fsid).key_digest(desired.entity))
+
+    def read_for_undo(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
+        """A deletion does not need the cluster, which may be gone, but has to know who still needs the secret."""
+        observed = self._observed(desired, machines, "")
+        if observed.entry is None or observed.entry.adopted:
+            return observed
+        users = machines.host(desired.host).call("libvirt_users", uuids=[desired.uuid]).get(desired.uuid, [])
+        return SecretObserved(observed.where, observed.secrets, observed.entry, "", tuple(users))
+
+    def adoption(self, desired: SecretDesired, observed: SecretObserved) -> list[Step] | None:
+        found = observed.secret(desired.uuid)
+        if found is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+            return None
+        return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+
+    def _entry(self, desired: SecretDesired, observed: SecretObserved) -> Entry:
+        if observed.entry is not None:
+            return observed.entry.model_copy(update={"finished": True})
+        return Entry(
+            kind=ENTRY,
+            what=desired.uuid,
+            adopted=observed.secret(desired.uuid) is not None,
+            record={"usage": desired.usage},
+        )
+
+    def plan(self, desired: SecretDesired, observed: SecretObserved) -> list[Step]:
+        found, steps = observed.secret(desired.uuid), list[Step]()
+        for other in observed.secrets:
+            if other["usage"] == desired.usage and other["uuid"] != desired.uuid:
+                raise Refused(
+                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other['uuid']}; libvirt keeps usage names unique:"
+                    f" `virsh secret-undefine {other['uuid']}` once no domain names it, then run `pulumi up` again"
+                )
+        state = key_state(found, observed.wanted)
+        if found is not None and observed.entry is None and not desired.adopt:
+            raise refuse_foreign(f"libvirt secret {desired.uuid}", observed.where, state == "current")
+        if found is not None and (found["private"] or not found["is_ceph"] or found["usage"] != desired.usage):
+            raise Refused(
+                f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found['usage']}`, private or not of type ceph);"
+                " libvirt cannot change that: undefine it once no domain names it, then run `pulumi up` again"
+            )
+        if found is None or found["ephemeral"]:
+            steps.append(
+                Run(
+                    ("virsh", "--quiet", "secret-define", "--file", "/dev/stdin"),
+                    stdin=secret_xml(desired.uuid, desired.usage),
+                )
+            )
+        if state != "current":
+            argv = ("virsh", "--quiet", "secret-set-value", "--secret", desired.uuid, "--file", "/dev/stdin")
+            steps.append(Run(argv, stdin=(KeyOf(desired.entity),)))
+        return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
+
+    def undo(self, desired: SecretDesired, observed: SecretObserved) -> Undo:
+        entry, found, journal = observed.entry, observed.secret(desired.uuid), HostJournal(desired.stack)
+        if entry is None:
+            left = (
+                []
+                if found is None
+                else [f"{observed.where}: secret {desired.uuid} is left: no journal entry says we made it"]
+            )
+            return Undo([], left)
+        forget = journal.remove(ENTRY, desired.uuid)
+        if found is None or entry.adopted:
+            return Undo(forget)
+        if observed.domains:
+            raise Refused(
+                f"{observed.where}: refusing to undefine secret {desired.uuid}: domain {', '.join(observed.domains[:3])} names it; move or"
+                " delete that server, then run again"
+            )
+        return Undo([Run(("virsh", "--quiet", "secret-undefine", desired.uuid)), *forget])
+
+    def actual(self, desired: SecretDesired, observed: SecretObserved) -> dict[str, Any]:
+        found = observed.secret(desired.uuid)
+        return {"key_state": key_state(found, observed.wanted), **({"usage": found["usage"]} if found else {})}
+
+
+def key_state(found: dict[str, Any] | None, wanted: str) -> str:
+    """Return `current`, `stale` (another value), `missing` (no secret, or no value in it) or `unreadable` (private)."""
+    if found is None or not found["value"]:
+        return "missing"
+    if found["value"] == "private":
+        return "unreadable"
+    return "current" if wanted and found["value"] == wanted else "stale"
+
+
+def secret_xml(uuid: str, usage: str) -> str:
+    """Return the definition that `virsh secret-define` reads. It holds no value."""
+    secret = ElementTree.Element("secret", ephemeral="no", private="no")
+    ElementTree.SubElement(secret, "uuid").text = uuid
+    kind = ElementTree.SubElement(secret, "usage", type="ceph")
+    ElementTree.SubElement(kind, "name").text = usage
+    return ElementTree.tostring(secret, encoding="unicode")

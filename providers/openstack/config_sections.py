@@ -1,0 +1,86 @@
+"""The options that one component owns in one OpenStack configuration file on one host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from providers.errors import Refused
+from providers.host.paths import AbsolutePath
+from providers.openstack import ini
+from providers.optionfile import layers, lists
+from providers.optionfile.kind import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
+
+ListItems = dict[str, dict[str, list[str]]]
+
+
+class ConfigSectionsDesired(OptionFileDesired):
+    """Options, and items in list options, read as oslo.config reads them."""
+
+    list_items: ListItems = Field(
+        default_factory=dict, description="`{section: {option: [item]}}`: only these items are ours."
+    )
+    list_defaults: ListItems = Field(
+        default_factory=dict,
+        description="The service's own list where the option is absent, which then counts (`stores`: file, http).",
+    )
+    later_files: list[AbsolutePath] = Field(
+        default_factory=list, description="Files and folders that the process reads after this file."
+    )
+
+    @model_validator(mode="after")
+    def _readable_back(self) -> ConfigSectionsDesired:
+        for section, options in self.sections.items():
+            ini.check_section(section)
+            for option, value in options.items():
+                ini.check_option(option)
+                try:
+                    ini.check_value(value)
+                except ValueError as problem:
+                    raise ValueError(f"[{section}] {option}: {problem}") from None
+        for section, list_options in self.list_items.items():
+            ini.check_section(section)
+            for option, items in list_options.items():
+                ini.check_option(option)
+                for item in items:
+                    lists.check_item(item)
+        return self
+
+
+class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
+    noun = "options"
+    entry_kind = "config"
+    desired = ConfigSectionsDesired
+    dialect = ini.OsloDialect()
+
+    def wanted(self, desired: ConfigSectionsDesired) -> layers.Desired:
+        items = [
+            layers.Item(section, option, item, tuple(self._default(desired, section, option)))
+            for section, options in desired.list_items.items()
+            for option, listed in options.items()
+            for item in listed
+        ]
+        return layers.Desired(desired.sections, items)
+
+    @staticmethod
+    def _default(desired: ConfigSectionsDesired, section: str, option: str) -> list[str]:
+        return desired.list_defaults.get(section, {}).get(option, [])
+
+    def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:
+        raise Refused(
+            f"{where}: there is no {desired.path}; install the service there or correct the host list, then run `pulumi up` again"
+        )
+
+    def later_files(self, desired: ConfigSectionsDesired) -> list[str]:
+        return list(desired.later_files)
+
+    def actual(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[str, Any]:
+        documents = self.documents(desired, observed)
+        found: ListItems = {}
+        for section, options in desired.list_items.items():
+            for option, items in options.items():
+                value = effective(documents, section, option)
+                there = self._default(desired, section, option) if value is None else lists.items(value)
+                found.setdefault(section, {})[option] = [item for item in items if item in there]
+        return {**super().actual(desired, observed), "list_items": found}
