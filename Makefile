@@ -53,7 +53,7 @@ unit: tools ## the tests that need no lab
 
 live: tools lab-unused ## the tests on the lab, a new one if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
-	@$(stage) "live tests" $(run) pytest -m live --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
+	@$(stage) "live tests" $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and times of each operation
 	@$(stage) "benchmark" $(run) python -m bench

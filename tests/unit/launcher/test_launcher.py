@@ -1,0 +1,65 @@
+"""The file that Pulumi starts as the dynamic provider, started as Pulumi does."""
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent import futures
+from pathlib import Path
+
+import pytest
+
+from providers.launcher.__main__ import WORKERS, WideThreadPool
+
+ROOT = Path(__file__).parents[3]
+LAUNCHER = ROOT / "providers" / "launcher" / "pulumi-resource-pulumi-python"
+
+
+def environment(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
+    return {**kept, "PULUMI_PROJECT": "test", **changes}
+
+
+@pytest.mark.parametrize(
+    "interpreter",
+    [{"PULUMI_RUNTIME_VIRTUALENV": str(Path(sys.prefix))}, {"PULUMI_PYTHON_CMD": sys.executable}],
+    ids=["virtualenv", "python command"],
+)
+def test_the_first_line_is_the_port_and_an_interrupt_ends_it(interpreter: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [LAUNCHER, "127.0.0.1:1"],
+        cwd=ROOT,
+        env=environment(**interpreter),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert 0 < int(process.stdout.readline()) < 65536
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=10)
+            assert process.stdout.read() == ""
+        finally:
+            process.kill()
+
+
+def test_a_virtual_environment_that_is_not_there_is_named() -> None:
+    started = subprocess.run(
+        [LAUNCHER, "127.0.0.1:1"],
+        cwd=ROOT,
+        env=environment(PULUMI_RUNTIME_VIRTUALENV="nowhere"),
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 1
+    assert started.stdout == ""
+    assert "no Python at nowhere/bin/python" in started.stderr
+
+
+def test_only_the_first_pool_is_widened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(futures, "ThreadPoolExecutor", WideThreadPool)
+    with futures.ThreadPoolExecutor(max_workers=4) as server:
+        assert server._max_workers == WORKERS
+    with futures.ThreadPoolExecutor(max_workers=4) as later:
+        assert later._max_workers == 4
