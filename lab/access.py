@@ -1,0 +1,56 @@
+"""How the machine reaches the nodes: one key pair, host keys made before the nodes start, known_hosts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lab.command import run
+from lab.nodes import NODES, USER, Node
+from lab.paths import STATE
+
+FOLDER = STATE / "ssh"
+IDENTITY = FOLDER / "id_ed25519"
+KNOWN_HOSTS = FOLDER / "known_hosts"
+
+
+def ensure() -> None:
+    """Make what is missing; a key once made stays for as long as the checkout's state does."""
+    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _key(IDENTITY, f"{USER} of the lab")
+    for node in NODES.values():
+        _key(host_key(node), node.name)
+    known = "".join(
+        f"{node.name},{node.address} {' '.join(_public(host_key(node)).split()[:2])}\n" for node in NODES.values()
+    )
+    KNOWN_HOSTS.write_text(known)
+
+
+def host_key(node: Node) -> Path:
+    return FOLDER / f"host_{node.name}"
+
+
+def authorized() -> str:
+    return _public(IDENTITY)
+
+
+def ssh(node: Node, command: list[str], *, terminal: bool = False) -> list[str]:
+    """The ssh command line: nothing of the user's own configuration, agent or keys."""
+    options = ["-F", "none", "-i", str(IDENTITY)]
+    for option in (
+        "IdentitiesOnly=yes", "IdentityAgent=none", "StrictHostKeyChecking=yes",
+        f"UserKnownHostsFile={KNOWN_HOSTS}", "GlobalKnownHostsFile=none", "BatchMode=yes", "ConnectTimeout=5", "LogLevel=ERROR",
+    ):  # fmt: skip
+        options += ["-o", option]
+    return ["ssh", *(["-t"] if terminal else []), *options, f"{USER}@{node.address}", *command]
+
+
+def _key(file: Path, comment: str) -> None:
+    if not file.exists():
+        run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file],
+            what=f"ssh: key {file.name}",
+        )
+
+
+def _public(private: Path) -> str:
+    return private.with_name(private.name + ".pub").read_text()

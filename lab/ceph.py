@@ -1,0 +1,88 @@
+"""ceph1: a cluster of one monitor, one manager and one OSD, made anew at each start of the lab."""
+
+from __future__ import annotations
+
+import json
+
+from lab.machine import Machine
+from lab.nodes import CEPH, FSID, MON_HOST
+from lab.progress import say
+
+UNITS = ("ceph.target", "ceph-mon.target", "ceph-mgr.target", "ceph-osd.target")
+
+# `keyring` must not stand in [global]: mgr and OSD would read it instead of their own.
+_CONF = f"""\
+[global]
+fsid = {FSID}
+mon host = {MON_HOST}
+mon initial members = {CEPH.name}
+public addr = {CEPH.address}
+cluster addr = {CEPH.address}
+auth cluster required = cephx
+auth service required = cephx
+auth client required = cephx
+osd pool default size = 1
+osd pool default min size = 1
+osd pool default pg num = 8
+osd pool default pg autoscale mode = off
+osd crush chooseleaf type = 0
+
+[mon]
+mon allow pool delete = true
+mon allow pool size one = true
+mon warn on pool no redundancy = false
+mon data avail warn = 2
+mon data avail crit = 1
+mon max pg per osd = 1000
+auth allow insecure global id reclaim = false
+
+[osd]
+osd objectstore = bluestore
+osd memory target = 939524096
+bluestore block size = 10737418240
+"""
+
+_CREATE = f"""
+name={CEPH.name}
+cd "$(mktemp -d)"
+ceph-authtool --create-keyring mon.keyring --gen-key -n mon. --cap mon 'allow *'
+ceph-authtool --create-keyring admin.keyring --gen-key -n client.admin \
+    --cap mon 'allow *' --cap osd 'allow *' --cap mgr 'allow *' --cap mds 'allow *'
+ceph-authtool mon.keyring --import-keyring admin.keyring
+install -m 600 admin.keyring /etc/ceph/ceph.client.admin.keyring
+monmaptool --create --fsid {FSID} --addv $name '{MON_HOST}' monmap
+chown -R ceph: .
+install -d -o ceph -g ceph /var/lib/ceph/mon/ceph-$name /var/lib/ceph/mgr/ceph-$name /var/lib/ceph/osd/ceph-0
+ceph-mon --mkfs -i $name --monmap monmap --keyring mon.keyring --setuser ceph --setgroup ceph
+systemctl enable --now ceph-mon@$name
+ceph() {{ command ceph --connect-timeout 20 "$@"; }}
+ceph auth get-or-create mgr.$name mon 'allow profile mgr' osd 'allow *' mds 'allow *' -o mgr.keyring
+install -o ceph -g ceph -m 600 mgr.keyring /var/lib/ceph/mgr/ceph-$name/keyring
+systemctl enable --now ceph-mgr@$name
+uuid=$(cat /proc/sys/kernel/random/uuid)
+key=$(ceph-authtool --gen-print-key)
+echo "{{\\"cephx_secret\\": \\"$key\\"}}" | ceph osd new $uuid -i -
+ceph-authtool --create-keyring osd.keyring -n osd.0 --add-key $key
+install -o ceph -g ceph -m 600 osd.keyring /var/lib/ceph/osd/ceph-0/keyring
+ceph-osd -i 0 --mkfs --osd-uuid $uuid --setuser ceph --setgroup ceph
+systemctl enable --now ceph-osd@0
+rm -r "$PWD"
+"""
+
+
+def prepare(machine: Machine) -> None:
+    machine.write("/etc/ceph/ceph.conf", _CONF)
+
+
+def bring_up(machine: Machine) -> None:
+    machine.script(_CREATE, what="cluster")
+    say(f"{machine.node.name}: monitor, manager and OSD started")
+    machine.wait(lambda: _health(machine) == "HEALTH_OK", what="the cluster was not HEALTH_OK", seconds=90)
+    say(f"{machine.node.name}: HEALTH_OK")
+
+
+def _health(machine: Machine) -> str:
+    status = machine.exec(["ceph", "--connect-timeout", "10", "status", "--format", "json"], what="ceph status")
+    value = json.loads(status)
+    up = value["osdmap"]["num_up_osds"] == 1 and value["mgrmap"]["available"]
+    return str(value["health"]["status"]) if up else "starting"

@@ -1,0 +1,55 @@
+"""Take away everything a lab has on this machine, whether it ended well or was killed at any point."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from lab import cgroup, process
+from lab.command import run
+from lab.errors import LabError
+from lab.machine import NODE_FILES
+from lab.paths import CACHE, RUN
+from lab.record import Record, read
+from lab.root import PARTIAL
+
+_LAYERS = CACHE / "layer"
+
+
+def remains() -> bool:
+    """Whether there is anything of a lab without a record."""
+    return bool(cgroup.processes()) or bool(_mounts()) or NODE_FILES.exists()
+
+
+def end(node: str, known: Record) -> None:
+    """End one node's processes."""
+    nspawn = known.nodes.get(node)
+    if nspawn is not None:
+        nspawn.kill()
+    cgroup.kill(node)
+    if nspawn is not None and not process.gone([nspawn], 10):
+        raise LabError(
+            f"{node}: process {nspawn.pid} does not end; look at /proc/{nspawn.pid}/stack, then run this again"
+        )
+    cgroup.remove(node)
+
+
+def everything() -> None:
+    known = read()
+    if known is not None:
+        for nspawn in known.nodes.values():
+            nspawn.kill()
+    cgroup.kill()
+    cgroup.remove()
+    for mount in sorted(_mounts(), reverse=True):
+        run(["umount", "--lazy", mount], what=f"cleanup: {mount}")
+    shutil.rmtree(NODE_FILES, ignore_errors=True)
+    for partial in _LAYERS.glob(f"*{PARTIAL}"):
+        shutil.rmtree(partial)
+    (RUN / "record.json").unlink(missing_ok=True)
+
+
+def _mounts() -> list[str]:
+    """Mounts below the lab's own folders; in /proc/self/mounts the later lie over the earlier."""
+    places = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return [place for place in places if any(Path(place).is_relative_to(top) for top in (RUN, _LAYERS))]

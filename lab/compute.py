@@ -1,0 +1,43 @@
+"""compute1 and compute2: Debian's libvirtd, qemu and nova-compute with their shipped files, on local disks. No Ceph."""
+
+from __future__ import annotations
+
+from lab.controller import BROKER, PLACEMENT
+from lab.machine import Machine
+from lab.nodes import CONTROLLER
+
+UNITS = (
+    "libvirtd.service",
+    "libvirtd.socket",
+    "libvirtd-ro.socket",
+    "libvirtd-admin.socket",
+    "virtlogd.socket",
+    "virtlockd.socket",
+    "nova-compute.service",
+)
+
+# In systemd-nspawn qemu gets no cgroups, namespaces or device nodes of its own.
+_QEMU = """
+cgroup_controllers = []
+security_driver = "none"
+namespaces = []
+remember_owner = 0
+user = "root"
+group = "root"
+"""
+
+
+def prepare(machine: Machine) -> None:
+    machine.append("/etc/libvirt/qemu.conf", _QEMU)
+    nova = {
+        "DEFAULT": {"transport_url": BROKER, "my_ip": machine.node.address},
+        "glance": {"api_servers": f"http://{CONTROLLER.address}:9292"},
+        "placement": PLACEMENT,
+    }
+    machine.set_options("/etc/nova/nova.conf", nova)
+    # Debian's nova-compute reads this file after nova.conf, and it says kvm.
+    machine.set_options("/etc/nova/nova-compute.conf", {"libvirt": {"virt_type": "qemu"}})
+
+
+def bring_up(machine: Machine) -> None:
+    """nova-compute tells systemd when it is up, so the boot has waited for it."""

@@ -1,0 +1,7 @@
+"""The one error of the lab: a line that says where, what, why and what next."""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """Ends the command with one line and exit status 1."""

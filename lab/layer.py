@@ -1,0 +1,51 @@
+"""A prepared layer between the root and a node's own files: work that takes long and comes out the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from lab import controller, ini, machine, root, units
+from lab.machine import Machine
+from lab.nodes import CONTROLLER
+from lab.paths import CACHE
+from lab.progress import say
+from lab.root import PARTIAL, discard, locked
+
+_MADE_BY = (controller, ini, machine, units)
+_FOLDER = CACHE / "layer"
+
+
+def ensure(lower: Path) -> list[Path]:
+    """Return the controller's layer, making it first if there is none."""
+    made = _FOLDER / _key()
+    if not made.is_dir():
+        with locked(_FOLDER / f"{_key()}.lock"):
+            if not made.is_dir():
+                _bake(lower, made)
+    return [made]
+
+
+def _key() -> str:
+    digest = hashlib.sha256(root.key().encode())
+    for module in _MADE_BY:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _bake(lower: Path, made: Path) -> None:
+    """Start the node once on a layer in the cache, let it prepare itself, and shut it down in good order."""
+    partial = made.with_name(made.name + PARTIAL)
+    if partial.exists():
+        discard(partial)
+    say(f"{CONTROLLER.name}: preparing its services once (about half a minute)")
+    node = Machine(CONTROLLER, partial)
+    node.mount([lower])
+    node.prepare(controller.BAKED_UNITS)
+    controller.bake(node)
+    node.power_off()
+    node.unmount()
+    node.upper.rename(made)
+    shutil.rmtree(partial)
+    say(f"{CONTROLLER.name}: prepared")

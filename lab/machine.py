@@ -1,0 +1,213 @@
+"""One node as systemd-nspawn runs it: its layers, its boot, and a way in that needs no sshd."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from lab import access, cgroup, ini, process, units
+from lab.command import run
+from lab.errors import LabError
+from lab.nodes import NODES, USER, Node
+from lab.paths import LOG, RUN
+from lab.process import Process
+
+NODE_FILES = RUN / "nodes"
+"""A tmpfs: overlayfs refuses an upper layer below its lower one, and the cache may be anywhere."""
+
+_UID = 1500
+
+
+class Machine:
+    """A node and the folder that holds its overlay."""
+
+    def __init__(self, node: Node, folder: Path | None = None) -> None:
+        self.node = node
+        self.folder = folder or NODE_FILES / node.name
+        self.upper = self.folder / "upper"
+        self.root = self.folder / "root"
+        self.console = LOG / f"{node.name}.console"
+
+    def mount(self, lower: list[Path]) -> None:
+        """Lay the node's own upper layer over `lower`, uppermost first."""
+        for folder in (self.upper, self.folder / "work", self.root):
+            folder.mkdir(parents=True, exist_ok=True)
+        layers = ":".join(str(path) for path in lower)
+        options = f"lowerdir={layers},upperdir={self.upper},workdir={self.folder / 'work'}"
+        run(["mount", "-t", "overlay", "-o", options, "overlay", self.root], what=f"{self.node.name}: overlay")
+
+    def prepare(self, wanted_units: tuple[str, ...]) -> None:
+        """What every node has before its first start: a name, an identity, and only its role's units."""
+        self.write("/etc/hostname", f"{self.node.name}\n")
+        self.write("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{n.address} {n.name}\n" for n in NODES.values()))
+        self.write("/etc/machine-id", secrets.token_hex(16) + "\n", mode=0o444)
+        units.keep_only(self.root, wanted_units)
+
+    def admit(self) -> None:
+        """Let the lab's user in, by key, and nobody else."""
+        self._account()
+        sshd = "PermitRootLogin no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nLogLevel VERBOSE\n"
+        self.write("/etc/ssh/sshd_config.d/lab.conf", f"ListenAddress {self.node.address}\n{sshd}")
+        for key in (self.root / "etc/ssh").glob("ssh_host_*"):
+            key.unlink()
+        private = access.host_key(self.node)
+        self.write("/etc/ssh/ssh_host_ed25519_key", private.read_text(), mode=0o600)
+        self.write("/etc/ssh/ssh_host_ed25519_key.pub", private.with_name(private.name + ".pub").read_text())
+
+        # There is no logind to open a session with: every login would wait for it, and complain.
+        self.edit("/etc/pam.d/common-session", lambda text: re.sub(r"(?m)^(?=session.*pam_systemd)", "#", text))
+        self.write("/etc/default/locale", "")
+
+    def _account(self) -> None:
+        home = f"/home/{USER}"
+        if not (self.root / home.lstrip("/")).exists():
+            self.append("/etc/passwd", f"{USER}:x:{_UID}:{_UID}::{home}:/bin/bash\n")
+            self.append("/etc/group", f"{USER}:x:{_UID}:\n")
+            self.append("/etc/shadow", f"{USER}:*:19000:0:99999:7:::\n")
+        self.write(f"/etc/sudoers.d/{USER}", f"{USER} ALL=(ALL) NOPASSWD: ALL\n", mode=0o440)
+        self.write(f"{home}/.ssh/authorized_keys", access.authorized(), mode=0o600)
+        for path in (home, f"{home}/.ssh", f"{home}/.ssh/authorized_keys"):
+            os.chown(self.root / path.lstrip("/"), _UID, _UID)
+        (self.root / home.lstrip("/") / ".ssh").chmod(0o700)
+
+    def write(self, path: str, text: str, *, mode: int = 0o644, owner: tuple[int, int] = (0, 0)) -> None:
+        file = self.root / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.write_text(text)
+        file.chmod(mode)
+        os.chown(file, *owner)
+
+    def edit(self, path: str, change: Callable[[str], str]) -> None:
+        """Change a shipped file in place: owner and mode stay."""
+        file = self.root / path.lstrip("/")
+        file.write_text(change(file.read_text()))
+
+    def set_options(self, path: str, sections: Mapping[str, Mapping[str, str]]) -> None:
+        """Set options in a shipped configuration file."""
+        self.edit(path, lambda text: ini.edit(text, sections))
+
+    def append(self, path: str, text: str) -> None:
+        self.edit(path, lambda old: old + text)
+
+    def make_folder(self, path: str, *, owner: tuple[int, int] = (0, 0)) -> None:
+        (self.root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
+        os.chown(self.root / path.lstrip("/"), *owner)
+
+    def user(self, name: str) -> tuple[int, int]:
+        """A user's numbers, as the node knows them."""
+        for line in (self.root / "etc/passwd").read_text().splitlines():
+            fields = line.split(":")
+            if fields[0] == name:
+                return int(fields[2]), int(fields[3])
+        raise LabError(f"{self.node.name}: has no user {name}; the root lacks its package, see PACKAGES in lab/root.py")
+
+    def start(self) -> Process:
+        """Start systemd-nspawn and return it; the node itself boots on."""
+        argv = ["systemd-nspawn", "--boot", "--quiet", f"--directory={self.root}"]
+        argv += [f"--machine={self.node.name}", "--link-journal=no", "--console=pipe"]
+        argv += ["--register=no", "--keep-unit", "--capability=all", "--resolv-conf=off", "--timezone=off"]
+        if Path("/dev/kvm").exists():
+            argv.append("--bind=/dev/kvm")
+        self.console.parent.mkdir(parents=True, exist_ok=True)
+        name = self.node.name
+        with self.console.open("a") as out:
+            child = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+                preexec_fn=lambda: cgroup.enter(name), close_fds=True,
+            )  # fmt: skip
+        found = process.find(child.pid)
+        if found is None:
+            raise LabError(f"{name}: systemd-nspawn ended at once; see {self.console}")
+        return found
+
+    def leader(self) -> Process | None:
+        """The node's own process 1, seen from the machine."""
+        for candidate in cgroup.processes(self.node.name):
+            try:
+                status = Path(f"/proc/{candidate.pid}/status").read_text()
+            except OSError:
+                continue
+            numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[1:]
+            if len(numbers) == 2 and numbers[1] == "1" and status.startswith("Name:\tsystemd\n"):
+                return candidate
+        return None
+
+    def inside(self, command: list[str]) -> list[str]:
+        """A command line that runs as root in the node, past its sshd."""
+        leader = self.leader()
+        if leader is None:
+            raise LabError(f"{self.node.name}: is not running; `lab/lab status` tells more, `lab/lab up` starts it")
+        enter = ["nsenter", f"--target={leader.pid}", "--mount", "--uts", "--ipc", "--pid", "--root"]
+        clean = ["env", "--chdir=/", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
+        return [*enter, *clean, *command]
+
+    def exec(self, command: list[str], *, what: str, stdin: str | None = None, timeout: float = 60.0) -> str:
+        return run(self.inside(command), what=f"{self.node.name}: {what}", stdin=stdin, timeout=timeout)
+
+    def script(self, text: str, *, what: str, timeout: float = 120.0) -> str:
+        return self.exec(["/bin/bash", "-euo", "pipefail", "-c", text], what=what, timeout=timeout)
+
+    def wait(self, ready: Callable[[], bool], *, what: str, seconds: float) -> None:
+        """Ask again until it is so, or the node is gone."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if time.monotonic() > deadline:
+                raise LabError(f"{self.node.name}: {what} within {seconds:.0f} s; see `lab/lab logs {self.node.name}`")
+            time.sleep(0.1)
+
+    def says(self, file: str, words: str, seconds: float = 60.0) -> None:
+        """Wait for a service's own word in its log."""
+        log = self.root / file.lstrip("/")
+        self.wait(
+            lambda: log.exists() and words in log.read_text(errors="replace"),
+            what=f"{file} did not say {words!r}",
+            seconds=seconds,
+        )
+
+    def booted(self, seconds: float = 60.0) -> None:
+        """Wait for systemd to say that the boot is over and nothing failed."""
+        self.wait(lambda: self.leader() is not None, what="systemd did not start", seconds=seconds)
+        state = ""
+
+        def settled() -> bool:
+            nonlocal state
+            done = subprocess.run(
+                self.inside(["systemctl", "is-system-running"]),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=20,
+            )
+            state = done.stdout.strip()
+            return state in ("running", "degraded")
+
+        self.wait(settled, what="the boot did not settle", seconds=seconds)
+        if state == "degraded":
+            failed = self.exec(["systemctl", "--failed", "--plain", "--no-legend"], what="failed units")
+            names = ", ".join(line.split()[0] for line in failed.splitlines())
+            raise LabError(f"{self.node.name}: units failed at boot: {names}; see `lab/lab logs {self.node.name}`")
+
+    def power_off(self, seconds: float = 60.0) -> None:
+        """Shut down in good order, for a layer that will be started again."""
+        leader = self.leader()
+        if leader is not None:
+            subprocess.run(
+                self.inside(["systemctl", "poweroff"]),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=20,
+            )
+            process.gone([leader], seconds)
+        cgroup.kill(self.node.name)
+
+    def unmount(self) -> None:
+        if os.path.ismount(self.root):
+            run(["umount", self.root], what=f"{self.node.name}: overlay")
+        shutil.rmtree(self.folder / "work", ignore_errors=True)

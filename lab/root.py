@@ -1,0 +1,143 @@
+"""The lab's own Debian root: the lower layer of every node, built once per package list and cached."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab.command import run
+from lab.errors import LabError
+from lab.paths import CACHE
+from lab.progress import say
+
+SUITE = "bookworm"
+PACKAGES = (
+    # the node itself
+    "systemd", "systemd-sysv", "dbus", "udev", "openssh-server", "sudo", "python3", "iproute2", "procps",
+    "e2fsprogs", "less", "curl", "ca-certificates", "netbase", "libpam-systemd", "busybox-static",
+    # Ceph
+    "ceph-mon", "ceph-mgr", "ceph-osd", "ceph-common", "python3-rados", "python3-rbd",
+    # libvirt and qemu
+    "libvirt-daemon-system", "libvirt-clients", "libvirt-daemon-driver-storage-rbd", "python3-libvirt",
+    "qemu-system-x86", "qemu-utils", "qemu-block-extra",
+    # OpenStack; nfs-common because Cinder's NFS driver asks for mount.nfs
+    "mariadb-server", "rabbitmq-server", "keystone", "placement-api", "glance-api",
+    "cinder-api", "cinder-scheduler", "cinder-volume", "cinder-backup", "nfs-common",
+    "nova-api", "nova-conductor", "nova-scheduler", "nova-compute", "nova-compute-kvm",
+    "python3-openstackclient", "python3-glanceclient", "python3-cinderclient", "python3-pymysql",
+)  # fmt: skip
+LEFT_OUT = ("/usr/share/man/*", "/usr/share/locale/*", "/usr/share/doc/*/changelog*")
+PARTIAL = ".partial"
+
+
+def key() -> str:
+    """What the root is made of, as a name; anything else about a node lies in its upper layer."""
+    return hashlib.sha256("\n".join((SUITE, *PACKAGES, *LEFT_OUT)).encode()).hexdigest()[:16]
+
+
+def path() -> Path:
+    return CACHE / "root" / key()
+
+
+def ensure(log: Path) -> Path:
+    """Return the cached root, building it first if there is none."""
+    if path().is_dir():
+        return path()
+    with locked(path().parent / f"{key()}.lock"):
+        if not path().is_dir():
+            _build(log)
+    return path()
+
+
+def _build(log: Path) -> None:
+    partial = path().with_name(key() + PARTIAL)
+    if partial.exists():
+        say("root: a build was cut off; its remains are removed")
+        discard(partial)
+    say(f"root: building Debian {SUITE} (2 to 4 minutes; log: {log})")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    argv = [
+        "mmdebstrap",
+        "--mode=root",
+        "--variant=minbase",
+        "--format=directory",
+        f"--include={','.join(PACKAGES)}",
+    ]
+    argv += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT)]
+    argv += [f"--aptopt={option}" for option in _machine_apt_options()]
+    argv += [SUITE, str(partial), "-"]
+    with log.open("w") as out:
+        build = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=out, stderr=out, text=True)
+        assert build.stdin is not None
+        build.stdin.write(_machine_sources())
+        build.stdin.close()
+        began = time.monotonic()
+        while True:
+            try:
+                status = build.wait(timeout=15)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"root: still building; {_last_step(log)}")
+                if time.monotonic() - began > 1500:
+                    build.terminate()
+                    raise LabError(f"root: mmdebstrap did not end within 25 minutes; see {log}") from None
+    if status != 0:
+        raise LabError(
+            f"root: mmdebstrap ended with {status}: {_last_step(log)}; see {log}, then run `lab/lab up` again"
+        )
+    partial.rename(path())
+    say("root: built")
+
+
+def _machine_sources() -> str:
+    """The machine's own Debian mirrors, security included; third-party sources stay out."""
+    listing = run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
+         "Created-By: Packages"],
+        what="root: the machine's apt sources",
+    )  # fmt: skip
+    lines: list[str] = []
+    for line in listing.splitlines():
+        origin, codename, uri, release, component = line.split("|")
+        if origin == "Debian" and codename.split("-")[0] == SUITE and component == "main":
+            lines.append(f"deb {uri} {release} {component}")
+    if not lines:
+        raise LabError(
+            f"root: apt on this machine knows no Debian {SUITE} mirror; add one to /etc/apt, run `apt-get update`"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _machine_apt_options() -> list[str]:
+    """Proxy, validity and retry settings: what the mirror needs from the machine it needs from the root."""
+    dump = run(["apt-config", "dump", "Acquire"], what="root: the machine's apt options")
+    wanted = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries")
+    return [line.rstrip(";") for line in dump.splitlines() if line.startswith(wanted) and not line.endswith('"";')]
+
+
+def _last_step(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").replace("\r", "\n").splitlines() if line.strip()]
+    return lines[-1][-100:] if lines else "no output yet"
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder of the cache together with mounts that a killed build left in it."""
+    mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    for mount in sorted((m for m in mounts if Path(m).is_relative_to(folder)), reverse=True):
+        run(["umount", "--lazy", mount], what=f"cleanup: {mount}")
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold an advisory lock; the kernel drops it when the holder dies, so a killed build blocks nobody."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

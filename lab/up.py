@@ -1,0 +1,139 @@
+"""Bring the whole lab up, or find that it is up already."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+
+from lab import access, ceph, cleanup, compute, controller, host, layer, record, root
+from lab.command import run
+from lab.errors import LabError
+from lab.machine import NODE_FILES, Machine
+from lab.nodes import CONTROLLER, NODES, Node
+from lab.paths import LOG
+from lab.progress import say
+from lab.record import Record
+
+ROLES: dict[str, ModuleType] = {"ceph": ceph, "controller": controller, "compute": compute}
+_MEMORY = "12g"
+
+
+def up() -> None:
+    with record.locked():
+        known = record.read()
+        if known is not None and known.complete and known.ours() and not known.dead():
+            if known.stopped:
+                for name in list(known.stopped):
+                    _start_again(known, NODES[name])
+                return
+            changed = (
+                ""
+                if known.sources == record.sources()
+                else " (lab/ has changed since: `lab/lab down` and up to renew it)"
+            )
+            say(f"the lab is up{changed}")
+            return
+        if known is not None or cleanup.remains():
+            say(_why(known))
+            cleanup.everything()
+        host.ensure()
+        lower = root.ensure(LOG / "root.log")
+        host.raise_limits()
+        access.ensure()
+        layers = {CONTROLLER.name: layer.ensure(lower)}
+        _start(record.new(), {name: [*layers.get(name, []), lower] for name in NODES})
+        say("the lab is up")
+
+
+def _why(known: Record | None) -> str:
+    if known is None:
+        return "remains of a lab without a record are removed"
+    if not known.ours():
+        return f"a lab of another checkout ({known.state}) is taken down first: there is one lab per machine"
+    if not known.complete:
+        return "a start that was cut off is cleaned up"
+    return f"nodes are gone ({', '.join(known.dead())}): what is left of the lab is removed"
+
+
+def _start(new: Record, lowers: dict[str, list[Path]]) -> None:
+    NODE_FILES.mkdir(parents=True, exist_ok=True)
+    run(
+        ["mount", "-t", "tmpfs", "-o", f"size={_MEMORY},mode=0755", "ceph-openstack-lab", NODE_FILES],
+        what="lab: tmpfs",
+    )
+    # nova-compute waits ten seconds and more when it finds no conductor, so the computes come second.
+    first = [node for node in NODES.values() if node.role != "compute"]
+    for stage in (first, [node for node in NODES.values() if node not in first]):
+        for node in stage:
+            machine = Machine(node)
+            machine.mount(lowers[node.name])
+            machine.prepare(("ssh.service", *ROLES[node.role].UNITS))
+            machine.admit()
+            ROLES[node.role].prepare(machine)
+            new.nodes[node.name] = machine.start()
+            new.save()
+            say(f"{node.name}: starting on {node.address}")
+        with ThreadPoolExecutor(len(stage)) as pool:
+            for result in [pool.submit(_bring_up, node) for node in stage]:
+                result.result()
+    new.complete = True
+    new.save()
+
+
+def _bring_up(node: Node) -> None:
+    machine = Machine(node)
+    machine.booted()
+    say(f"{node.name}: booted")
+    reached(node)
+    ROLES[node.role].bring_up(machine)
+    say(f"{node.name}: ready")
+
+
+def _start_again(known: Record, node: Node) -> None:
+    """A node that was switched off keeps its files."""
+    machine = Machine(node)
+    known.nodes[node.name] = machine.start()
+    known.stopped.remove(node.name)
+    known.save()
+    say(f"{node.name}: starting again")
+    machine.booted()
+    reached(node)
+    say(f"{node.name}: ready")
+
+
+def stop(node: Node) -> None:
+    """Switch a node off as a power cut does."""
+    with record.locked():
+        known = record.read()
+        if known is None or not known.ours() or node.name not in known.nodes:
+            raise LabError(f"{node.name}: is not running from this checkout; `lab/lab status` tells more")
+        if node.name not in known.stopped:
+            known.stopped.append(node.name)
+            known.save()
+        cleanup.end(node.name, known)
+        say(f"{node.name}: switched off; `lab/lab start {node.name}` starts it again with its files as they are")
+
+
+def start(node: Node) -> None:
+    with record.locked():
+        known = record.read()
+        if known is None or not known.ours() or node.name not in known.stopped:
+            raise LabError(f"{node.name}: was not switched off with `lab/lab stop`; `lab/lab status` tells more")
+        _start_again(known, node)
+
+
+def reached(node: Node, seconds: float = 20.0) -> None:
+    """Wait until ssh works the way users go in."""
+    deadline = time.monotonic() + seconds
+    while True:
+        done = subprocess.run(
+            access.ssh(node, ["sudo", "-n", "true"]), stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        if done.returncode == 0:
+            return
+        if time.monotonic() > deadline:
+            raise LabError(f"{node.name}: ssh to {node.address}: {done.stderr.strip()}; see `lab/lab logs {node.name}`")
+        time.sleep(0.2)
