@@ -16,6 +16,17 @@ from .settings import StackSettings
 
 _Where = tuple[str | int, ...]
 
+_MUST_BE = {
+    "model_type": "must be a map of settings",
+    "dict_type": "must be a map",
+    "list_type": "must be a list",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "is empty or has a character that is not allowed",
+    "union_tag_invalid": "must be text or a map of settings",
+}
+"""Errors for which pydantic's own words speak of Python."""
+
 
 def load(config: pulumi.Config) -> StackSettings:
     """Return the settings of the current stack.
@@ -28,7 +39,7 @@ def load(config: pulumi.Config) -> StackSettings:
     for name in sorted(names):
         text = config.get(name)
         if text is not None:
-            raw[name] = _parsed(name, text)
+            raw[name] = _parsed(text)
     settings = parse(raw, config.name)
     if isinstance(settings, StackSettings):
         return settings
@@ -48,14 +59,16 @@ def parse(raw: Mapping[str, Any], project: str = "ceph-openstack") -> StackSetti
         return [f"{project}:{line}" for line in _lines(failure, given)]
 
 
-def _parsed(name: str, text: str) -> Any:
-    """Return a setting as YAML had it: Pulumi hands over objects and lists as JSON, all else as text."""
-    if name in StackSettings.model_fields and _field((name,))[0] is None:
-        return text  # 2025.1 is a name, not a number
+def _parsed(text: str) -> Any:
+    """Return a setting as YAML had it: Pulumi hands over objects and lists as JSON, all else as text.
+
+    A number stays text: release 2025.1 is a name.
+    """
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
+    return value if isinstance(value, dict | list) else text
 
 
 def _lines(failure: ValidationError, raw: Mapping[str, Any]) -> list[str]:
@@ -72,13 +85,9 @@ def _lines(failure: ValidationError, raw: Mapping[str, Any]) -> list[str]:
             lines.append(f"{_path(where)}: is missing; add it: {_description(where)}")
         elif kind == "value_error":
             lines.append(f"{_path(where)}: {cause}")
-        elif kind == "string_pattern_mismatch":
-            lines.append(
-                f"{_path(where)}: is empty or has a character that is not allowed; it is: {_description(where)}"
-            )
         else:
-            text = text.replace("Input should", "must", 1)
-            lines.append(f"{_path(where)}: {text[0].lower()}{text[1:]}; it is: {_description(where)}")
+            wrong = _MUST_BE.get(kind) or text.replace("Input should", "must", 1)
+            lines.append(f"{_path(where)}: {wrong}; it is: {_description(where)}")
     return lines
 
 
@@ -118,7 +127,7 @@ def _description(where: _Where) -> str:
     for end in range(len(where), 0, -1):
         _, description = _field(where[:end])
         if description:
-            return description[0].lower() + description[1:].rstrip(".")
+            return description.rstrip(".")
     return "see Pulumi.yaml"
 
 
