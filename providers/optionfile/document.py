@@ -154,7 +154,8 @@ class Document:
         key = self.dialect.section_key(section)
         same = [s for s in self.parsed.sections if self.dialect.section_key(s.name) == key]
         exact = [s for s in same if s.name == section]
-        return (exact or same or [None])[-1]
+        found = exact or same
+        return found[-1] if found else None
 
     def add_section(self, section: str) -> None:
         """Append a header at the end of the file, always after a blank line of its own unless it is the first line.

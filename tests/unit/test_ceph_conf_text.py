@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import shutil
 import subprocess
 from pathlib import Path
@@ -235,10 +236,10 @@ desires = st.builds(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.one_of(st.none(), valid_text()), st.lists(desires, min_size=1, max_size=3), st.randoms())
-def test_owners_leave_the_file_byte_for_byte(before: str | None, wanted: list[Desired], order: object) -> None:
+def test_owners_leave_the_file_byte_for_byte(before: str | None, wanted: list[Desired], order: random.Random) -> None:
     text, journal = before, {f"owner{n}": record.empty() for n in range(len(wanted))}
     names = list(journal)
-    order.shuffle(names)  # type: ignore[attr-defined]
+    order.shuffle(names)
     for owner, desired in [*zip(journal, wanted, strict=True), *((name, Desired()) for name in names)]:
         others = {name: mine for name, mine in journal.items() if name != owner}
         done = layers.apply(conf_text.CEPH_CONF, text, journal[owner], others, desired, PATH)

@@ -1,0 +1,103 @@
+"""Items in list options: spelt as the list is, and gone again without a trace."""
+
+from __future__ import annotations
+
+import pytest
+from oslo_config import types
+
+from providers.optionfile import lists
+from providers.optionfile.layers import Desired, Item
+from tests.unit.owners import Host, item
+from tests.unit.test_ini import oslo_value
+
+LISTS = [
+    ("stores = a", "stores = a,x"),
+    ("stores = a,b", "stores = a,b,x"),
+    ("stores=a, b ", "stores=a, b, x"),
+    ("stores = a,", "stores = a,x"),
+    ("stores =", "stores = x"),
+    ("stores =  ", "stores = x"),
+    ("stores = a,\n  b", "stores = a,\n  b,x"),
+    ("stores =\n  a,\n  b", "stores =\n  a,\n  b,x"),
+    ("stores = 'a,b'", "stores = a,b,x"),
+    ("stores: a:rbd", "stores: a:rbd,x"),
+    ("stores = x", "stores = x"),
+    ("stores = a, x ,b", "stores = a, x ,b"),
+    ("stores = 1\nstores = a", "stores = 1\nstores = a,x"),
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+@pytest.mark.parametrize(("before", "after"), LISTS)
+def test_an_item_is_added_in_the_lists_own_spelling(before: str, after: str, end: str) -> None:
+    text, expected = (f"[DEFAULT]\n{lines}".replace("\n", end or "\n") + end for lines in (before, after))
+    host = Host(text)
+    host.apply("A", item("x"))
+    assert host.text == expected
+    items = oslo_value(expected, "DEFAULT", "stores", types.List())
+    assert [one for one in items if one] == lists.items(host.get("DEFAULT", "stores"))
+    assert "x" in items
+    host.undo("A")
+    assert host.text == text
+
+
+def test_an_absent_list_counts_with_its_default() -> None:
+    host = Host("[DEFAULT]\n")
+    host.apply("A", item("rbd", ("file", "http")))
+    assert host.text == "[DEFAULT]\nstores = file,http,rbd\n"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\n"
+
+
+def test_an_item_of_the_default_is_not_written() -> None:
+    host = Host("[DEFAULT]\n")
+    host.apply("A", item("file", ("file", "http")))
+    assert host.text == "[DEFAULT]\n"
+    assert host.journal["A"]["lists"][0]["adopted"] == ["file"]
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+@pytest.mark.parametrize("text", ["[DEFAULT]\n", "[DEFAULT]\nstores =  a ,b\n", ""])
+def test_items_of_two_owners(order: str, text: str) -> None:
+    host = Host(text)
+    host.apply("A", item("x", ("file",)))
+    host.apply("B", item("y", ("file",)))
+    host.undo(order[0])
+    assert host.text is not None
+    assert ("y" if order[0] == "A" else "x") in lists.items(host.get("DEFAULT", "stores"))
+    host.undo(order[1])
+    assert host.text == text
+
+
+def test_the_same_item_of_two_owners_goes_with_the_second() -> None:
+    host = Host("[DEFAULT]\nstores=a\n")
+    host.apply("A", item("x"))
+    host.apply("B", item("x"))
+    host.undo("A")
+    assert host.get("DEFAULT", "stores") == "a,x"
+    host.undo("B")
+    assert host.text == "[DEFAULT]\nstores=a\n"
+
+
+def test_only_our_item_goes_when_somebody_added_another() -> None:
+    host = Host("[DEFAULT]\nstores=a\n")
+    host.apply("A", item("x"))
+    host.text = "[DEFAULT]\nstores=a,  x,  mine\n"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores=a,  mine\n"
+
+
+def test_an_item_that_was_there_before_us_stays() -> None:
+    host = Host("[DEFAULT]\nstores=x\n")
+    host.apply("A", item("x"))
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores=x\n"
+
+
+def test_an_item_no_longer_desired_goes_and_the_other_stays() -> None:
+    host = Host("[DEFAULT]\nstores=a\n")
+    host.apply("A", Desired(items=[Item("DEFAULT", "stores", one) for one in "xy"]))
+    host.apply("A", item("y"))
+    assert host.text == "[DEFAULT]\nstores=a,y\n"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores=a\n"
