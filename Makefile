@@ -21,7 +21,7 @@ up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and prove t
 
 preview: tools ## show what `make up` would change; opens no connection
 	@$(run) tools/open-stack dev
-	@$(pulumi) preview --stack dev --diff
+	@$(pulumi) preview --stack dev $(ARGS)
 
 refresh: tools lab-up ## read every resource from the lab and show what has drifted; `make up` repairs it
 	@$(run) tools/open-stack dev --finish
