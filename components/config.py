@@ -52,7 +52,9 @@ def parse(raw: Mapping[str, Any], project: str = "ceph-openstack") -> StackSetti
     raw     -- setting -> plain value, as YAML gives it; {} and "", the defaults in Pulumi.yaml, count as left out
     project -- name of the project, the first word of each line
     """
-    given = {name: value for name, value in raw.items() if value not in ({}, "")}
+    given = {
+        name: value for name, value in raw.items() if value not in ({}, "") or name not in StackSettings.model_fields
+    }
     try:
         return StackSettings.model_validate(given)
     except ValidationError as failure:

@@ -1,0 +1,327 @@
+"""Settings: what is refused, with the exact line an operator sees."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.runtime.config import set_all_config
+
+from components.config import load, parse
+from components.settings import StackSettings
+
+from .graph import RAW, raw, settings
+
+UUID = "11111111-2222-3333-4444-555555555555"
+
+REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("misspelt setting", {"glanze": {}}, ['glanze: is not a setting; did you mean "glance"?']),
+    ("misspelt part", {"glance__pool__sise": 3}, ['glance.pool.sise: is not a setting; did you mean "size"?']),
+    (
+        "unknown part",
+        {"ssh__zzz": 1},
+        [
+            "ssh.zzz: is not a setting; known are user, identity_file, known_hosts, port, jump, sudo, python, "
+            "connect_timeout_s"
+        ],
+    ),
+    (
+        "misspelt in a map",
+        {"hosts__ceph1__adress": "x"},
+        ['hosts.ceph1.adress: is not a setting; did you mean "address"?'],
+    ),
+    (
+        "missing",
+        {"cluster__fsid": None},
+        ["cluster.fsid: is missing; add it: UUID of the cluster, as `ceph fsid` prints it"],
+    ),
+    ("missing block", {"ssh": None}, ["ssh: is missing; add it: How hosts are reached"]),
+    (
+        "default of Pulumi.yaml",
+        {"cluster": {}, "release": ""},
+        [
+            "release: is missing; add it: OpenStack release, such as zed or 2025.1",
+            "cluster: is missing; add it: The Ceph cluster",
+        ],
+    ),
+    (
+        "too small",
+        {"glance__pool__size": 0},
+        [
+            "glance.pool.size: must be greater than or equal to 1; it is: Copies of each object. "
+            "Default: osd_pool_default_size"
+        ],
+    ),
+    (
+        "wrong type",
+        {"glance__hosts": "controller1"},
+        ["glance.hosts: must be a list; it is: Hosts that run it, by their names in `hosts`; [] configures none"],
+    ),
+    (
+        "wrong word",
+        {"platform": "windows"},
+        ["platform: must be 'debian' or 'rhel'; it is: Hosts' operating system. Default debian"],
+    ),
+    (
+        "min_size",
+        {"nova__pool": {"name": "vms", "size": 2, "min_size": 3}},
+        ["nova.pool: min_size is greater than size: no write would ever be served; lower min_size"],
+    ),
+    (
+        "pg_num",
+        {"nova__pool__pg_num": 64},
+        ["nova.pool: pg_num fights the autoscaler; leave it out, or set pg_autoscale_mode to off or warn"],
+    ),
+    ("fsid", {"cluster__fsid": "f5a1"}, ["cluster.fsid: must be a UUID, as `ceph fsid` prints one"]),
+    (
+        "prefix of a user",
+        {"glance__user": {"name": "client.glance"}},
+        ["glance.user.name: must be given without the `client.` prefix"],
+    ),
+    (
+        "pool name",
+        {"glance__pool__name": "a b"},
+        ["glance.pool.name: is empty or has a character that is not allowed; it is: Name of the pool. Cannot change"],
+    ),
+    (
+        "host name",
+        {"hosts__a/b": {}},
+        [
+            "hosts.a/b: is empty or has a character that is not allowed; it is: Hosts by name; names end up in resource names"
+        ],
+    ),
+    ("relative path", {"cluster__admin_conf": "ceph.conf"}, ["cluster.admin_conf: must be an absolute path"]),
+    (
+        "newline",
+        {"nova__disk_cachemodes": "a\nb"},
+        ["nova.disk_cachemodes: must be one line without control characters"],
+    ),
+    (
+        "section of a back end",
+        {"glance__backend": "os_glance_x"},
+        ["glance.backend: is a section with a meaning of its own; choose another name"],
+    ),
+    (
+        "jump",
+        {"ssh__jump": {"adress": "x"}},
+        [
+            "ssh.jump.address: is missing; add it: Name or address of the jump host",
+            'ssh.jump.adress: is not a setting; did you mean "address"?',
+        ],
+    ),
+    (
+        "host not in hosts",
+        {"nova__hosts": ["compute3"]},
+        ['nova.hosts[0]: "compute3" is not in hosts; did you mean "compute2"?'],
+    ),
+    (
+        "host twice",
+        {"nova__hosts": ["compute1", "compute1"]},
+        ['nova.hosts[1]: "compute1" is listed twice; remove one'],
+    ),
+    ("admin host", {"cluster__admin_host": "mon"}, ['cluster.admin_host: "mon" is not in hosts; add it there']),
+    (
+        "jump through nobody",
+        {"hosts__compute1": {"jump": "bastion"}},
+        ['hosts.compute1.jump: "bastion" is not in hosts; add it there'],
+    ),
+    (
+        "jump through itself",
+        {"hosts__compute1": {"jump": "compute1"}},
+        ["hosts.compute1.jump: is the host itself; name another one"],
+    ),
+    (
+        "shared pool",
+        {"nova__pool__name": "volumes"},
+        [
+            'nova.pool.name: "volumes" is already the pool of cinder.pool: services must not share one '
+            "(caps and free space are per pool); choose another name"
+        ],
+    ),
+    (
+        "shared user",
+        {"cinder_backup__user": {"name": "cinder"}},
+        [
+            "cinder_backup.user.name: client.cinder is already the user of cinder: caps are per user; choose another name"
+        ],
+    ),
+    (
+        "admin as user",
+        {"glance__user": {"name": "admin"}},
+        ["glance.user.name: client.admin is cluster.admin_entity; choose another name"],
+    ),
+    (
+        "nobody to share",
+        {"cinder": None, "cinder_backup": None},
+        ["nova.user: is missing: without `cinder` there is no user to share; add {name: nova}"],
+    ),
+    (
+        "force_raw_images",
+        {"nova__options": {"DEFAULT": {"force_raw_images": False}}},
+        [
+            "nova.options.DEFAULT.force_raw_images: must not be false: nova-compute refuses to start with images_type rbd; "
+            "leave it out"
+        ],
+    ),
+    (
+        "pool and backends",
+        {"cinder__backends": {"x": {"pool": {"name": "x"}}}},
+        ["cinder: needs either `pool`, or `backends` when there are several"],
+    ),
+    ("neither", {"cinder__pool": None}, ["cinder: needs either `pool`, or `backends` when there are several"]),
+    (
+        "keys beside an admin host",
+        {"cluster__keys": {"client.cinder": {"env": "K"}}},
+        ["cluster.keys: has no effect with cluster.admin_host, which supplies the keys; remove one of the two"],
+    ),
+    (
+        "key from nowhere",
+        {"cluster__keys": {"client.cinder": {}}},
+        ["cluster.keys.client.cinder: needs either `file` or `env`"],
+    ),
+    (
+        "owned option",
+        {"cinder__options": {"ceph": {"rbd_pool": "x"}}},
+        ["cinder.options.ceph.rbd_pool: is written from the back end's pool.name; set that instead"],
+    ),
+    (
+        "dead option",
+        {"cinder__options": {"ceph": {"rbd_keyring_conf": "x"}}},
+        [
+            "cinder.options.ceph.rbd_keyring_conf: removed in Victoria, zed ignores it; leave it out: ceph.conf names the "
+            "keyring (OSSN-0085)"
+        ],
+    ),
+    (
+        "unknown section",
+        {"nova__options": {"libvrt": {"x": 1}}},
+        ['nova.options.libvrt: is no section of this service\'s options; did you mean "libvirt"?'],
+    ),
+    (
+        "newline in an option",
+        {"nova__options": {"libvirt": {"x": "a\n[evil]"}}},
+        ["nova.options.libvirt.x: must be one line without control characters"],
+    ),
+    (
+        "one pinned uuid for two users",
+        {"cinder__user": {"name": "cinder", "secret_uuid": UUID}, "nova__user": {"name": "nova", "secret_uuid": UUID}},
+        ["nova.user.secret_uuid: is Cinder's too, and a secret holds one key; leave it out"],
+    ),
+    (
+        "several at once",
+        {"glance__pool__size": 0, "nova__pool__nme": 1},
+        [
+            "glance.pool.size: must be greater than or equal to 1; it is: Copies of each object. "
+            "Default: osd_pool_default_size",
+            'nova.pool.nme: is not a setting; did you mean "name"?',
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "lines"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_refused_with_one_line_per_problem(changes: dict[str, Any], lines: list[str]) -> None:
+    assert parse(raw(**changes)) == [f"ceph-openstack:{line}" for line in lines]
+
+
+def test_an_unknown_release_is_refused_with_the_list() -> None:
+    assert parse(raw(release="antelope")) == [
+        "ceph-openstack:release: unknown OpenStack release; known are zed, 2023.1, 2023.2, 2024.1, 2024.2, 2025.1, "
+        "2025.2, 2026.1; choose one of them"
+    ]
+
+
+CELL = {"cluster__admin_host": None, "glance": None, "cinder_backup": None}
+
+
+def test_a_cell_needs_a_key_for_each_user_and_nothing_more() -> None:
+    assert parse(raw(**CELL)) == [
+        "ceph-openstack:cluster.keys: client.cinder (cinder.user) is missing, and there is no cluster.admin_host to "
+        "fetch its key; add {file: …} or {env: …}"
+    ]
+    keys = {"client.cinder": {"file": "keys/cinder"}, "client.cindr": {"env": "K"}}
+    assert parse(raw(**CELL, cluster__keys=keys)) == [
+        'ceph-openstack:cluster.keys.client.cindr: is nobody\'s key here; did you mean "client.cinder"?'
+    ]
+
+
+def test_a_cell_refuses_what_it_cannot_set() -> None:
+    keys = {"client.cinder": {"file": "keys/cinder"}}
+    assert parse(raw(**CELL, cluster__keys=keys, nova__pool={"name": "vms", "size": 3})) == [
+        "ceph-openstack:nova.pool.size: has no effect without cluster.admin_host: the stack that has it manages pools "
+        "and users; remove it"
+    ]
+
+
+def test_values_of_options_are_words() -> None:
+    options = {"libvirt": {"a": True, "b": 5, "c": 5.0, "d": 0.5, "e": " x".strip()}}
+    nova = settings(nova__options=options).nova
+    assert nova
+    assert nova.options["libvirt"] == {"a": "true", "b": "5", "c": "5", "d": "0.5", "e": "x"}
+
+
+def test_no_line_repeats_a_value() -> None:
+    lines = parse(raw(cluster__keys={"client.cinder": "AQBhunter2=="}, glance__pool="AQBhunter2=="))
+    assert isinstance(lines, list)
+    assert "hunter2" not in "".join(lines)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings().release = "2025.1"  # type: ignore[misc]
+
+
+def test_user_generations() -> None:
+    user = settings(glance__user={"name": "glance", "generation": 3}).services["glance"].user  # type: ignore[attr-defined]
+    assert [user.entity_of(one) for one in user.generations] == ["client.glance-g2", "client.glance-g3"]
+    assert user.entity == "client.glance-g3"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "pool", "x", "[key]"]), inner)
+        ),
+        max_leaves=6,
+    ),
+    st.sampled_from([*RAW, "zzz"]),
+)
+def test_whatever_is_written_gives_settings_or_lines(value: Any, name: str) -> None:
+    outcome = parse({**RAW, name: value})
+    if isinstance(outcome, list):
+        assert outcome
+        assert all(line.startswith("ceph-openstack:") for line in outcome)
+        assert not any("\n" in line for line in outcome)
+
+
+class TestLoad:
+    """From Pulumi's configuration, where objects are JSON and the rest is text."""
+
+    @pytest.fixture(autouse=True)
+    def _config(self) -> Any:
+        yield
+        set_all_config({})
+
+    def load(self, tree: dict[str, Any]) -> StackSettings:
+        text = {
+            f"ceph-openstack:{name}": one if isinstance(one, str) else json.dumps(one) for name, one in tree.items()
+        }
+        set_all_config({**text, "pulumi:disable-default-providers": "x", "other:glance": "x"})
+        return load(pulumi.Config("ceph-openstack"))
+
+    def test_whole(self) -> None:
+        assert self.load(raw(release="2025.1")) == settings(release="2025.1")
+
+    def test_failures_are_one_run_error(self) -> None:
+        with pytest.raises(pulumi.RunError) as failure:
+            self.load(raw(glanze={}, glance="{", ssh__port=0))
+        assert str(failure.value).splitlines() == [
+            "ceph-openstack:ssh.port: must be greater than or equal to 1; it is: TCP port of the hosts' sshd. Default 22",
+            "ceph-openstack:glance: must be a map of settings; it is: Glance on Ceph. Default: left alone",
+            'ceph-openstack:glanze: is not a setting; did you mean "glance"?',
+        ]

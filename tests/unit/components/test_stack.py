@@ -1,0 +1,462 @@
+"""The graph of a stack: what is in it, under which names, with which inputs, and in which order."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.secret_identity import secret_uuid
+from providers import resources
+
+from .graph import FSID, Declared, before, built, raw, settings
+
+CONTROLLER = {
+    "glance-api-removal-controller1": "Service",
+    "cinder-volume-removal-controller1": "Service",
+    "cinder-backup-removal-controller1": "Service",
+    "ceph-directory-controller1": "HostDirectory",
+    "ceph-conf-controller1": "CephConf",
+    "glance-keyring-controller1": "KeyringFile",
+    "cinder-keyring-controller1": "KeyringFile",
+    "cinder-backup-keyring-controller1": "KeyringFile",
+    "glance-config-controller1": "ConfigSections",
+    "cinder-config-controller1": "ConfigSections",
+    "cinder-backup-config-controller1": "ConfigSections",
+    "glance-api-controller1": "Service",
+    "cinder-volume-controller1": "Service",
+    "cinder-backup-controller1": "Service",
+}
+COMPUTE = {
+    "nova-compute-removal-{}": "Service",
+    "ceph-directory-{}": "HostDirectory",
+    "ceph-conf-{}": "CephConf",
+    "cinder-keyring-{}": "KeyringFile",
+    "cinder-secret-{}": "LibvirtSecret",
+    "nova-config-{}": "ConfigSections",
+    "nova-compute-{}": "Service",
+}
+CLUSTER = {
+    "cluster": "Cluster",
+    "glance-pool": "Pool",
+    "cinder-pool": "Pool",
+    "cinder-backup-pool": "Pool",
+    "nova-pool": "Pool",
+    "glance-user": "CephxUser",
+    "cinder-user": "CephxUser",
+    "cinder-backup-user": "CephxUser",
+    "guard": "Guard",
+}
+COMPONENTS = {
+    "cluster-side": "ClusterSide",
+    "ceph-client": "CephClient",
+    "glance": "Glance",
+    "cinder": "Cinder",
+    "cinder-backup": "CinderBackup",
+    "nova": "Nova",
+}
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, Declared]:
+    return built()
+
+
+def test_a_stack_declares_exactly_these(whole: dict[str, Declared]) -> None:
+    computes = {name.format(host): kind for host in ("compute1", "compute2") for name, kind in COMPUTE.items()}
+    kinds = {name: one.kind for name, one in whole.items()}
+    assert kinds == {**CLUSTER, **COMPONENTS, **CONTROLLER, **computes}
+
+
+def test_every_resource_has_its_component_as_parent(whole: dict[str, Declared]) -> None:
+    parents = {
+        "cluster": "cluster-side",
+        "glance-pool": "cluster-side",
+        "cinder-user": "cluster-side",
+        "ceph-conf-compute1": "ceph-client",
+        "cinder-keyring-controller1": "ceph-client",
+        "glance-config-controller1": "glance",
+        "cinder-config-controller1": "cinder",
+        "cinder-backup-config-controller1": "cinder-backup",
+        "cinder-secret-compute1": "nova",
+        "nova-config-compute1": "nova",
+    }
+    assert {name: whole[name].parent for name in parents} == parents
+    for name, one in whole.items():
+        if one.kind in ("Service", "Guard"):
+            assert one.parent not in COMPONENTS, name
+
+
+def test_every_resource_names_the_stack_and_all_but_host_things_the_cluster(whole: dict[str, Declared]) -> None:
+    for name, one in whole.items():
+        if name in COMPONENTS:
+            continue
+        assert one.inputs["stack"] == "test", name
+        if one.kind not in ("HostDirectory", "Service"):
+            assert one.inputs["fsid"] == FSID, name
+
+
+def test_the_providers_accept_every_input(whole: dict[str, Declared]) -> None:
+    second = {"name": "cinder", "generation": 2}
+    for declared in (whole, built(cinder__user=second, nova__client_options={"log file": "/var/log/qemu/x.log"})):
+        for name, one in declared.items():
+            if one.kind in dir(resources):
+                outcome = getattr(resources, one.kind).provider().check({}, one.inputs)
+                assert not outcome.failures, (name, [failure.reason for failure in outcome.failures])
+
+
+def test_no_input_holds_a_way_to_a_host(whole: dict[str, Declared]) -> None:
+    text = json.dumps([one.inputs for one in whole.values()])
+    assert "127.0.2.11" not in text
+    assert "deploy" not in text
+
+
+def test_pools_wait_for_the_cluster_and_not_for_each_other(whole: dict[str, Declared]) -> None:
+    for name, one in whole.items():
+        if one.kind == "Pool":
+            assert one.after == {"cluster"}, name
+
+
+def test_users_wait_for_the_pools_their_caps_name(whole: dict[str, Declared]) -> None:
+    assert whole["glance-user"].after == {"cluster", "glance-pool"}
+    assert whole["cinder-user"].after == {"cluster", "cinder-pool", "nova-pool", "glance-pool"}
+    assert whole["cinder-backup-user"].after == {"cluster", "cinder-backup-pool"}
+
+
+def test_all_edits_on_a_host_come_before_its_restarts_and_none_of_another_host(whole: dict[str, Declared]) -> None:
+    for host, units in {
+        "controller1": ["glance-api", "cinder-volume", "cinder-backup"],
+        "compute1": ["nova-compute"],
+        "compute2": ["nova-compute"],
+    }.items():
+        edits = {
+            name
+            for name, one in whole.items()
+            if one.inputs.get("host") == host and one.kind not in ("Service", "Guard")
+        }
+        others = {name for name, one in whole.items() if one.inputs.get("host") not in (host, None)}
+        for unit in units:
+            assert edits <= whole[f"{unit}-{host}"].after
+            assert not before(whole, f"{unit}-{host}") & others
+
+
+def test_removal_restarts_come_before_every_file_of_their_host_and_after_the_users(whole: dict[str, Declared]) -> None:
+    removal = {
+        "glance-api-removal-controller1",
+        "cinder-volume-removal-controller1",
+        "cinder-backup-removal-controller1",
+    }
+    for name, one in whole.items():
+        if one.inputs.get("host") == "controller1" and one.kind != "Service":
+            assert removal <= before(whole, name), name
+    assert whole["glance-api-removal-controller1"].after == {"glance-user"}
+    assert whole["cinder-volume-removal-controller1"].after == {"cinder-user"}
+    assert whole["cinder-backup-removal-controller1"].after == {"cinder-user", "cinder-backup-user"}
+
+
+def test_keyrings_and_secrets_wait_for_their_user(whole: dict[str, Declared]) -> None:
+    assert "glance-user" in whole["glance-keyring-controller1"].after
+    assert "cinder-user" in whole["cinder-secret-compute1"].after
+    assert "cinder-secret-compute1" in whole["nova-config-compute1"].after
+
+
+def test_the_guard_comes_last(whole: dict[str, Declared]) -> None:
+    assert before(whole, "guard") == set(whole) - set(COMPONENTS) - {"guard"}
+    guard = whole["guard"].inputs
+    assert guard["pools"] == ["images", "volumes", "backups", "vms"]
+    assert guard["entities"] == ["client.glance", "client.cinder", "client.cinder-backup"]
+    uuid = secret_uuid(FSID, "client.cinder")
+    assert guard["secrets"] == [{"host": "compute1", "uuid": uuid}, {"host": "compute2", "uuid": uuid}]
+
+
+def test_ceph_conf_has_the_cluster_and_a_keyring_line_per_user_of_the_host(whole: dict[str, Declared]) -> None:
+    assert whole["ceph-conf-controller1"].inputs["sections"] == {
+        "global": {"fsid": FSID, "mon_host": "[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]"},
+        "client.glance": {"keyring": "/etc/ceph/ceph.client.glance.keyring"},
+        "client.cinder": {"keyring": "/etc/ceph/ceph.client.cinder.keyring"},
+        "client.cinder-backup": {"keyring": "/etc/ceph/ceph.client.cinder-backup.keyring"},
+    }
+    assert set(whole["ceph-conf-compute1"].inputs["sections"]) == {"global", "client.cinder"}
+
+
+def test_keyrings_belong_to_the_daemon_that_reads_them(whole: dict[str, Declared]) -> None:
+    def owner(name: str) -> tuple[str, str, str]:
+        return tuple(whole[name].inputs[key] for key in ("owner", "group", "mode"))
+
+    assert owner("glance-keyring-controller1") == ("glance", "glance", "0640")
+    assert owner("cinder-backup-keyring-controller1") == ("cinder", "cinder", "0640")
+    assert owner("cinder-keyring-compute1") == ("nova", "nova", "0640")
+
+
+def test_one_host_for_all_lets_cinder_and_nova_read_one_keyring() -> None:
+    keyring = built(nova__hosts=["controller1"])["cinder-keyring-controller1"].inputs
+    assert (keyring["owner"], keyring["group"]) == ("cinder", "nova")
+
+
+def test_glance_api_conf(whole: dict[str, Declared]) -> None:
+    config = whole["glance-config-controller1"].inputs
+    assert config["path"] == "/etc/glance/glance-api.conf"
+    assert config["sections"] == {
+        "glance_store": {"default_backend": "rbd"},
+        "rbd": {
+            "rbd_store_pool": "images",
+            "rbd_store_user": "glance",
+            "rbd_store_ceph_conf": "/etc/ceph/ceph.conf",
+            "rbd_store_chunk_size": "8",
+        },
+    }
+    assert config["list_items"] == {"DEFAULT": {"enabled_backends": ["rbd:rbd"]}}
+
+
+def test_cinder_conf_is_shared_by_two_components(whole: dict[str, Declared]) -> None:
+    volume, backup = (whole[f"{name}-config-controller1"].inputs for name in ("cinder", "cinder-backup"))
+    assert volume["path"] == backup["path"] == "/etc/cinder/cinder.conf"
+    assert (volume["component"], backup["component"]) == ("cinder", "cinder-backup")
+    assert volume["list_items"] == {"DEFAULT": {"enabled_backends": ["ceph"]}}
+    assert volume["sections"]["ceph"]["volume_driver"] == "cinder.volume.drivers.rbd.RBDDriver"
+    assert volume["sections"]["ceph"]["rbd_secret_uuid"] == secret_uuid(FSID, "client.cinder")
+    assert backup["sections"]["DEFAULT"]["backup_driver"] == "cinder.backup.drivers.ceph.CephBackupDriver"
+    assert backup["sections"]["DEFAULT"]["backup_ceph_user"] == "cinder-backup"
+
+
+def test_nova_conf(whole: dict[str, Declared]) -> None:
+    config = whole["nova-config-compute1"].inputs
+    assert config["later_files"] == ["/etc/nova/nova-compute.conf"]
+    assert config["sections"] == {
+        "libvirt": {
+            "images_type": "rbd",
+            "images_rbd_pool": "vms",
+            "images_rbd_ceph_conf": "/etc/ceph/ceph.conf",
+            "rbd_user": "cinder",
+            "rbd_secret_uuid": secret_uuid(FSID, "client.cinder"),
+            "disk_cachemodes": "network=writeback",
+            "hw_disk_discard": "unmap",
+        }
+    }
+
+
+def test_the_secret_is_the_same_on_every_compute(whole: dict[str, Declared]) -> None:
+    one, two = (whole[f"cinder-secret-{host}"].inputs for host in ("compute1", "compute2"))
+    assert one["uuid"] == two["uuid"] == whole["nova-config-compute1"].inputs["sections"]["libvirt"]["rbd_secret_uuid"]
+    assert one["usage"] == f"client.cinder of ceph {FSID}"
+
+
+def test_a_service_reads_its_own_files_only(whole: dict[str, Declared]) -> None:
+    glance = whole["glance-api-controller1"].inputs
+    assert set(glance["reads"]) == {
+        "ceph-conf-controller1",
+        "glance-keyring-controller1",
+        "glance-config-controller1",
+    }
+    assert [one["dialect"] for one in glance["watch"]] == ["ceph", "keyring", "oslo"]
+    assert glance["watch"][0]["options"] == {"client.glance": ["keyring"], "global": ["fsid", "mon_host"]}
+    assert glance["watch"][2]["options"]["DEFAULT"] == ["enabled_backends"]
+    backup = whole["cinder-backup-controller1"].inputs
+    assert set(backup["reads"]) == {
+        "ceph-conf-controller1",
+        "cinder-keyring-controller1",
+        "cinder-backup-keyring-controller1",
+        "cinder-backup-config-controller1",
+    }
+
+
+def changed_reads(old: dict[str, Declared], new: dict[str, Declared]) -> dict[str, set[str]]:
+    """Return unit -> labels of what it would be restarted for."""
+    return {
+        name: {
+            label
+            for label, digest in new[name].inputs["reads"].items()
+            if old[name].inputs["reads"].get(label) != digest
+        }
+        for name, one in old.items()
+        if one.kind == "Service" and name in new and new[name].inputs["reads"] != one.inputs["reads"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "restarts"),
+    [
+        (
+            {"glance__options": {"rbd": {"rbd_thin_provisioning": True}}},
+            {"glance-api-controller1": {"glance-config-controller1"}},
+        ),
+        (
+            {"cinder_backup__options": {"DEFAULT": {"backup_ceph_chunk_size": 1}}},
+            {"cinder-backup-controller1": {"cinder-backup-config-controller1"}},
+        ),
+        (
+            {"nova__disk_cachemodes": "network=none"},
+            {f"nova-compute-{host}": {f"nova-config-{host}"} for host in ("compute1", "compute2")},
+        ),
+        ({"glance__pool": {"name": "images", "size": 2}}, {}),
+        ({"hosts__compute1": {"address": "192.0.2.1"}}, {}),
+    ],
+)
+def test_a_change_restarts_what_reads_it(
+    whole: dict[str, Declared], change: dict[str, Any], restarts: dict[str, set[str]]
+) -> None:
+    assert changed_reads(whole, built(**change)) == restarts
+
+
+def test_adding_a_service_does_not_restart_the_others() -> None:
+    assert changed_reads(built(cinder_backup=None), built()) == {}
+
+
+def test_taking_one_of_two_back_ends_out_is_an_update_ahead_of_the_restart() -> None:
+    two = {"ceph": {"pool": {"name": "volumes"}}, "ceph-ssd": {"pool": {"name": "volumes-ssd"}}}
+    both = built(cinder__pool=None, cinder__backends=two)
+    one = built(cinder__pool=None, cinder__backends={"ceph": two["ceph"]})
+    assert both["cinder-pool-ceph-ssd"].inputs["name"] == "volumes-ssd"
+    assert both["cinder-config-controller1"].inputs["list_items"]["DEFAULT"]["enabled_backends"] == ["ceph", "ceph-ssd"]
+    assert set(both) - set(one) == {"cinder-pool-ceph-ssd"}
+    assert changed_reads(both, one) == {"cinder-volume-controller1": {"cinder-config-controller1"}}
+    assert (
+        both["cinder-user"].inputs["caps"]["osd"].startswith("profile rbd pool=volumes, profile rbd pool=volumes-ssd")
+    )
+
+
+def test_pool_is_short_for_one_back_end_called_ceph(whole: dict[str, Declared]) -> None:
+    assert whole == built(cinder__pool=None, cinder__backends={"ceph": {"pool": {"name": "volumes"}}})
+
+
+def test_a_renamed_pool_or_user_keeps_its_logical_name() -> None:
+    renamed = built(glance__pool={"name": "other"}, glance__user={"name": "someone"})
+    assert set(renamed) == set(built())
+
+
+def test_a_user_of_novas_own_gets_its_own_keyring_and_secret_beside_cinders() -> None:
+    own = built(nova__user={"name": "nova"})
+    assert set(own) - set(built()) == {
+        "nova-user",
+        *(f"nova-{what}-{host}" for what in ("keyring", "secret") for host in ("compute1", "compute2")),
+    }
+    assert own["nova-config-compute1"].inputs["sections"]["libvirt"]["rbd_user"] == "nova"
+    assert own["nova-user"].inputs["caps"]["osd"] == "profile rbd pool=vms, profile rbd-read-only pool=images"
+    assert "vms" not in own["cinder-user"].inputs["caps"]["osd"]
+
+
+def test_rotation_makes_a_second_user_and_moves_the_services_to_it(whole: dict[str, Declared]) -> None:
+    second = {"name": "cinder", "generation": 2}
+    both = built(cinder__user=second)
+    new = set(both) - set(whole)
+    assert new == {
+        "cinder-user-g2",
+        *(f"cinder-keyring-g2-{host}" for host in ("controller1", "compute1", "compute2")),
+        *(f"cinder-secret-g2-{host}" for host in ("compute1", "compute2")),
+    }
+    assert not set(whole) - set(both)
+    assert both["cinder-user-g2"].inputs["entity"] == "client.cinder-g2"
+    assert both["cinder-user-g2"].inputs["caps"] == both["cinder-user"].inputs["caps"]
+    assert both["cinder-keyring-g2-compute1"].inputs["path"] == "/etc/ceph/ceph.client.cinder-g2.keyring"
+    assert both["cinder-config-controller1"].inputs["sections"]["ceph"]["rbd_user"] == "cinder-g2"
+    assert both["nova-config-compute1"].inputs["sections"]["libvirt"]["rbd_user"] == "cinder-g2"
+    reads = both["cinder-volume-controller1"].inputs["reads"]
+    assert "cinder-keyring-g2-controller1" in reads
+    assert "cinder-keyring-controller1" not in reads
+
+    retired = built(cinder__user={**second, "keep_previous": False})
+    assert set(both) - set(retired) == {name.replace("-g2", "") for name in new}
+    assert changed_reads(both, retired) == {}, "retiring a user restarts nobody"
+
+
+def test_adopted_things_are_not_guarded_for_they_stay() -> None:
+    adopted = built(glance__pool={"name": "images", "adopt": True}, glance__user={"name": "glance", "adopt": True})
+    assert adopted["glance-pool"].inputs["adopt"] is True
+    assert adopted["glance-keyring-controller1"].inputs["adopt"] is True
+    assert "images" not in adopted["guard"].inputs["pools"]
+    assert "client.glance" not in adopted["guard"].inputs["entities"]
+
+
+def test_a_pinned_secret_uuid_is_the_one_everywhere_until_rotation() -> None:
+    pinned = "11111111-2222-3333-4444-555555555555"
+    first = built(cinder__user={"name": "cinder", "secret_uuid": pinned})
+    assert first["cinder-secret-compute1"].inputs["uuid"] == pinned
+    assert first["cinder-config-controller1"].inputs["sections"]["ceph"]["rbd_secret_uuid"] == pinned
+    second = built(cinder__user={"name": "cinder", "secret_uuid": pinned, "generation": 2})
+    assert second["cinder-secret-compute1"].inputs["uuid"] == pinned
+    assert second["cinder-secret-g2-compute1"].inputs["uuid"] == secret_uuid(FSID, "client.cinder-g2")
+
+
+def test_guest_options_go_to_computes_with_the_folders_they_need() -> None:
+    guests = built(
+        cluster__client_options={"rbd concurrent management ops": 20},
+        nova__client_options={
+            "admin socket": "/var/run/ceph/guests/$cluster-$type.$id.$pid.$cctid.asok",
+            "log file": "/var/log/qemu/qemu-guest-$pid.log",
+        },
+    )
+    assert guests["guest-socket-directory-compute1"].inputs["path"] == "/run/ceph/guests"
+    log = guests["guest-log-directory-compute1"].inputs
+    assert (log["path"], log["owner"], log["group"]) == ("/var/log/qemu", "libvirt-qemu", "kvm")
+    assert guests["ceph-conf-compute1"].inputs["sections"]["client"]["log_file"] == "/var/log/qemu/qemu-guest-$pid.log"
+    assert guests["ceph-conf-controller1"].inputs["sections"]["client"] == {"rbd_concurrent_management_ops": "20"}
+    assert "guest-log-directory-controller1" not in guests
+
+
+def test_a_cell_has_computes_and_nothing_of_the_cluster() -> None:
+    cell = built(
+        glance=None,
+        cinder_backup=None,
+        cinder__hosts=[],
+        cluster__admin_host=None,
+        cluster__keys={"client.cinder": {"env": "CINDER_KEY"}},
+    )
+    kinds = {one.kind for one in cell.values()}
+    assert not kinds & {"Cluster", "Pool", "CephxUser", "ClusterSide"}
+    assert cell["guard"].inputs["pools"] == []
+    assert cell["guard"].inputs["entities"] == []
+    assert len(cell["guard"].inputs["secrets"]) == 2
+    assert cell["nova-config-compute1"].inputs["sections"]["libvirt"]["images_rbd_pool"] == "vms"
+
+
+def test_rhel_has_its_own_units_and_users() -> None:
+    rhel = built(platform="rhel")
+    assert rhel["openstack-nova-compute-compute1"].inputs["unit"] == "openstack-nova-compute"
+    assert rhel["nova-config-compute1"].inputs["later_files"] == [
+        "/etc/nova/nova.conf.d",
+        "/etc/nova/nova-compute.conf.d",
+    ]
+
+
+def test_readiness_is_asked_of_the_service_itself(whole: dict[str, Declared]) -> None:
+    ready = whole["cinder-volume-controller1"].inputs["ready"]
+    assert ready["log"] == "/var/log/cinder/cinder-volume.log"
+    assert "Driver initialization completed successfully" in ready["lines"]
+    assert whole["cinder-volume-removal-controller1"].inputs["ready"]["lines"] == []
+    assert whole["cinder-volume-removal-controller1"].inputs["reads"] == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "warning"),
+    [
+        ({"glance__show_image_direct_url": True}, "keep this endpoint private"),
+        ({"glance": None}, "disks from images are full copies"),
+    ],
+)
+def test_warnings(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], warning: str) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, **_: said.append(text))
+    built()
+    assert said == []
+    built(**change)
+    assert len(said) == 1
+    assert warning in said[0]
+    assert said[0].startswith("ceph-openstack:glance")
+
+
+def test_each_service_may_be_left_out() -> None:
+    for service in ("glance", "cinder_backup", "nova"):
+        names = built(**{service: None})
+        assert not [name for name in names if name.startswith(service.replace("_", "-"))], service
+    alone = built(cinder=None, cinder_backup=None, nova__user={"name": "nova"})
+    assert not [name for name in alone if name.startswith("cinder")]
+
+
+def test_fifteen_hundred_resources_can_be_declared() -> None:
+    hosts: dict[str, Any] = {f"compute{number}": {} for number in range(1, 211)}
+    big = built(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts))
+    assert len(big) > 1480
+    assert len(big["guard"].after) > 1470
+    assert settings(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts)).nova
