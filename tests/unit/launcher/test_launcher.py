@@ -1,5 +1,6 @@
 """The file that Pulumi starts as the dynamic provider, started as Pulumi does."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -55,6 +56,29 @@ def test_a_virtual_environment_that_is_not_there_is_named() -> None:
     assert started.returncode == 1
     assert started.stdout == ""
     assert "no Python at nowhere/bin/python" in started.stderr
+
+
+def test_it_ends_when_the_engine_was_killed() -> None:
+    engine = f"import subprocess, sys; p = subprocess.Popen(['{LAUNCHER}', '127.0.0.1:1']); print(p.pid, file=sys.stderr); p.wait()"
+    with subprocess.Popen(
+        [sys.executable, "-c", engine],
+        cwd=ROOT,
+        env=environment(PULUMI_PYTHON_CMD=sys.executable),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        launcher = int(process.stderr.readline())
+        try:
+            assert process.stdout.readline()
+            process.kill()
+            # The pipe ends with its last writer.
+            assert process.stdout.read() == ""
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(launcher, signal.SIGKILL)
 
 
 def test_only_the_first_pool_is_widened(monkeypatch: pytest.MonkeyPatch) -> None:
