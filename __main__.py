@@ -3,6 +3,8 @@
 import pulumi
 
 from components.config import load
+from components.go_on import pass_over_failed_dependencies
 from components.stack import build
 
+pass_over_failed_dependencies()
 build(load(pulumi.Config()), pulumi.get_stack())

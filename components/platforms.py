@@ -20,6 +20,7 @@ class Daemon:
     ready       -- regular expressions; each has to match a line logged since the process started
     failures    -- regular expressions; none may match such a line
     ready_s     -- seconds until it has to be ready
+    steady_s    -- seconds that it has to have been up by then without a line of `failures`
     """
 
     unit: str
@@ -31,6 +32,7 @@ class Daemon:
     ready: tuple[str, ...]
     failures: tuple[str, ...]
     ready_s: int = 120
+    steady_s: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ _GLANCE_FAILED = (
 )
 _VOLUME_READY = (r"Starting volume driver RBDDriver", r"Driver initialization completed successfully")
 _VOLUME_FAILED = (r"Failed to initialize driver", r"Error connecting to ceph cluster")
-_BACKUP_READY = (r"Backup driver was successfully initialized",)
+# cinder-backup says nothing when its driver is up, only when it is not: it has to stay up for a while without a failure.
+_BACKUP_READY = (r"Starting cinder-backup node",)
+_BACKUP_STEADY_S = 5
 _BACKUP_FAILED = (r"Failed to initialize driver", r"Error connecting to ceph cluster")
 # With a wrong pool or user nova-compute goes on running; the log is the only witness.
 _COMPUTE_READY = (r"Starting compute node",)
@@ -109,6 +113,7 @@ DEBIAN = Platform(
         later_files=(),
         log="/var/log/cinder/cinder-backup.log",
         ready=_BACKUP_READY,
+        steady_s=_BACKUP_STEADY_S,
         failures=_BACKUP_FAILED,
     ),
     nova_compute=Daemon(
@@ -157,6 +162,7 @@ RHEL = Platform(
         later_files=(),
         log="/var/log/cinder/backup.log",
         ready=_BACKUP_READY,
+        steady_s=_BACKUP_STEADY_S,
         failures=_BACKUP_FAILED,
     ),
     nova_compute=Daemon(

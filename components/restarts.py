@@ -49,7 +49,7 @@ def removal_restarts(
             reads={},
             watch=[],
             # What it logs without our files is not ours to know; that it is up again is.
-            ready={"log": daemon.log, "lines": [], "failures": [], "timeout_s": daemon.ready_s},
+            ready={"log": daemon.log, "lines": [], "failures": [], "timeout_s": daemon.ready_s, "steady_s": 2},
             opts=ResourceOptions(depends_on=[users[one] for one in reading.users if one in users]),
         )
         made.setdefault(reading.host, []).append(service)
@@ -75,6 +75,7 @@ def change_restart(context: Context, reading: Reading, edits: Sequence[Edit], *,
             "lines": list(daemon.ready),
             "failures": list(daemon.failures),
             "timeout_s": daemon.ready_s,
+            "steady_s": daemon.steady_s,
         },
         opts=ResourceOptions(depends_on=list(after)),
     )

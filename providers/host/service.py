@@ -35,7 +35,6 @@ from providers.remote.step import MakeDirectory, PutFile, RemoveDirectory, Remov
 
 RUN_FOLDER = "/run/ceph-openstack"
 THIS_RUN = uuid.uuid4().hex
-STEADY_S = 2.0
 DIALECTS: dict[str, Dialect] = {"oslo": OsloDialect(), "ceph": CephConfDialect()}
 
 
@@ -60,6 +59,7 @@ class Ready(BaseModel):
         default_factory=list, description="None may appear; the first that does ends the waiting."
     )
     timeout_s: int = Field(60, ge=1, le=900, description="Seconds until `lines` must have appeared.")
+    steady_s: float = Field(2, ge=0, le=120, description="Seconds that it must have been up by then, without a failure line.")
 
     @field_validator("lines", "failures")
     @classmethod
@@ -290,7 +290,7 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
         if state["ActiveState"] == "active" and not missing:
             if steady_since is None or steady_since[0] != state["InvocationID"]:
                 steady_since = (state["InvocationID"], time.monotonic())
-            if ready.lines or time.monotonic() - steady_since[1] >= STEADY_S:
+            if time.monotonic() - steady_since[1] >= ready.steady_s:
                 return state
         if time.monotonic() > limit:
             did = f"did not log `{missing[0]}`" if missing else f"is {state['ActiveState']}"
