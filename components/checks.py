@@ -85,13 +85,20 @@ def _hosts(settings: StackSettings) -> Iterator[Problem]:
 
     if settings.cluster.admin_host:
         yield from missing(("cluster", "admin_host"), settings.cluster.admin_host)
+    jumps = {name: settings.ssh.jump if host.jump is None else host.jump for name, host in settings.hosts.items()}
     if isinstance(settings.ssh.jump, str):
         yield from missing(("ssh", "jump"), settings.ssh.jump)
     for name, host in settings.hosts.items():
-        if isinstance(host.jump, str):
-            yield from missing(("hosts", name, "jump"), host.jump)
-            if host.jump == name:
-                yield Problem(("hosts", name, "jump"), "is the host itself; name another one")
+        if not isinstance(host.jump, str):
+            continue
+        yield from missing(("hosts", name, "jump"), host.jump)
+        way = [name]
+        # The host that all others are jumped through is reached directly.
+        while isinstance(step := jumps.get(way[-1]), str) and (step != way[-1] or len(way) == 1):
+            way.append(step)
+            if step in way[:-1]:
+                yield Problem(("hosts", name, "jump"), f"leads back: {' → '.join(way)}; name a host nearer by")
+                break
     for service, part in settings.services.items():
         for index, name in enumerate(part.hosts):
             yield from missing((service, "hosts", index), name)

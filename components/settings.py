@@ -123,7 +123,9 @@ class Ssh(Settings):
 class Host(Settings):
     """One machine; what it does not say comes from `ssh`."""
 
-    address: Line | None = Field(None, description="Name or address to connect to. Default: the name in `hosts`.")
+    address: Line | None = Field(
+        None, description="Name or address to connect to; local: this machine. Default: the name in `hosts`."
+    )
     port: Port | None = Field(None, description="TCP port of its sshd. Default: ssh.port.")
     user: Line | None = Field(None, description="User to log in as. Default: ssh.user.")
     jump: Jump | None = Field(None, description="Way in, as ssh.jump. Default: ssh.jump.")
@@ -262,7 +264,11 @@ class Glance(Service):
 
     pool: Pool = Field(description="Pool for images.")
     user: User = Field(User(name="glance"), description="Its cephx user. Default {name: glance}.")
-    backend: BackendName = Field("rbd", description="Store id in enabled_backends and its section. Default rbd.")
+    backend: BackendName = Field(
+        "rbd",
+        description="Store id in enabled_backends and its section. Where Glance still has a single store, give that one "
+        "an id in enabled_backends first, or its images are out of reach. Default rbd.",
+    )
     show_image_direct_url: bool = Field(
         False,
         description="Show where images lie, for copy-on-write clones; only on a private endpoint. Default false.",
@@ -330,7 +336,7 @@ class Nova(Service):
     )
     client_options: dict[OptionName, OptionValue] = Field(
         default={},
-        description="[client] options on computes; folders of `admin socket` and `log file` are made. Default: none.",
+        description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for qemu's user. Default: none.",
     )
 
 

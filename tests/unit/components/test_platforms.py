@@ -17,7 +17,7 @@ LOGGED = {
         "Driver initialization completed successfully.",
     ],
     "cinder-backup": ["Backup driver was successfully initialized."],
-    "nova": ["Starting compute node (version 26.2.2)"],
+    "nova": ["Starting compute node (version 26.2.2)", "Looking for unclaimed instances stuck in BUILDING status"],
 }
 """What the sources of Zed log when all is well (read in glance 25.1, cinder 21.3, nova 26.2)."""
 
@@ -29,6 +29,29 @@ def test_patterns_fit_what_the_service_logs(daemon: Daemon) -> None:
         assert any(re.search(pattern, line) for line in lines), pattern
     for pattern in daemon.failures:
         assert not any(re.search(pattern, line) for line in lines), pattern
+
+
+FAILED = {
+    "cinder-volume": [
+        'ERROR cinder.volume.manager   File "/usr/lib/python3/dist-packages/cinder/volume/drivers/rbd.py", line 603, in '
+        "_do_conn",
+    ],
+    "nova": ["ERROR nova.compute.manager [None req-1] Error updating resources for node compute1."],
+}
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_patterns_fit_what_the_service_logs_when_it_cannot(daemon: Daemon) -> None:
+    for line in next((lines for name, lines in FAILED.items() if name in daemon.unit), []):
+        assert any(re.search(pattern, line) for pattern in daemon.failures)
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_a_back_end_that_is_not_ours_may_be_broken(daemon: Daemon) -> None:
+    foreign = ['File "/usr/lib/python3/dist-packages/cinder/volume/drivers/lvm.py", line 3, in check_for_setup_error']
+    if "volume" in daemon.unit:
+        foreign.append("ERROR cinder.volume.manager [None req-1] Failed to initialize driver.")
+    assert not any(re.search(pattern, line) for pattern in daemon.failures for line in foreign)
 
 
 @pytest.mark.parametrize("daemon", DAEMONS)

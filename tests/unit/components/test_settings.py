@@ -132,7 +132,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "jump through itself",
         {"hosts__compute1": {"jump": "compute1"}},
-        ["hosts.compute1.jump: is the host itself; name another one"],
+        ["hosts.compute1.jump: leads back: compute1 → compute1; name a host nearer by"],
     ),
     (
         "shared pool",
@@ -226,6 +226,18 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("changes", "lines"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_refused_with_one_line_per_problem(changes: dict[str, Any], lines: list[str]) -> None:
     assert parse(raw(**changes)) == [f"ceph-openstack:{line}" for line in lines]
+
+
+def test_jumps_may_not_lead_back() -> None:
+    hosts = {**RAW["hosts"], "compute1": {"jump": "compute2"}, "compute2": {"jump": "compute1"}}
+    assert parse(raw(hosts=hosts)) == [
+        "ceph-openstack:hosts.compute1.jump: leads back: compute1 → compute2 → compute1; name a host nearer by",
+        "ceph-openstack:hosts.compute2.jump: leads back: compute2 → compute1 → compute2; name a host nearer by",
+    ]
+
+
+def test_the_host_that_all_are_jumped_through_is_reached_directly() -> None:
+    assert settings(ssh__jump="ceph1", hosts__compute1={"jump": "controller1"})
 
 
 def test_an_unknown_release_is_refused_with_the_list() -> None:

@@ -1,0 +1,33 @@
+"""What components may know of: the resources, and nothing beneath them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import components
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module or "")
+    return names
+
+
+def test_components_reach_machines_through_resources_only() -> None:
+    files = list(Path(str(components.__file__)).parent.glob("*.py"))
+    assert len(files) > 10
+    for path in files:
+        used = {
+            name for name in imported(path) if name.split(".")[0] in ("providers", "paramiko", "subprocess", "socket")
+        }
+        assert used <= {"providers.resources"}, path.name
+
+
+def test_every_file_is_short() -> None:
+    for path in Path(str(components.__file__)).parent.glob("*.py"):
+        assert len(path.read_text().splitlines()) < 400, path.name
