@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.launcher.__main__ import WORKERS, WideThreadPool
+from providers.launcher.pool import WORKERS, WideThreadPool
 
 ROOT = Path(__file__).parents[3]
 LAUNCHER = ROOT / "providers" / "launcher" / "pulumi-resource-pulumi-python"
