@@ -77,6 +77,9 @@ def prepare(machine: Machine) -> None:
 def bring_up(machine: Machine) -> None:
     machine.script(_CREATE, what="cluster")
     say(f"{machine.node.name}: monitor, manager and OSD started")
+
+
+def ready(machine: Machine) -> None:
     machine.wait(lambda: _health(machine) == "HEALTH_OK", what="the cluster was not HEALTH_OK", seconds=90)
     say(f"{machine.node.name}: HEALTH_OK")
 

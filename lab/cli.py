@@ -19,6 +19,8 @@ There is one lab per machine; `up` in another checkout replaces it."""
 
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
+    if getattr(arguments, "words", [])[:1] == ["--"]:
+        del arguments.words[0]
     try:
         return _COMMANDS[arguments.command](arguments)
     except LabError as error:

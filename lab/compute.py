@@ -12,7 +12,9 @@ UNITS = (
     "libvirtd-ro.socket",
     "libvirtd-admin.socket",
     "virtlogd.socket",
+    "virtlogd-admin.socket",
     "virtlockd.socket",
+    "virtlockd-admin.socket",
     "nova-compute.service",
 )
 
@@ -40,4 +42,8 @@ def prepare(machine: Machine) -> None:
 
 
 def bring_up(machine: Machine) -> None:
+    """The boot has started all of it."""
+
+
+def ready(machine: Machine) -> None:
     """nova-compute tells systemd when it is up, so the boot has waited for it."""

@@ -8,7 +8,7 @@ from lab.machine import Machine
 from lab.nodes import CONTROLLER
 from lab.progress import say
 
-_STORES = ("mariadb.service", "epmd.socket", "rabbitmq-server.service")
+_STORES = ("mariadb.service", "epmd.socket", "epmd.service", "rabbitmq-server.service")
 _SERVICES = (
     "glance-api.service",
     "cinder-volume.service",
@@ -161,6 +161,10 @@ def prepare(machine: Machine) -> None:
 
 
 def bring_up(machine: Machine) -> None:
-    """Wait until each service says itself that it is up."""
+    """The boot has started all of it."""
+
+
+def ready(machine: Machine) -> None:
+    """Wait until each service has said itself that it is up."""
     for file, words in _SAYS.items():
         machine.says(file, words)

@@ -16,6 +16,8 @@ def down() -> None:
         return
     with record.locked():
         known = record.read()
+        if known is not None and not known.ours():
+            say(f"the lab of another checkout ({known.state}) is taken down")
         cleanup.everything()
         for state in {STATE, Path(known.state) if known else STATE}:
             if state.parts[-2:] == (".state", "lab"):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lab import cgroup
 from lab.command import run
 from lab.errors import LabError
 from lab.paths import CACHE
@@ -34,6 +35,7 @@ PACKAGES = (
 )  # fmt: skip
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/locale/*", "/usr/share/doc/*/changelog*")
 PARTIAL = ".partial"
+_GROUP = "root-build"
 
 
 def key() -> str:
@@ -57,6 +59,7 @@ def ensure(log: Path) -> Path:
 
 def _build(log: Path) -> None:
     partial = path().with_name(key() + PARTIAL)
+    cgroup.kill(_GROUP)  # apt and dpkg outlive a killed mmdebstrap
     if partial.exists():
         say("root: a build was cut off; its remains are removed")
         discard(partial)
@@ -72,10 +75,13 @@ def _build(log: Path) -> None:
     argv += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT)]
     argv += [f"--aptopt={option}" for option in _machine_apt_options()]
     argv += [SUITE, str(partial), "-"]
+    sources = _machine_sources(log)
     with log.open("w") as out:
-        build = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=out, stderr=out, text=True)
+        build = subprocess.Popen(
+            argv, stdin=subprocess.PIPE, stdout=out, stderr=out, text=True, preexec_fn=lambda: cgroup.enter(_GROUP)
+        )  # fmt: skip
         assert build.stdin is not None
-        build.stdin.write(_machine_sources())
+        build.stdin.write(sources)
         build.stdin.close()
         began = time.monotonic()
         while True:
@@ -92,14 +98,27 @@ def _build(log: Path) -> None:
             f"root: mmdebstrap ended with {status}: {_last_step(log)}; see {log}, then run `lab/lab up` again"
         )
     partial.rename(path())
+    cgroup.remove(_GROUP)
     say("root: built")
 
 
-def _machine_sources() -> str:
+def _machine_sources(log: Path) -> str:
     """The machine's own Debian mirrors, security included; third-party sources stay out."""
+    lines = _debian_sources()
+    if not lines:
+        run(["apt-get", "update"], what="root: package lists", log=log, timeout=300)
+        lines = _debian_sources()
+    if not lines:
+        raise LabError(f"root: apt on this machine knows no Debian {SUITE} mirror; add one to /etc/apt")
+    return "\n".join(lines) + "\n"
+
+
+def _debian_sources() -> list[str]:
     listing = run(
-        ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
-         "Created-By: Packages"],
+        [
+            "apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
+            "Created-By: Packages",
+        ],
         what="root: the machine's apt sources",
     )  # fmt: skip
     lines: list[str] = []
@@ -107,11 +126,7 @@ def _machine_sources() -> str:
         origin, codename, uri, release, component = line.split("|")
         if origin == "Debian" and codename.split("-")[0] == SUITE and component == "main":
             lines.append(f"deb {uri} {release} {component}")
-    if not lines:
-        raise LabError(
-            f"root: apt on this machine knows no Debian {SUITE} mirror; add one to /etc/apt, run `apt-get update`"
-        )
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _machine_apt_options() -> list[str]:

@@ -89,6 +89,7 @@ def _bring_up(node: Node) -> None:
     say(f"{node.name}: booted")
     reached(node)
     ROLES[node.role].bring_up(machine)
+    ROLES[node.role].ready(machine)
     say(f"{node.name}: ready")
 
 
@@ -101,6 +102,7 @@ def _start_again(known: Record, node: Node) -> None:
     say(f"{node.name}: starting again")
     machine.booted()
     reached(node)
+    ROLES[node.role].ready(machine)
     say(f"{node.name}: ready")
 
 
