@@ -57,24 +57,32 @@ class Platform:
         object.__setattr__(self, "daemons", daemons)
 
 
-# glance-api opens no connection when it starts (the rbd store connects with the first request): it can only say that
-# it took the store's options, which it does before it starts its workers.
-_GLANCE_READY = (r"Starting (single process server|\d+ workers)|WSGI app 0 .*ready in",)
+# All seen on the lab, see docs/lab.md. glance-api connects before it starts its workers, but opens the pool with the
+# first upload only: of a wrong pool it says nothing.
+_GLANCE_READY = (r"Started child \d+|Starting single process server|WSGI app 0 .*ready in",)
 _GLANCE_FAILED = (
     r"Failed to configure store correctly",
     r"Error in store configuration",
     r"Failed to load driver",
     r"BadStoreConfiguration",
+    r"Error connecting to ceph cluster",
 )
 # Every back end logs the same lines without its name, and one that is not ours may be broken: only a traceback through
 # the RBD driver is about us.
 _VOLUME_READY = (r"Starting volume driver RBDDriver", r"Driver initialization completed successfully")
 _VOLUME_FAILED = (r"cinder/volume/drivers/rbd\.py\", line \d+, in ", r"Error connecting to ceph cluster")
-_BACKUP_READY = (r"Backup driver was successfully initialized",)
-_BACKUP_FAILED = (r"Failed to initialize driver", r"Error connecting to ceph cluster")
-# nova-compute goes on running with a wrong pool or user. Short of debug it says nothing when all is well ("Final
-# resource view" is a debug line), so there is no line to wait for, only failures to see.
-_COMPUTE_READY = ()
+# cinder-backup says nothing when its driver is up, only when it is not: it has to stay up for a while without a failure.
+_BACKUP_READY = (r"Starting cinder-backup node",)
+_BACKUP_STEADY_S = 5
+_BACKUP_FAILED = (
+    r"_setup_backup_driver' failed",
+    r"is reporting problems, not sending heartbeat",
+    r"Failed to initialize driver",
+    r"Error connecting to ceph cluster",
+)
+# nova-compute goes on running with a wrong pool or user, and says nothing short of debug when all is well. systemd
+# reports its restart as done after it has asked the cluster for the pool's size, so failures are logged by then.
+_COMPUTE_READY = (r"Starting compute node",)
 _COMPUTE_FAILED = (
     r"Could not determine disk usage",
     r"Pool \S+ could not be found",
