@@ -57,7 +57,7 @@ class Platform:
         object.__setattr__(self, "daemons", daemons)
 
 
-# All seen on the lab, see docs/lab.md. glance-api connects before it starts its workers, but opens the pool with the
+# Zed's lines, as docs/lab.md has them. glance-api connects before it starts its workers, but opens the pool with the
 # first upload only: of a wrong pool it says nothing.
 _GLANCE_READY = (r"Started child \d+|Starting single process server|WSGI app 0 .*ready in",)
 _GLANCE_FAILED = (
