@@ -47,7 +47,8 @@ def removal_restarts(
             unit=daemon.unit,
             restart_on="removal",
             reads={},
-            watch=[],
+            # Its options are put back before this is deleted; where nothing was edited, nothing is restarted.
+            watch=[{"path": daemon.conf, "dialect": "oslo", "options": {}}],
             # What it logs without our files is not ours to know; that it is up again is.
             ready={"log": daemon.log, "lines": [], "failures": [], "timeout_s": daemon.ready_s, "steady_s": 2},
             opts=ResourceOptions(depends_on=[users[one] for one in reading.users if one in users]),

@@ -34,6 +34,7 @@ from providers.remote.host import FileState, RemoteHost, files_at
 from providers.remote.step import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
 
 RUN_FOLDER = "/run/ceph-openstack"
+NEVER = 1 << 62
 THIS_RUN = uuid.uuid4().hex
 DIALECTS: dict[str, Dialect] = {"oslo": OsloDialect(), "ceph": CephConfDialect()}
 
@@ -245,12 +246,12 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
 def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tuple[str, int]:
     """Return a digest over the watched options as their reader sees them, and when the newest of the files last changed."""
     seen: list[Any] = []
-    newest = 0
+    newest = 0 if watch else NEVER
     for file in watch:
         state = files.get(file.path)
         if state is None:
             seen.append([file.path, None])
-            newest = 1 << 62
+            newest = NEVER
             continue
         newest = max(newest, state.ctime_ns)
         if file.dialect == "keyring":

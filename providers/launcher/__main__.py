@@ -10,6 +10,9 @@ import threading
 import time
 from concurrent import futures
 
+import grpc
+
+from providers.launcher.errors import plain_server
 from providers.launcher.pool import WideThreadPool
 
 
@@ -26,4 +29,5 @@ def end_with(engine: int) -> None:
 if __name__ == "__main__":
     threading.Thread(target=end_with, args=[os.getppid()], daemon=True).start()
     futures.ThreadPoolExecutor = WideThreadPool  # type: ignore[misc]
+    grpc.server = plain_server
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
