@@ -27,4 +27,4 @@ def pass_over_failed_dependencies() -> None:
 
         return wrap(name, passing_over)
 
-    manager.do_rpc = do_rpc  # type: ignore[method-assign]
+    manager.do_rpc = do_rpc  # type: ignore[assignment]
