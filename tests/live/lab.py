@@ -1,0 +1,141 @@
+"""The lab as the tests see it: commands on nodes, what is in /etc, what a service is, which keys there are."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROGRAM = CHECKOUT / "lab" / "lab"
+FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
+NODES = ("ceph1", "controller1", "compute1", "compute2")
+CONTROLLER, COMPUTES = "controller1", ("compute1", "compute2")
+
+LIST_TREE = """
+import hashlib, os, stat, sys
+for root in sys.argv[1:]:
+    for folder, names, files in os.walk(root):
+        for name in sorted(names + files) + ["."]:
+            path = os.path.normpath(os.path.join(folder, name))
+            found = os.lstat(path)
+            kind = stat.S_IFMT(found.st_mode)
+            content = ""
+            if stat.S_ISREG(kind):
+                content = hashlib.sha256(open(path, "rb").read()).hexdigest()
+            elif stat.S_ISLNK(kind):
+                content = os.readlink(path)
+            print(path, oct(found.st_mode), found.st_uid, found.st_gid, content)
+"""
+# Written by libvirtd itself while it runs, whoever asks it for something.
+NOT_OURS = ("/etc/ceph/rbdmap",)
+
+
+def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: float = 120) -> str:
+    """Run a command as root on a node, past its sshd, and return its output."""
+    done = subprocess.run(
+        [PROGRAM, "exec", node, *command], input=stdin, capture_output=True, text=True, timeout=timeout, check=False
+    )
+    if check and done.returncode != 0:
+        raise AssertionError(f"{node}: {' '.join(command)[:200]}: {done.returncode}: {done.stderr}{done.stdout}"[:2000])
+    return done.stdout
+
+
+def shell(node: str, script: str, check: bool = True, timeout: float = 120) -> str:
+    return on(node, "sh", "-c", script, check=check, timeout=timeout)
+
+
+def as_user(node: str, user: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on a node as a service's own user; the caller looks at the exit status."""
+    argv = [PROGRAM, "exec", node, "sudo", "-n", "-u", user, *command]
+    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+
+
+def etc(node: str) -> dict[str, str]:
+    """Return everything in /etc and of ours elsewhere: path -> mode, owner, group and content's digest."""
+    places = ["/etc", *(place for place in ("/var/lib/ceph-openstack", "/run/ceph-openstack") if exists(node, place))]
+    lines = on(node, "python3", "-c", LIST_TREE, *places).splitlines()
+    found = dict(line.split(" ", 1) for line in lines)
+    return {path: state for path, state in found.items() if path not in NOT_OURS}
+
+
+def exists(node: str, path: str) -> bool:
+    return "yes" in shell(node, f"test -e '{path}' && echo yes", check=False)
+
+
+def ceph(*words: str, **arguments: Any) -> Any:
+    """Ask the cluster as its administrator; JSON answers are parsed."""
+    text = on("ceph1", "ceph", "--connect-timeout", "20", *words, "--format", "json")
+    return json.loads(text) if text.strip() else None
+
+
+def cluster_state() -> dict[str, Any]:
+    """Return pools, users and config-keys with everything that a destroy has to bring back."""
+    users = {row["entity"]: [row["key"], row["caps"]] for row in ceph("auth", "ls")["auth_dump"]}
+    pools = {
+        row["pool_name"]: [row["size"], row["min_size"], row["pg_autoscale_mode"], row.get("application_metadata")]
+        for row in ceph("osd", "pool", "ls", "detail")
+    }
+    keys = [key for key in ceph("config-key", "ls") if "ceph-openstack" in key or key.startswith("foreign")]
+    return {"users": users, "pools": pools, "config-keys": keys}
+
+
+def keys() -> list[str]:
+    """Return the text of every key in the cluster."""
+    return [row["key"] for row in ceph("auth", "ls")["auth_dump"]]
+
+
+def secrets(node: str) -> list[str]:
+    return sorted(line.split()[0] for line in on(node, "virsh", "--quiet", "secret-list").splitlines() if line.strip())
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A service process: which invocation, whether it is up."""
+
+    active: str
+    invocation: str
+    pid: int
+    started: str
+
+
+def unit(node: str, name: str) -> Unit:
+    wanted = "ActiveState,InvocationID,MainPID,ExecMainStartTimestamp"
+    shown = dict(
+        line.split("=", 1)
+        for line in on(node, "systemctl", "show", name, f"--property={wanted}", "--timestamp=unix").splitlines()
+    )
+    return Unit(
+        shown["ActiveState"], shown["InvocationID"], int(shown["MainPID"]), shown["ExecMainStartTimestamp"].lstrip("@")
+    )
+
+
+SERVICES = {
+    (CONTROLLER, "glance-api"): "glance",
+    (CONTROLLER, "cinder-volume"): "cinder",
+    (CONTROLLER, "cinder-backup"): "cinder",
+    ("compute1", "nova-compute"): "nova",
+    ("compute2", "nova-compute"): "nova",
+}
+
+
+def units() -> dict[tuple[str, str], Unit]:
+    return {(node, name): unit(node, name) for node, name in SERVICES}
+
+
+def log_since_start(node: str, name: str) -> str:
+    """Return what a service's log file holds since its present process started."""
+    folder = name.split("-")[0]
+    since = float(unit(node, name).started)
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since))
+    lines = on(node, "cat", f"/var/log/{folder}/{name}.log").splitlines()
+    return "\n".join(line for line in lines if line[:19] >= stamp)
+
+
+def logins(node: str) -> int:
+    """Return how many ssh connections the node's sshd has accepted."""
+    text = on(node, "journalctl", "--no-pager", "--quiet", "--unit=ssh", "--output=cat")
+    return text.count("Accepted publickey")
