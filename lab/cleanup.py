@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from lab import cgroup, process
 from lab.command import run
 from lab.errors import LabError
 from lab.machine import NODE_FILES
+from lab.nodes import NODES
 from lab.paths import CACHE, RUN
 from lab.record import Record, read
 from lab.root import PARTIAL
 
 _LAYERS = CACHE / "layer"
+_PROPAGATE = Path("/run/systemd/nspawn/propagate")
 
 
 def remains() -> bool:
@@ -44,9 +47,20 @@ def everything() -> None:
     for mount in sorted(_mounts(), reverse=True):
         run(["umount", "--lazy", mount], what=f"cleanup: {mount}")
     shutil.rmtree(NODE_FILES, ignore_errors=True)
+    _forget()
     for partial in _LAYERS.glob(f"*{PARTIAL}"):
         shutil.rmtree(partial)
     (RUN / "record.json").unlink(missing_ok=True)
+
+
+def _forget() -> None:
+    """Remove what systemd-nspawn leaves in /run when it is killed; its folders only if they are empty then."""
+    for name in NODES:
+        with contextlib.suppress(OSError):
+            (_PROPAGATE / name).rmdir()
+    for folder in (_PROPAGATE, _PROPAGATE.parent / "locks", _PROPAGATE.parent):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _mounts() -> list[str]:

@@ -117,9 +117,10 @@ class Machine:
             argv.append("--bind=/dev/kvm")
         self.console.parent.mkdir(parents=True, exist_ok=True)
         name = self.node.name
+        unlocked = {**os.environ, "SYSTEMD_NSPAWN_LOCK": "0"}  # its lock files would stay in /run for ever
         with self.console.open("a") as out:
             child = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=unlocked, start_new_session=True,
                 preexec_fn=lambda: cgroup.enter(name), close_fds=True,
             )  # fmt: skip
         found = process.find(child.pid)
