@@ -6,9 +6,12 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = "providers.remote.agent"
-MODULES = ("failed", "singles", "files", "programs", "systemd", "ceph", "libvirt", "serve")
+MODULES = ("failed", "singles", "folders", "files", "programs", "systemd", "ceph", "libvirt", "serve")
 
-STARTER = "import sys; exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())).decode())"
+STARTER = (
+    "import sys; sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' + sys.version.split()[0]);"
+    " exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())).decode())"
+)
 
 LOADER = """\
 import sys, types
@@ -19,7 +22,7 @@ for depth in range(1, len(parts) + 1):
 for name, source in {modules!r}:
     module = sys.modules[{package!r} + "." + name] = types.ModuleType({package!r} + "." + name)
     exec(compile(source, "agent/" + name + ".py", "exec"), module.__dict__)
-module.serve(sys.stdin.buffer, sys.stdout.buffer)
+module.serve(sys.stdin.buffer)
 """
 
 
@@ -33,5 +36,5 @@ def bundle() -> bytes:
 
 
 def arguments() -> list[str]:
-    """Return Python's arguments on the host: isolated (`-I`), unbuffered, and the starter."""
-    return ["-I", "-u", "-c", STARTER]
+    """Return Python's arguments on the host: isolated, file names in UTF-8 whatever the locale, and the starter."""
+    return ["-I", "-X", "utf8", "-c", STARTER]

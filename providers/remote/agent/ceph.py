@@ -3,53 +3,58 @@
 import errno
 import json
 import re
+from typing import Any, Dict, List, Tuple
 
 from providers.remote.agent.failed import Failed
 from providers.remote.agent.files import digest
-from providers.remote.agent.singles import single
+from providers.remote.agent.singles import imported, single
 
 RBD_OBJECTS = re.compile(
     r"rbd_(info|directory|trash|children|task|mirroring|mirror_leader|trash_trash_purge_schedule|namespace"
     r"|mirror_snapshot_schedule)$"
 )
+Command = Dict[str, Any]
+
+
+def errno_name(result: int) -> str:
+    return errno.errorcode.get(-result, str(-result)) if result < 0 else ""
 
 
 class Ceph:
     """One librados connection for the run."""
 
-    def __init__(self, conf, entity):
+    def __init__(self, conf: str, entity: str) -> None:
+        rados = imported("rados", "python3-rados")
         try:
-            import rados
-        except ImportError:
-            raise Failed("ENOENT", "python3-rados is not installed on this host")
-        self.rados = rados.Rados(conffile=conf, name=entity)
-        for option, value in (
-            ("rados_mon_op_timeout", "30"),
-            ("rados_osd_op_timeout", "60"),
-            ("client_mount_timeout", "15"),
-        ):
-            self.rados.conf_set(option, value)
-        try:
+            self.rados = rados.Rados(conffile=conf, name=entity)
+            for option, value in (
+                ("rados_mon_op_timeout", "30"),
+                ("rados_osd_op_timeout", "60"),
+                ("client_mount_timeout", "15"),
+            ):
+                self.rados.conf_set(option, value)
             self.rados.connect(timeout=20)
         except rados.Error as problem:
-            raise Failed(
-                errno.errorcode.get(getattr(problem, "errno", 0) or 0, ""), "%s cannot connect: %s" % (entity, problem)
-            )
+            # Not librados' own errno: ENOENT here is a missing keyring, and must not read as a missing user or pool.
+            raise Failed("ENOTCONN", "%s cannot connect with %s: %s" % (entity, conf, problem))
 
-    def command(self, command, data=b""):
-        result, output, words = self.rados.mon_command(json.dumps(command), data, timeout=60)
-        return (
-            errno.errorcode.get(-result, str(-result)) if result < 0 else "",
-            output.decode("utf-8", "replace"),
-            words,
-        )
+    def command(self, command: Command, data: bytes = b"", target: str = "") -> Tuple[str, str, str]:
+        """Return errno name (empty: done), output and status text."""
+        words = {"target": target} if target else {}
+        result, output, text = self.rados.mon_command(json.dumps(command), data, timeout=60, **words)
+        return errno_name(result), output.decode("utf-8", "replace"), text
 
-    def content(self, pool):
-        """Count what a deletion of the pool would destroy."""
-        import rados
-        import rbd
+    def read(self, command: Command, target: str = "") -> Any:
+        """Return the JSON that a command answers; an errno is an error, never an empty answer."""
+        name, output, words = self.command(dict(command, format="json"), target=target)
+        if name:
+            raise Failed(name, words or "no further words")
+        return json.loads(output) if output.strip() else None
 
-        counts = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
+    def content(self, pool: str) -> Dict[str, Any]:
+        """Count what a deletion of the pool would destroy: all images, the snapshots of the first of them."""
+        rados, rbd = imported("rados", "python3-rados"), imported("rbd", "python3-rbd")
+        counts: Dict[str, Any] = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
         with self.rados.open_ioctx(pool) as data:
             for namespace in [""] + list(rbd.RBD().namespace_list(data)):
                 data.set_namespace(namespace)
@@ -71,19 +76,14 @@ class Ceph:
                         break
         return counts
 
-    def sessions(self, entities):
-        """Return who is connected with one of these entities: entity, address and session id."""
+    def sessions(self, entities: List[str]) -> List[Dict[str, str]]:
+        """Return who is connected with one of these entities: entity, address and session id.
+
+        Each monitor knows its own sessions. One that is out of the quorum has none, and would not answer.
+        """
         seen = []
-        monitors = json.loads(self.command({"prefix": "mon dump", "format": "json"})[1])["mons"]
-        for monitor in monitors:
-            result, output, _words = self.rados.mon_command(
-                json.dumps({"prefix": "sessions", "format": "json"}), b"", timeout=30, target=monitor["name"]
-            )
-            if result < 0:
-                raise Failed(
-                    errno.errorcode.get(-result, ""), "monitor %s does not list its sessions" % monitor["name"]
-                )
-            for session in json.loads(output.decode()):
+        for monitor in self.read({"prefix": "quorum_status"})["quorum_names"]:
+            for session in self.read({"prefix": "sessions"}, target=monitor):
                 if session.get("entity_name") in entities:
                     seen.append(
                         {
@@ -95,11 +95,12 @@ class Ceph:
         return seen
 
 
-def ceph(conf, entity):
-    return single(("ceph", conf, entity), Ceph, conf, entity)
+def ceph(conf: str, entity: str) -> Ceph:
+    session: Ceph = single(("ceph", conf, entity), Ceph, conf, entity)
+    return session
 
 
-def without_keys(value):
+def without_keys(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             k: "sha256:" + digest(v.encode())
@@ -110,32 +111,27 @@ def without_keys(value):
     return [without_keys(item) for item in value] if isinstance(value, list) else value
 
 
-def mon_read(conf, entity, command, hide_keys):
-    """Send a monitor command that reads and return its JSON; an errno is an error, never an empty answer."""
-    name, output, words = ceph(conf, entity).command(dict(command, format="json"))
-    if name:
-        raise Failed(name, words or "no further words")
-    value = json.loads(output) if output.strip() else None
+def mon_read(conf: str, entity: str, command: Command, hide_keys: bool) -> Any:
+    """Send a monitor command that reads and return its JSON."""
+    value = ceph(conf, entity).read(command)
     return without_keys(value) if hide_keys else value
 
 
-def mon_command(conf, entity, command, input, fine):
-    name, output, words = ceph(conf, entity).command(command, input.encode())
+def mon_command(conf: str, entity: str, command: Command, input: str, fine: List[str]) -> None:
+    name, _output, words = ceph(conf, entity).command(command, input.encode())
     if name and name not in fine:
         raise Failed(name, words or "no further words")
-    return
 
 
-def pool_init(conf, entity, pool):
-    import rbd
-
+def pool_init(conf: str, entity: str, pool: str) -> None:
+    rbd = imported("rbd", "python3-rbd")
     with ceph(conf, entity).rados.open_ioctx(pool) as data:
         rbd.RBD().pool_init(data, False)
 
 
-def pool_content(conf, entity, pool):
+def pool_content(conf: str, entity: str, pool: str) -> Dict[str, Any]:
     return ceph(conf, entity).content(pool)
 
 
-def user_sessions(conf, entity, entities):
+def user_sessions(conf: str, entity: str, entities: List[str]) -> List[Dict[str, str]]:
     return ceph(conf, entity).sessions(entities)

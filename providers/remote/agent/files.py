@@ -1,7 +1,6 @@
 """Files: read with their state, replaced atomically, and only if they are still what was read."""
 
 import errno
-import fcntl
 import glob
 import grp
 import hashlib
@@ -10,189 +9,222 @@ import pwd
 import re
 import stat
 import subprocess
-import tempfile
+from typing import Any, Callable, Dict, List, Optional
 
 from providers.remote.agent.failed import Failed
+from providers.remote.agent.folders import Place
 
 KEY_LINE = re.compile(r"(?m)^(\s*key\s*=\s*)(\S+)")
-LOCK_FILE = "/run/lock/ceph-openstack"
+KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
 LARGEST_FILE = 8 * 1024 * 1024
 
 
-def digest(data):
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def hidden(text):
-    return KEY_LINE.sub(lambda m: m.group(1) + "sha256:" + digest(m.group(2).encode()), text)
+def hidden(text: str) -> str:
+    return KEY_LINE.sub(lambda m: m.group(1) + "sha256:" + digest(m.group(2).encode("utf-8", "surrogateescape")), text)
 
 
-def name_of(lookup, number, field):
+def name_of(lookup: Callable[[int], Any], number: int, field: str) -> str:
     try:
-        return getattr(lookup(number), field)
+        return str(getattr(lookup(number), field))
     except KeyError:
         return str(number)
 
 
-def number_of(lookup, name, field):
+def number_of(lookup: Callable[[str], Any], name: Optional[str], field: str) -> int:
+    """Return the number of a user or group on this host; -1, which changes nothing, for None."""
+    if name is None:
+        return -1
     if name.isdigit():
         return int(name)
     try:
-        return getattr(lookup(name), field)
+        return int(getattr(lookup(name), field))
     except KeyError:
-        raise Failed("ENOENT", "there is no %s %s on this host" % ("user" if lookup is pwd.getpwnam else "group", name))
+        raise Failed("ENOENT", "there is no %s %s on this host" % ("user" if field == "pw_uid" else "group", name))
 
 
-def state_of(path, hide_keys):
-    found = os.lstat(path)
-    kind = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}.get(
-        stat.S_IFMT(found.st_mode), "other"
-    )
-    state = {
-        "kind": kind,
-        "owner": name_of(pwd.getpwuid, found.st_uid, "pw_name"),
-        "group": name_of(grp.getgrgid, found.st_gid, "gr_name"),
-        "mode": "%04o" % stat.S_IMODE(found.st_mode),
-        "digest": "",
-        "ctime_ns": found.st_ctime_ns,
-    }
-    if kind == "file":
+def content_of(place: Place) -> bytes:
+    with os.fdopen(place.open(), "rb") as source:
+        found = os.fstat(source.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise Failed("EINVAL", "%s is not a plain file" % place.path)
         if found.st_size > LARGEST_FILE:
-            raise Failed("EFBIG", "%s is larger than %d bytes" % (path, LARGEST_FILE))
-        with open(path, "rb") as source:
-            data = source.read()
-        content = data.decode("utf-8", "surrogateescape")
-        state["digest"] = digest(data)
-        state["content"] = hidden(content) if hide_keys else content
-    return state
+            raise Failed("EFBIG", "%s is larger than %d bytes" % (place.path, LARGEST_FILE))
+        return source.read(LARGEST_FILE)
 
 
-def read_files(paths, patterns, hide_keys):
+def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
+    with Place(path) as place:
+        found = place.found()
+        if found is None:
+            return None
+        kind = KINDS.get(stat.S_IFMT(found.st_mode), "other")
+        state = {
+            "kind": kind,
+            "owner": name_of(pwd.getpwuid, found.st_uid, "pw_name"),
+            "group": name_of(grp.getgrgid, found.st_gid, "gr_name"),
+            "mode": "%04o" % stat.S_IMODE(found.st_mode),
+            "digest": "",
+            "ctime_ns": found.st_ctime_ns,
+        }
+        if kind == "file":
+            data = content_of(place)
+            content = data.decode("utf-8", "surrogateescape")
+            state["digest"] = digest(data)
+            state["content"] = hidden(content) if hide_keys else content
+        return state
+
+
+def read_files(paths: List[str], patterns: List[str], hide_keys: bool) -> Dict[str, Dict[str, Any]]:
+    """Return the state of each path that is there. What is not in the answer is absent; every other trouble is an error."""
     states = {}
     for path in list(paths) + [found for pattern in patterns for found in sorted(glob.glob(pattern))]:
         try:
-            states[path] = state_of(path, hide_keys)
+            state = state_of(path, hide_keys)
         except (FileNotFoundError, NotADirectoryError):
-            pass
+            state = None
+        if state is not None:
+            states[path] = state
     return states
 
 
-class FileLock:
-    """Held while a file is compared and replaced, also against the agent of another run on this host."""
-
-    def __enter__(self):
-        os.makedirs(os.path.dirname(LOCK_FILE), exist_ok=True)
-        self.file = open(
-            LOCK_FILE
-            if os.access(os.path.dirname(LOCK_FILE), os.W_OK)
-            else os.path.join(tempfile.gettempdir(), "ceph-openstack-%d.lock" % os.getuid()),
-            "w",
-        )
-        fcntl.flock(self.file, fcntl.LOCK_EX)
-
-    def __exit__(self, *exc):
-        self.file.close()
-
-
-def unchanged(path, if_digest):
-    """Return what is at `path` (None: nothing) or fail when it is a link or not what was read."""
-    try:
-        found = os.lstat(path)
-    except FileNotFoundError:
-        found = None
+def unchanged(place: Place, if_digest: Optional[str]) -> Optional[os.stat_result]:
+    """Return what is at the place (None: nothing) or fail when it is a link or not what was read."""
+    found = place.found()
     if found is not None and not stat.S_ISREG(found.st_mode):
-        raise Failed("ELOOP", "%s is not a plain file; a link or device in the way is never followed" % path)
-    if if_digest is not None:
-        now = "absent"
-        if found is not None:
-            with open(path, "rb") as source:
-                now = digest(source.read())
-        if now != if_digest:
-            raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % path)
+        raise Failed("ELOOP", "%s is not a plain file; a link or device in the way is never followed" % place.path)
+    if if_digest is not None and if_digest != ("absent" if found is None else digest(content_of(place))):
+        raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % place.path)
     return found
 
 
-def own(target, owner, group, mode):
-    """Set what is asked for; `target` is a path or an open file."""
+def own(handle: int, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    """Set what is asked for. The mode comes last, for a change of owner may take bits away."""
     if owner is not None or group is not None:
-        os.chown(
-            target,
-            -1 if owner is None else number_of(pwd.getpwnam, owner, "pw_uid"),
-            -1 if group is None else number_of(grp.getgrnam, group, "gr_gid"),
-        )
+        os.fchown(handle, number_of(pwd.getpwnam, owner, "pw_uid"), number_of(grp.getgrnam, group, "gr_gid"))
     if mode is not None:
-        os.chmod(target, int(mode, 8))
+        os.fchmod(handle, int(mode, 8))
 
 
-def label(path, found, temporary):
-    """Give the new file the SELinux label of the old one, or the one that the policy names for the path."""
-    if not os.path.isdir("/sys/fs/selinux"):
-        return
-    if found is not None:
-        os.setxattr(temporary, "security.selinux", os.getxattr(path, "security.selinux"))
-    else:
-        named = subprocess.run(["matchpathcon", "-n", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        if named.returncode == 0 and named.stdout.strip():
-            os.setxattr(temporary, "security.selinux", named.stdout.strip())
-
-
-def sync_folder(path):
-    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+def carry_over(place: Place, handle: int, found: os.stat_result) -> None:
+    """Give the new file what the old one has: owner, group, mode, SELinux label, access list."""
+    os.fchown(handle, found.st_uid, found.st_gid)
+    os.fchmod(handle, stat.S_IMODE(found.st_mode))
+    old = place.open()
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def put_file(path, content, owner, group, mode, if_digest):
-    with FileLock():
-        found = unchanged(path, if_digest)
-        handle, temporary = tempfile.mkstemp(prefix=".ceph-openstack-", dir=os.path.dirname(path))
-        try:
-            if found is not None:
-                os.fchown(handle, found.st_uid, found.st_gid)
-                os.fchmod(handle, stat.S_IMODE(found.st_mode))
-            own(handle, owner, group, mode)
-            label(path, found, temporary)
-            with os.fdopen(handle, "wb") as target:
-                target.write(content.encode("utf-8", "surrogateescape"))
-                target.flush()
-                os.fsync(target.fileno())
-            os.rename(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
+        for name in os.listxattr(old):
+            if name in ("security.selinux", "system.posix_acl_access") or name.startswith("user."):
+                os.setxattr(handle, name, os.getxattr(old, name))
+    except OSError as problem:
+        if problem.errno != errno.ENOTSUP:
             raise
-        sync_folder(path)
+    finally:
+        os.close(old)
 
 
-def remove_file(path, if_digest):
-    with FileLock():
-        if unchanged(path, if_digest) is not None:
-            os.unlink(path)
-            sync_folder(path)
-
-
-def set_attributes(path, owner, group, mode):
-    if os.path.islink(path):
-        raise Failed("ELOOP", "%s is a link; a link in the way is never followed" % path)
-    own(path, owner, group, mode)
-
-
-def make_directory(path, owner, group, mode):
-    try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        if os.path.islink(path) or not os.path.isdir(path):
-            raise Failed("ENOTDIR", "%s exists and is not a directory" % path)
+def label(handle: int, path: str) -> None:
+    """Give a new file or directory the SELinux label that the policy names for its path."""
+    if not os.path.exists("/sys/fs/selinux/enforce"):
         return
-    own(path, owner, group, mode)
-
-
-def remove_directory(path):
     try:
-        os.rmdir(path)
-    except FileNotFoundError:
+        named = subprocess.run(
+            ["matchpathcon", "-n", path],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=10,
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return  # It then has the folder's type, as any new file.
+    if named.returncode == 0 and named.stdout.strip():
+        try:
+            os.setxattr(handle, "security.selinux", named.stdout.strip())
+        except OSError as problem:
+            if problem.errno != errno.ENOTSUP:
+                raise
+
+
+def put_file(
+    path: str,
+    content: str,
+    owner: Optional[str],
+    group: Optional[str],
+    mode: Optional[str],
+    if_digest: Optional[str],
+) -> None:
+    data = content.encode("utf-8", "surrogateescape")
+    with Place(path, lock=True) as place:
+        found = unchanged(place, if_digest)
+        temporary = ".%s.ceph-openstack" % place.name
+        # Only who holds the folder's lock has one: this one is left from an agent that was killed.
+        place.unlink(temporary)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=place.folder)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                if found is not None:
+                    carry_over(place, handle, found)
+                else:
+                    label(handle, path)
+                own(handle, owner, group, mode)
+                target.write(data)
+                target.flush()
+                os.fsync(handle)
+            os.rename(temporary, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+        except BaseException:
+            place.unlink(temporary)
+            raise
+        os.fsync(place.folder)
+
+
+def remove_file(path: str, if_digest: Optional[str]) -> None:
+    try:
+        with Place(path, lock=True) as place:
+            place.unlink(".%s.ceph-openstack" % place.name)
+            if unchanged(place, if_digest) is not None:
+                place.unlink(place.name)
+                os.fsync(place.folder)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+
+
+def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    with Place(path) as place:
+        handle = place.open()
+        try:
+            own(handle, owner, group, mode)
+        finally:
+            os.close(handle)
+
+
+def make_directory(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    with Place(path, lock=True) as place:
+        found = place.found()
+        if found is not None:
+            if not stat.S_ISDIR(found.st_mode):
+                raise Failed("ENOTDIR", "%s exists and is not a directory" % path)
+            return
+        os.mkdir(place.name, 0o700, dir_fd=place.folder)
+        try:
+            handle = place.open(os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                label(handle, path)
+                own(handle, owner, group, mode)
+            finally:
+                os.close(handle)
+        except BaseException:
+            os.rmdir(place.name, dir_fd=place.folder)
+            raise
+
+
+def remove_directory(path: str) -> None:
+    try:
+        with Place(path, lock=True) as place:
+            os.rmdir(place.name, dir_fd=place.folder)
+    except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError as problem:
-        if problem.errno not in (errno.ENOTEMPTY, errno.EBUSY):
+        if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY):
             raise

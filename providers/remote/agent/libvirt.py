@@ -1,17 +1,21 @@
 """libvirt: its secrets, and which domains need them."""
 
 import base64
+from typing import Any, Callable, Dict, List
 
 from providers.remote.agent.failed import Failed
 from providers.remote.agent.files import digest
-from providers.remote.agent.singles import forget, single
+from providers.remote.agent.singles import forget, imported, single
+
+CEPH_USAGE = 2
 
 
-def libvirt_open():
-    try:
-        import libvirt
-    except ImportError:
-        raise Failed("ENOENT", "python3-libvirt is not installed on this host")
+def library() -> Any:
+    return imported("libvirt", "python3-libvirt")
+
+
+def libvirt_open() -> Any:
+    libvirt = library()
     libvirt.registerErrorHandler(lambda *_: None, None)
     try:
         return libvirt.open("qemu:///system")
@@ -19,46 +23,71 @@ def libvirt_open():
         raise Failed("ECONNREFUSED", "libvirt does not answer: %s" % problem)
 
 
-def libvirt_secrets():
-    """Return every secret: uuid, usage type and name, private, ephemeral, and the SHA-256 of its value as base64 text."""
-    import libvirt
+def asked(question: Callable[[Any], Any]) -> Any:
+    """Return the answer of libvirt over the connection of the run, opened again if libvirt was restarted meanwhile.
 
-    connection, secrets = libvirt_connection(), []
-    for secret in connection.listAllSecrets():
+    A connection that broke is found out by using it. Questions only read, so a second time does no harm.
+    """
+    connection = single("libvirt", libvirt_open)
+    try:
+        return question(connection)
+    except library().libvirtError:
+        if connection.isAlive():
+            raise
+        forget("libvirt", connection)
+        return question(single("libvirt", libvirt_open))
+
+
+def libvirt_secrets() -> List[Dict[str, Any]]:
+    """Return every secret: uuid, usage type and name, private, ephemeral, and the SHA-256 of its value as base64 text."""
+    found = asked(lambda connection: [described(secret) for secret in connection.listAllSecrets()])
+    return [secret for secret in found if secret]
+
+
+def described(secret: Any) -> Dict[str, Any]:
+    """Return one secret, or nothing when it was undefined between listing and looking."""
+    libvirt = library()
+    try:
         xml = secret.XMLDesc()
         try:
             value = "sha256:" + digest(base64.b64encode(secret.value()))
         except libvirt.libvirtError as problem:
-            missing = problem.get_error_code() == libvirt.VIR_ERR_NO_SECRET
-            value = "" if missing else "private"
-        secrets.append(
-            {
-                "uuid": secret.UUIDString(),
-                "usage": secret.usageID() or "",
-                "is_ceph": secret.usageType() == 2,
-                "private": "private='yes'" in xml,
-                "ephemeral": "ephemeral='yes'" in xml,
-                "value": value,
-            }
-        )
-    return secrets
+            if problem.get_error_code() == libvirt.VIR_ERR_NO_SECRET:
+                value = ""
+            elif "private='yes'" in xml:
+                value = "private"
+            else:
+                raise
+        return {
+            "uuid": secret.UUIDString(),
+            "usage": secret.usageID() or "",
+            "is_ceph": secret.usageType() == CEPH_USAGE,
+            "private": "private='yes'" in xml,
+            "ephemeral": "ephemeral='yes'" in xml,
+            "value": value,
+        }
+    except libvirt.libvirtError as problem:
+        if problem.get_error_code() == libvirt.VIR_ERR_NO_SECRET:
+            return {}
+        raise
 
 
-def libvirt_connection():
-    """Return the connection of the run, opened again if libvirt was restarted meanwhile."""
-    connection = single("libvirt", libvirt_open)
-    if not connection.isAlive():
-        forget("libvirt")
-        connection = single("libvirt", libvirt_open)
-    return connection
-
-
-def libvirt_users(uuids):
+def libvirt_users(uuids: List[str]) -> Dict[str, List[str]]:
     """Return the domains, running or defined, that name one of these secrets: {uuid: [domain, …]}."""
-    found = {}
-    for domain in libvirt_connection().listAllDomains():
-        xml = domain.XMLDesc()
+    found: Dict[str, List[str]] = {}
+    for name, xml in asked(domains):
         for uuid in uuids:
             if "uuid='%s'" % uuid in xml:
-                found.setdefault(uuid, []).append(domain.name())
+                found.setdefault(uuid, []).append(name)
+    return found
+
+
+def domains(connection: Any) -> List[Any]:
+    libvirt, found = library(), []
+    for domain in connection.listAllDomains():
+        try:
+            found.append((domain.name(), domain.XMLDesc()))
+        except libvirt.libvirtError as problem:
+            if problem.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
+                raise
     return found
