@@ -26,7 +26,7 @@ class HostAccess:
         python: Python 3.6 or later on the host.
         prefix: words put before `python`, for example `("docker", "exec", "-i", "ceph-mon")`.
         connect_timeout_s: seconds for connecting and authenticating.
-        jump: the host to go through, at most one after another.
+        jump: the host to go through, which may have a jump host of its own.
     """
 
     name: str
@@ -101,9 +101,10 @@ class RemoteHost(Protocol):
         ...
 
     def call(self, operation: str, *, deadline_s: float = 60, **arguments: Any) -> Any:
-        """Ask the agent for one read-only operation; see `agent.py` for the list.
+        """Ask the agent for one read-only operation; see `agent/serve.py` for the list.
 
-        Raises `HostError` when the host cannot be reached, `OutcomeUnknown` past the deadline, `StepFailed` when it says no.
+        Raises `HostError` when the host cannot be reached, `OutcomeUnknown` past the deadline, `StepFailed` when it says no. After
+        `OutcomeUnknown` one more agent is started, so that what is there can be read again.
         """
         ...
 
