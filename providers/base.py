@@ -27,7 +27,7 @@ from pulumi.output import Unknown
 from pydantic import ValidationError
 
 from providers import machines as machine_room
-from providers.errors import Changed, ProviderError, Refused, Unsettled
+from providers.errors import Changed, OutcomeUnknown, ProviderError, Refused, Unsettled
 from providers.kind import Desired, Kind
 from providers.machines import Machines
 from providers.remote.access import AccessSettings
@@ -129,7 +129,7 @@ class ManagedProvider(ResourceProvider):
                     try:
                         self.kind.apply(desired, undo.steps, machines)
                         break
-                    except Changed:
+                    except (Changed, OutcomeUnknown):
                         if attempt + 1 == ATTEMPTS:
                             raise
                 left = self.kind.undo(desired, self.kind.read_for_undo(desired, machines)).steps
@@ -150,7 +150,7 @@ class ManagedProvider(ResourceProvider):
                 try:
                     kind.apply(desired, steps, machines)
                     break
-                except Changed:
+                except (Changed, OutcomeUnknown):
                     if attempt + 1 == ATTEMPTS:
                         raise
             observed = kind.read(desired, machines)
