@@ -146,7 +146,8 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
 
     def actual(self, desired: SecretDesired, observed: SecretObserved) -> dict[str, Any]:
         found = observed.secret(desired.uuid)
-        return {"key_state": key_state(found, observed.wanted), **({"usage": found["usage"]} if found else {})}
+        other = found is not None and found["usage"] != desired.usage
+        return {"key_state": "unreadable" if other else key_state(found, observed.wanted)}
 
 
 def key_state(found: dict[str, Any] | None, wanted: str) -> str:
