@@ -60,7 +60,9 @@ class Ready(BaseModel):
         default_factory=list, description="None may appear; the first that does ends the waiting."
     )
     timeout_s: int = Field(60, ge=1, le=900, description="Seconds until `lines` must have appeared.")
-    steady_s: float = Field(2, ge=0, le=120, description="Seconds that it must have been up by then, without a failure line.")
+    steady_s: float = Field(
+        2, ge=0, le=120, description="Seconds that it must have been up by then, without a failure line."
+    )
 
     @field_validator("lines", "failures")
     @classmethod
@@ -115,15 +117,20 @@ class ServiceObserved:
     @property
     def restarted_by_us(self) -> bool:
         """Whether the process that runs now was started by our last restart, and was ready."""
-        return self.run is not None and self.run["invocation"] == self.state["InvocationID"]
+        return self.run is not None and self.run.get("invocation") == self.state["InvocationID"]
 
     @property
     def is_current(self) -> bool:
         """Whether the running process has read what is on disk now."""
+        if self.run is not None and self.restarted_by_us:
+            return self.run.get("digest") == self.digest
         recorded = self.entry.record.get("digest") if self.entry else None
-        if recorded is not None and recorded != self.digest:
-            return False
-        return self.restarted_by_us or self.started_after_change
+        return recorded in (None, self.digest) and self.started_after_change
+
+    @property
+    def restart_cut_off(self) -> bool:
+        """Whether a restart was begun and never seen to be ready."""
+        return self.entry is not None and not self.entry.finished
 
     @property
     def started_after_change(self) -> bool:
@@ -167,7 +174,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         return ServiceObserved(
             where=host.access.where,
             state=host.call("unit_state", unit=desired.unit),
-            run=json.loads(files[run_file].content or "{}") if run_file in files else None,
+            run=_record_of(files.get(run_file)),
             entry=journal.read(files, self._entry_kind(desired), desired.unit),
             digest=digest,
             newest_ns=newest,
@@ -186,7 +193,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
             return around(journal, entry, observed.entry, [])
         entry = entry.model_copy(update={"record": {**entry.record, "digest": observed.digest}})
         seen = desired.configuration == "stale" and (observed.run or {}).get("by") != THIS_RUN
-        due = seen or not observed.is_active or not observed.restarted_by_us or not observed.is_current
+        due = seen or observed.restart_cut_off or not observed.is_active or not observed.is_current
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
         return around(journal, entry, observed.entry, steps)
 
@@ -206,7 +213,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
             machines.apply(desired.host, steps)
 
     def _restarted(self, desired: ServiceDesired, host: RemoteHost, step: Restart) -> list[Step]:
-        ready = desired.ready if desired.restart_on == "change" else Ready.model_validate({})
+        ready = desired.ready
         start = host.call("restart_unit", unit=step.unit, log=ready.log, timeout_s=200, deadline_s=230)
         state = wait_until_ready(host, step.unit, ready, start)
         if desired.restart_on == "removal":
@@ -241,6 +248,15 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         if desired.restart_on == "removal":
             return {"active": True, "configuration": "current"}
         return {"active": observed.is_active, "configuration": "current" if observed.is_current else "stale"}
+
+
+def _record_of(state: FileState | None) -> dict[str, str] | None:
+    """Return what is recorded under /run; one that cannot be read is none, and the service is restarted once more."""
+    try:
+        found = json.loads(state.content or "") if state else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tuple[str, int]:
