@@ -120,6 +120,18 @@ class ClusterJournal:
         return [mon("config-key rm", key=self.key(kind, what), fine=("ENOENT",))]
 
 
+VALUES_KEPT = 5
+
+
+def with_values(known: dict[str, list[Any]], given: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the values that we set, the newest last: after a cut the thing may still have the one before."""
+    return {**known, **{name: _with_value(known.get(name, []), value) for name, value in given.items()}}
+
+
+def _with_value(known: list[Any], value: Any) -> list[Any]:
+    return [*(one for one in known if one != value), value][-VALUES_KEPT:]
+
+
 def around(journal: HostJournal | ClusterJournal, entry: Entry, present: Entry | None, steps: list[Step]) -> list[Step]:
     """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do."""
     done = entry.model_copy(update={"finished": True})

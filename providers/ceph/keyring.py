@@ -11,14 +11,13 @@ from pydantic import Field
 from providers.ceph.conf_text import CephConfSyntaxError
 from providers.ceph.keyring_text import parse, render
 from providers.host.paths import AbsolutePath, Mode
-from providers.journal import Entry, HostJournal, around
+from providers.journal import Entry, HostJournal, around, with_values
 from providers.kind import Desired, Kind, Undo, refuse_foreign
 from providers.machines import Machines
 from providers.remote.host import FileState, files_at
 from providers.remote.step import ABSENT, Content, KeyOf, PutFile, RemoveFile, SetAttributes, Step
 
 ENTRY = "keyring"
-OWN_DIGESTS_KEPT = 5
 PLACEHOLDER = "sha256:" + "0" * 64
 
 
@@ -87,10 +86,13 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         if entry is None:
             adopted = state is not None
             before = {"owner": state.owner, "group": state.group, "mode": state.mode} if state else None
-            entry = Entry(kind=ENTRY, what=desired.path, adopted=adopted, record={"before": before, "ours": []})
+            record: dict[str, Any] = {"before": before, "ours": [], "attributes": []}
+            entry = Entry(kind=ENTRY, what=desired.path, adopted=adopted, record=record)
         digest = _digest(render(desired.entity, observed.wanted or PLACEHOLDER))
-        ours = [*(known for known in entry.record["ours"] if known != digest), digest][-OWN_DIGESTS_KEPT:]
-        return entry.model_copy(update={"finished": True, "record": {**entry.record, "ours": ours}})
+        attributes = [desired.owner, desired.group, desired.mode]
+        return entry.model_copy(
+            update={"record": with_values(entry.record, {"ours": digest, "attributes": attributes})}
+        )
 
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
         state = observed.state
@@ -118,7 +120,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
             return Undo(forget)
         before = entry.record.get("before")
         if entry.adopted:
-            ours = (state.owner, state.group, state.mode) == (desired.owner, desired.group, desired.mode)
+            ours = [state.owner, state.group, state.mode] in entry.record.get("attributes", [])
             return Undo([*([SetAttributes(desired.path, **before)] if ours and before else []), *forget])
         if _digest(state.content or "") not in entry.record["ours"]:
             return Undo(

@@ -7,14 +7,16 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from providers.ceph.cluster import understood
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around
+from providers.journal import ClusterJournal, Entry, around, with_values
 from providers.kind import Desired, Kind, Undo, refuse_foreign
 from providers.machines import Machines
 from providers.remote.step import PoolInit, Step, mon
 
 ENTRY = "pool"
-SETTINGS = ("size", "min_size", "pg_num", "pg_autoscale_mode", "crush_rule", "target_size_ratio")
+# In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.
+SETTINGS = ("size", "min_size", "pg_autoscale_mode", "pg_num", "crush_rule", "target_size_ratio")
 
 
 class PoolDesired(Desired):
@@ -109,11 +111,17 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
         return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
     def _entry(self, desired: PoolDesired, observed: PoolObserved) -> Entry:
-        if observed.entry is not None:
-            return observed.entry.model_copy(update={"finished": True})
-        adopted = observed.settings is not None
-        before = {name: observed.settings.get(name) for name in SETTINGS} if observed.settings else {}
-        return Entry(kind=ENTRY, what=desired.name, adopted=adopted, record={"before": before} if adopted else {})
+        entry = observed.entry
+        if entry is None:
+            adopted = observed.settings is not None
+            before = {name: observed.settings.get(name) for name in SETTINGS} if observed.settings else {}
+            entry = Entry(kind=ENTRY, what=desired.name, adopted=adopted, record={"before": before} if adopted else {})
+        if not entry.adopted:
+            return entry
+        # What we set, so that an undo can tell it from what somebody set since: the state holds what refresh found.
+        given = {name: getattr(desired, name) for name in SETTINGS if getattr(desired, name) is not None}
+        ours = with_values(entry.record.get("ours", {}), given)
+        return entry.model_copy(update={"record": {**entry.record, "ours": ours}})
 
     def plan(self, desired: PoolDesired, observed: PoolObserved) -> list[Step]:
         found, entry = observed.settings, observed.entry
@@ -135,9 +143,7 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
                     size=desired.size,
                     autoscale_mode=desired.pg_autoscale_mode,
                 ),
-                *self._changes(
-                    desired, {"size": desired.size, "pg_num": desired.pg_num, "crush_rule": desired.crush_rule}
-                ),
+                *self._changes(desired, desired.model_dump(exclude={"min_size", "target_size_ratio"})),
             ]
         else:
             steps = self._changes(desired, found)
@@ -180,24 +186,26 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
         delete = mon(
             "osd pool delete", pool=desired.name, pool2=desired.name, yes_i_really_really_mean_it=True, fine=("ENOENT",)
         )
-        return Undo([delete, *forget])
+        # Unfinished again: after a cut, the next run knows that it was us who deleted it.
+        leaving = journal.put(entry.model_copy(update={"finished": False}))
+        return Undo([*leaving, delete, *forget])
 
     @staticmethod
     def _restore(desired: PoolDesired, entry: Entry, found: dict[str, Any]) -> list[Step]:
         """Put back the settings of an adopted pool that we changed; what somebody changed since is left alone."""
-        before = entry.record.get("before", {})
+        before, ours = entry.record.get("before", {}), entry.record.get("ours", {})
         return [
             mon(
                 "osd pool set",
                 pool=desired.name,
                 var=name,
-                val=str(before[name]),
+                val=str(before.get(name) or 0),  # a target_size_ratio of 0 takes it away
                 yes_i_really_mean_it=True if name == "size" else None,
             )
             for name in SETTINGS
-            if getattr(desired, name, None) is not None
-            and before.get(name) is not None
-            and found.get(name) == getattr(desired, name) != before[name]
+            if (before.get(name) is not None or name == "target_size_ratio")
+            and found.get(name) in ours.get(name, [])
+            and found.get(name) != before.get(name)
         ]
 
     def actual(self, desired: PoolDesired, observed: PoolObserved) -> dict[str, Any]:
@@ -206,23 +214,25 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
             return {"present": False}
         return {
             "present": True,
+            "application": desired.application if found["initialised"] else "",
             **{name: found[name] for name in SETTINGS if getattr(desired, name) is not None and name in found},
         }
 
 
 def observed_settings(pool: dict[str, Any], rules: dict[int, str]) -> dict[str, Any]:
     """Return the settings that we know out of one row of `osd pool ls detail`."""
-    settings = {
-        "size": pool["size"],
-        "min_size": pool["min_size"],
-        # The target: placement groups are split and merged over time.
-        "pg_num": pool.get("pg_num_target", pool["pg_num"]),
-        "pg_autoscale_mode": pool.get("pg_autoscale_mode"),
-        "crush_rule": rules.get(pool["crush_rule"], str(pool["crush_rule"])),
-        "initialised": "rbd" in pool.get("application_metadata", {}),
-    }
-    ratio = pool.get("options", {}).get("target_size_ratio")
-    return {**settings, **({"target_size_ratio": float(ratio)} if ratio is not None else {})}
+    with understood("osd pool ls detail"):
+        settings = {
+            "size": pool["size"],
+            "min_size": pool["min_size"],
+            # The target: placement groups are split and merged over time.
+            "pg_num": pool.get("pg_num_target", pool["pg_num"]),
+            "pg_autoscale_mode": pool.get("pg_autoscale_mode"),
+            "crush_rule": rules.get(pool["crush_rule"], str(pool["crush_rule"])),
+            "initialised": "rbd" in pool.get("application_metadata", {}),
+        }
+        ratio = pool.get("options", {}).get("target_size_ratio")
+        return {**settings, **({"target_size_ratio": float(ratio)} if ratio is not None else {})}
 
 
 def why_not_empty(content: dict[str, Any]) -> str:

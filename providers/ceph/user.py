@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from providers.ceph.cluster import understood
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around
+from providers.journal import ClusterJournal, Entry, around, with_values
 from providers.kind import Desired, Kind, Undo, refuse_foreign
 from providers.machines import Machines
 from providers.remote.step import Step, mon
@@ -28,7 +29,7 @@ class UserDesired(Desired):
         pattern=r"^client\.[A-Za-z0-9._-]+$", description="`client.` and the user's name; cannot change."
     )
     caps: dict[str, str] = Field(
-        description="Caps by daemon (`mon`, `mgr`, `osd`, `mds`); daemons that are left out have none."
+        min_length=1, description="Caps by daemon (`mon`, `mgr`, `osd`, `mds`); daemons that are left out have none."
     )
     adopt: bool = Field(
         False, description="Take over a user that exists, with its key; a deletion then leaves it standing."
@@ -38,16 +39,18 @@ class UserDesired(Desired):
     @field_validator("entity")
     @classmethod
     def _not_the_admin(cls, entity: str) -> str:
-        if entity in ("client.admin", "client.bootstrap-osd", "client.crash"):
+        if entity == "client.admin" or entity.startswith(("client.bootstrap-", "client.crash")):
             raise ValueError(f"{entity} belongs to the cluster itself; choose another user name")
         return entity
 
     @field_validator("caps")
     @classmethod
     def _known_daemons(cls, caps: dict[str, str]) -> dict[str, str]:
-        for daemon in caps:
+        for daemon, text in caps.items():
             if daemon not in DAEMONS:
                 raise ValueError(f"{daemon} is no daemon that has caps; use {', '.join(DAEMONS)}")
+            if not text.strip() or not text.isprintable():
+                raise ValueError(f"the caps for {daemon} are empty or hold control characters; write them on one line")
         return caps
 
 
@@ -86,7 +89,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
         user = cluster.users().get(desired.entity)
         return UserObserved(
             where=cluster.host().access.where,
-            caps=None if user is None else dict(user["caps"]),
+            caps=None if user is None else _caps(user),
             entry=ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.entity),
         )
 
@@ -112,12 +115,14 @@ class UserKind(Kind[UserDesired, UserObserved]):
         return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
     def _entry(self, desired: UserDesired, observed: UserObserved) -> Entry:
-        if observed.entry is not None:
-            return observed.entry.model_copy(update={"finished": True})
-        adopted = observed.caps is not None
-        return Entry(
-            kind=ENTRY, what=desired.entity, adopted=adopted, record={"before": observed.caps} if adopted else {}
-        )
+        entry = observed.entry
+        if entry is None:
+            adopted = observed.caps is not None
+            record = {"before": observed.caps} if adopted else {}
+            entry = Entry(kind=ENTRY, what=desired.entity, adopted=adopted, record=record)
+        if not entry.adopted:
+            return entry
+        return entry.model_copy(update={"record": with_values(entry.record, {"ours": desired.caps})})
 
     def plan(self, desired: UserDesired, observed: UserObserved) -> list[Step]:
         same = observed.caps is not None and normalised(observed.caps) == normalised(desired.caps)
@@ -145,7 +150,8 @@ class UserKind(Kind[UserDesired, UserObserved]):
             return Undo(forget)
         if entry.adopted:
             before = entry.record.get("before") or {}
-            ours = normalised(observed.caps) == normalised(desired.caps) != normalised(before)
+            set_by_us = [normalised(caps) for caps in entry.record.get("ours", [])]
+            ours = normalised(observed.caps) in set_by_us and normalised(observed.caps) != normalised(before)
             return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), *forget])
         if observed.sessions:
             raise Refused(
@@ -159,6 +165,11 @@ class UserKind(Kind[UserDesired, UserObserved]):
             return {"present": False}
         same = normalised(observed.caps) == normalised(desired.caps)
         return {"present": True, "caps": desired.caps if same else observed.caps}
+
+
+def _caps(user: dict[str, Any]) -> dict[str, str]:
+    with understood("auth ls"):
+        return dict(user["caps"])
 
 
 def _words(caps: dict[str, str]) -> list[str]:

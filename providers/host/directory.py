@@ -9,7 +9,7 @@ from pydantic import Field
 
 from providers.errors import Refused
 from providers.host.paths import AbsolutePath, Mode
-from providers.journal import Entry, HostJournal, around, parsed
+from providers.journal import Entry, HostJournal, around, parsed, with_values
 from providers.kind import Desired, Kind, Undo
 from providers.machines import Machines
 from providers.remote.host import FileState, files_at
@@ -76,22 +76,23 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
         elif _attributes(state) != _wanted(desired):
             steps = [SetAttributes(desired.path, **_wanted(desired))]
         entry = observed.entry or Entry(kind=ENTRY, what=desired.path, record={"before": self._before(observed)})
-        entry = entry.model_copy(update={"record": {**entry.record, "ours": _wanted(desired)}})
+        entry = entry.model_copy(update={"record": with_values(entry.record, {"values": _wanted(desired)})})
         return around(HostJournal(desired.stack), entry, observed.entry, steps)
 
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
         entry, journal = observed.entry, HostJournal(desired.stack)
         if entry is None:
             return Undo([])
-        forget, before, ours = journal.remove(ENTRY, desired.path), entry.record["before"], entry.record["ours"]
+        forget, before, ours = journal.remove(ENTRY, desired.path), entry.record["before"], entry.record.get("values", [])
         if observed.state is None:
             return Undo(forget)
-        if observed.others:
-            return Undo(forget)  # the last stack to leave puts back what was there before the first
-        if before is None:
+        # The last stack to leave puts back what was there before the first; until then it is as the others want it.
+        back = next((other.record["values"][-1] for other in observed.others.values()), before)
+        if back is None:
             return Undo([RemoveDirectory(desired.path), *forget])
-        changed = before != ours and _attributes(observed.state) == ours
-        return Undo([*([SetAttributes(desired.path, **before)] if changed else []), *forget])
+        found = _attributes(observed.state)
+        changed = found != back and found in ours
+        return Undo([*([SetAttributes(desired.path, **back)] if changed else []), *forget])
 
     @staticmethod
     def _before(observed: DirectoryObserved) -> Any:
