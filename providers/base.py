@@ -32,15 +32,21 @@ from providers.kind import Desired, Kind
 from providers.machines import Machines
 from providers.remote.access import AccessSettings
 
-SECRET = re.compile(r"A[QR][A-Za-z0-9+/]{30,}={0,2}")
+# A cephx key in base64: type 1 (AES-128) begins with AQ, type 2 (AES-256) with Ag.
+SECRET = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
 ATTEMPTS = 4
 OWN_OUTPUTS = ("pending", "reached")
 
 
 def say(text: str) -> None:
     """Show a line in Pulumi's output; standard output belongs to the engine."""
-    sys.stderr.write(SECRET.sub("***", text) + "\n")
+    sys.stderr.write(clean(text) + "\n")
     sys.stderr.flush()
+
+
+def clean(text: str) -> str:
+    """Return the text as one line, without anything that looks like a key."""
+    return " ".join(SECRET.sub("***", text).split())
 
 
 @contextmanager
@@ -49,10 +55,10 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except ProviderError as problem:
-        raise type(problem)(" ".join(SECRET.sub("***", str(problem)).split())) from None
+        raise type(problem)(clean(str(problem))) from None
     except Exception as problem:  # noqa: BLE001 - a defect of ours, told in one line and without a key
-        text = SECRET.sub("***", f"{type(problem).__name__}: {problem}")
-        raise ProviderError(f"internal error, please report it: {' '.join(text.split())[:500]}") from None
+        text = clean(f"{type(problem).__name__}: {problem}")
+        raise ProviderError(f"internal error, please report it: {text[:500]}") from None
 
 
 class ManagedProvider(ResourceProvider):
@@ -78,9 +84,8 @@ class ManagedProvider(ResourceProvider):
         for name, advice in self.kind.fixed.items():
             if name in _olds and _plain(_olds[name]) != _plain(getattr(desired, name)):
                 was, now = _plain(_olds[name]), _plain(getattr(desired, name))
-                failures.append(
-                    CheckFailure("", f"{self.kind.noun}: {name} cannot change from {was} to {now}: {advice}")
-                )
+                text = f"{self.kind.noun}: {name} cannot change from {was} to {now}: {advice}"
+                failures.append(CheckFailure("", clean(text)))
         return CheckResult(desired.model_dump(exclude_none=True), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -107,7 +112,10 @@ class ManagedProvider(ResourceProvider):
                 machines.remember(self.kind.host(desired, machines), props.get("reached"))
                 observed = self.kind.read(desired, machines)
                 actual = {**desired.model_dump(exclude_none=True), **self.kind.actual(desired, observed)}
-                return ReadResult(id_, {**actual, **_kept(props, "reached")}, dict(actual))
+                outs = {**actual, **_kept(props, *OWN_OUTPUTS)}
+                if props.get("pending"):
+                    outs["pending"] = self._still_pending(desired, observed, props["pending"])
+                return ReadResult(id_, outs, dict(actual))
         except ProviderError as problem:
             say(f"warning: {self.kind.title(desired)} was not checked: {problem}")
             old = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
@@ -143,8 +151,9 @@ class ManagedProvider(ResourceProvider):
         with machines.lock(self._lock_name(desired, machines)):
             for attempt in range(ATTEMPTS):
                 observed = kind.read(desired, machines)
+                planned = kind.plan(desired, observed)  # also before an adoption: what is refused must not be recorded
                 record = kind.adoption(desired, observed) if adopting else None
-                steps = kind.plan(desired, observed) if record is None else record
+                steps = planned if record is None else record
                 if not steps:
                     break
                 try:
@@ -155,6 +164,8 @@ class ManagedProvider(ResourceProvider):
                         raise
             observed = kind.read(desired, machines)
             left = kind.plan(desired, observed)
+        for warning in kind.warnings(desired, observed):
+            say(f"warning: {warning}")
         if record is None and left:
             raise Unsettled(
                 f"{title}: still differs after applying: `{left[0]}` would run again; see who else changes it, then run `pulumi up` again"
@@ -167,6 +178,13 @@ class ManagedProvider(ResourceProvider):
             "pending": [str(step) for step in left],
             "reached": self._reached(kind.host(desired, machines), machines),
         }
+
+    def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
+        """What an adoption left to do may be visible in no input, so refresh keeps it until it is done."""
+        try:
+            return [str(step) for step in self.kind.plan(desired, observed)]
+        except Refused:
+            return before
 
     def _lock_name(self, desired: Any, machines: Machines) -> str:
         return f"{self.kind.host(desired, machines)}:{self.kind.lock(desired)}"
@@ -226,6 +244,6 @@ def _lines(problem: ValidationError) -> list[str]:
     """Return one line per problem: the field and the reason, never the value."""
     found = problem.errors(include_input=False, include_url=False, include_context=False)
     return [
-        f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}"
+        clean(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}")
         for error in found
     ]

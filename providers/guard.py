@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
-from providers.errors import HostError, Refused
+from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
 from providers.journal import ClusterJournal, HostJournal
 from providers.kind import Desired, Kind, Undo
 from providers.libvirt import secret as secrets
@@ -105,7 +105,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
                 reasons += self._on_host(
                     desired.stack, host, [place.uuid for place in places if place.host == host], machines
                 )
-            except HostError as problem:
+            except (HostError, StepFailed, UnexpectedOutput) as problem:
                 unchecked.append(f"{problem}; whether a domain there needs its secret was not looked at")
         return GuardObserved(reasons, unchecked)
 
@@ -153,6 +153,9 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     def undo(self, desired: GuardDesired, observed: GuardObserved) -> Undo:
         self._refuse(desired, observed, "destroying it")
         return Undo([], observed.unchecked)
+
+    def warnings(self, desired: GuardDesired, observed: GuardObserved) -> list[str]:
+        return observed.unchecked
 
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
         if observed.reasons:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import Refused
 from providers.machines import Machines
@@ -22,7 +22,8 @@ class Desired(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    stack: str
+    # A folder and a prefix are named after it.
+    stack: str = Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=100, description="The stack's name.")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,10 @@ class Kind(ABC, Generic[D, Observed]):
     def adoption(self, desired: D, observed: Observed) -> list[Step] | None:
         """Return the steps that only record an existing thing as taken over, or None when it is not taken over just now."""
         return None
+
+    def warnings(self, desired: D, observed: Observed) -> list[str]:
+        """Return what an operator has to know although nothing is wrong with the plan."""
+        return []
 
     def apply(self, desired: D, steps: Sequence[Step], machines: Machines) -> None:
         machines.apply(self.host(desired, machines), steps, getattr(desired, "fsid", ""))

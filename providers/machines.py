@@ -82,10 +82,15 @@ class Machines:
             hosts = list(self._hosts.values())
         # Plain threads: at interpreter exit a pool takes no more work.
         closing = [threading.Thread(target=host.close) for host in hosts]
+        try:
+            for thread in closing:
+                thread.start()
+        except RuntimeError:  # newer Pythons start no thread that late
+            for host in hosts:
+                host.close()
         for thread in closing:
-            thread.start()
-        for thread in closing:
-            thread.join(75)
+            if thread.ident is not None:
+                thread.join(75)
 
 
 _current: Machines | None = None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from providers.errors import Refused, StepFailed, UnexpectedOutput
@@ -47,15 +48,18 @@ class ClusterSession:
                 "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
             )
         host = self._admin()
-        with self._reading["fsid"]:
+        with self._lock:
+            verifying = self._reading["fsid"]
+        with verifying:
             if "fsid" not in self._cache:
-                answered = host.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
-                if answered["fsid"] != self.fsid:
+                with understood("fsid"):
+                    answered = str(host.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)["fsid"])
+                if answered != self.fsid:
                     raise Refused(
-                        f"{host.access.where}: speaks for cluster {answered['fsid']}, this stack is for {self.fsid}; correct"
+                        f"{host.access.where}: speaks for cluster {answered}, this stack is for {self.fsid}; correct"
                         " cluster.admin_host or cluster.fsid"
                     )
-                self._cache["fsid"] = answered["fsid"]
+                self._cache["fsid"] = answered
         return host
 
     def read(self, prefix: str, **arguments: Any) -> Any:
@@ -89,18 +93,22 @@ class ClusterSession:
 
     def pools(self) -> dict[str, dict[str, Any]]:
         """Return every pool by name, as `osd pool ls detail` gives it."""
-        return _by(self.read("osd pool ls", detail="detail"), "pool_name", "osd pool ls detail")
+        with understood("osd pool ls detail"):
+            return {row["pool_name"]: row for row in self.read("osd pool ls", detail="detail")}
 
     def crush_rules(self) -> dict[int, str]:
-        return {rule["rule_id"]: rule["rule_name"] for rule in self.read("osd crush rule dump")}
+        with understood("osd crush rule dump"):
+            return {rule["rule_id"]: rule["rule_name"] for rule in self.read("osd crush rule dump")}
 
     def users(self) -> dict[str, dict[str, Any]]:
         """Return every user by entity, with `caps` and with `key` as SHA-256."""
-        return _by((self.read("auth ls") or {}).get("auth_dump"), "entity", "auth ls")
+        with understood("auth ls"):
+            return {row["entity"]: row for row in self.read("auth ls")["auth_dump"]}
 
     def journal(self) -> dict[str, str]:
         """Return the journal entries of every stack."""
-        return self.read("config-key dump", key=f"{CLUSTER_PREFIX}/") or {}
+        with understood("config-key dump"):
+            return dict(self.read("config-key dump", key=f"{CLUSTER_PREFIX}/"))
 
     def key_digest(self, entity: str) -> str:
         """Return the SHA-256 of the entity's key, or an empty text when the cluster has no such user."""
@@ -121,7 +129,8 @@ class ClusterSession:
             raise Refused(
                 f"{host.access.where}: the cluster has no user {entity}; create it first, then run `pulumi up` again"
             ) from None
-        return str(found[0]["key"])
+        with understood("auth get"):
+            return str(found[0]["key"])
 
     def content(self, pool: str) -> dict[str, Any]:
         """Return the counts of images, snapshots, trash and other objects in a pool, and the first image names."""
@@ -134,10 +143,12 @@ class ClusterSession:
         return found
 
 
-def _by(rows: Any, name: str, command: str) -> dict[str, dict[str, Any]]:
+@contextmanager
+def understood(command: str) -> Iterator[None]:
+    """Turn an answer of another form into an error: it is never taken for absence."""
     try:
-        return {row[name]: row for row in rows}
-    except (TypeError, KeyError):
+        yield
+    except (TypeError, KeyError, IndexError, AttributeError, ValueError):
         raise UnexpectedOutput(
             f"`ceph {command}` did not print the JSON that this version knows; is this release supported?"
         ) from None

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from providers.ceph.cluster import understood
 from providers.errors import Refused
 from providers.kind import Desired, Kind, Undo
 from providers.machines import Machines
@@ -58,14 +59,15 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
     def read(self, desired: ClusterDesired, machines: Machines) -> ClusterObserved:
         cluster = machines.cluster(desired.fsid)
         monitors = cluster.read("mon dump")
-        return ClusterObserved(
-            where=cluster.host().access.where,
-            fsid=monitors["fsid"],
-            addresses=[
-                address["addr"] for monitor in monitors["mons"] for address in monitor["public_addrs"]["addrvec"]
-            ],
-            release=str(monitors.get("min_mon_release_name") or RELEASES[0]),
-        )
+        with understood("mon dump"):
+            return ClusterObserved(
+                where=cluster.host().access.where,
+                fsid=monitors["fsid"],
+                addresses=[
+                    address["addr"] for monitor in monitors["mons"] for address in monitor["public_addrs"]["addrvec"]
+                ],
+                release=str(monitors.get("min_mon_release_name") or RELEASES[0]),
+            )
 
     def plan(self, desired: ClusterDesired, observed: ClusterObserved) -> list[Step]:
         unknown = strangers(desired.mon_hosts, observed.addresses)

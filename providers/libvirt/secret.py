@@ -28,9 +28,14 @@ class SecretDesired(Desired):
         pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         description="The secret's UUID, any version, lower case; the same on every compute.",
     )
-    usage: str = Field(min_length=1, max_length=255, description="Usage name; libvirt wants it unique on the host.")
+    usage: str = Field(
+        pattern=r"^[^\x00-\x1f\x7f]+$", max_length=255, description="Usage name; libvirt wants it unique on the host."
+    )
     adopt: bool = Field(False, description="Take over a secret that exists; a deletion then leaves it standing.")
-    key_state: str = Field("current", description="Reported by refresh: `current`, `stale`, `missing` or `unreadable`.")
+    key_state: str = Field(
+        "current",
+        description="Reported by refresh: `current`, `stale`, `missing` or `unreadable` (private, or another's).",
+    )
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         state = key_state(found, observed.wanted)
         if found is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"libvirt secret {desired.uuid}", observed.where, state == "current")
-        if found is not None and (found["private"] or not found["is_ceph"] or found["usage"] != desired.usage):
+        if found is not None and _is_another(desired, found):
             raise Refused(
                 f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found['usage']}`, private or not of type ceph);"
                 " libvirt cannot change that: undefine it once no domain names it, then run `pulumi up` again"
@@ -146,8 +151,14 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
 
     def actual(self, desired: SecretDesired, observed: SecretObserved) -> dict[str, Any]:
         found = observed.secret(desired.uuid)
-        other = found is not None and found["usage"] != desired.usage
-        return {"key_state": "unreadable" if other else key_state(found, observed.wanted)}
+        if found is not None and _is_another(desired, found):
+            return {"key_state": "unreadable"}
+        return {"key_state": key_state(found, observed.wanted)}
+
+
+def _is_another(desired: SecretDesired, found: dict[str, Any]) -> bool:
+    """Whether it is a secret that libvirt cannot turn into ours."""
+    return bool(found["private"] or not found["is_ceph"] or found["usage"] != desired.usage)
 
 
 def key_state(found: dict[str, Any] | None, wanted: str) -> str:
