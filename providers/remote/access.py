@@ -73,6 +73,7 @@ class AccessSettings:
     def from_config(cls, get: Callable[[str], Any]) -> AccessSettings:
         """Read `hosts`, `ssh` and `cluster`; objects arrive from the engine as JSON text."""
         ssh, hosts, cluster = (_object(get(name)) for name in ("ssh", "hosts", "cluster"))
+        ssh, cluster = _given(ssh), _given(cluster)
         ways = {name: {**ssh, **_given(block or {})} for name, block in hosts.items()}
 
         def access(name: str, *seen: str) -> HostAccess:
@@ -93,10 +94,10 @@ class AccessSettings:
 
         return cls(
             hosts={name: access(name) for name in ways},
-            admin_host=cluster.get("admin_host") or "",
-            admin_conf=cluster.get("admin_conf") or cls.admin_conf,
-            admin_entity=cluster.get("admin_entity") or cls.admin_entity,
-            keys={entity: KeyPlace(**_given(place)) for entity, place in (cluster.get("keys") or {}).items()},
+            admin_host=cluster.get("admin_host", ""),
+            admin_conf=cluster.get("admin_conf", cls.admin_conf),
+            admin_entity=cluster.get("admin_entity", cls.admin_entity),
+            keys={entity: KeyPlace(**_given(place)) for entity, place in cluster.get("keys", {}).items()},
         )
 
     def open(self, access: HostAccess) -> RemoteHost:
@@ -106,7 +107,7 @@ class AccessSettings:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    return _given(json.loads(value) if isinstance(value, str) and value else value or {})
+    return dict(json.loads(value) if isinstance(value, str) and value else value or {})
 
 
 def _given(block: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import paramiko
 
 ATTEMPTS = 3
+PAUSE_S = 0.5
 KEEPALIVE_S = 15
 AGAIN = "check that the host is up, then run `pulumi up` again"
 
@@ -94,7 +95,7 @@ def connect(access: HostAccess) -> list[paramiko.SSHClient]:
         except Passing as problem:
             if attempt == ATTEMPTS:
                 raise HostError(str(problem)) from None
-        time.sleep(0.5 * attempt)
+        time.sleep(PAUSE_S * attempt)
         attempt += 1
 
 

@@ -166,6 +166,9 @@ class MonCommand:
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {"do": "mon_command", "command": dict(self.command), "input": self.input, "fine": list(self.fine)}
 
+    def __repr__(self) -> str:
+        return f"MonCommand({self})"
+
     def __str__(self) -> str:
         words = dict(self.command)
         rest = " ".join(f"{k}={v}" for k, v in words.items() if k not in ("prefix", "val"))

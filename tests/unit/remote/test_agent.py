@@ -502,10 +502,11 @@ def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked
 
 
 def test_a_missing_library_is_named_with_its_python(faked: LocalHost) -> None:
-    for operation, words, package in (
+    calls: list[tuple[str, dict[str, Any], str]] = [
         ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}, "python3-rados"),
         ("libvirt_secrets", {}, "python3-libvirt"),
-    ):
+    ]
+    for operation, words, package in calls:
         with pytest.raises(StepFailed, match=f"venv/bin/python3 cannot import .*install {package}") as failure:
             faked.call(operation, **words)
         assert failure.value.errno_name == "ENOPKG"
@@ -539,10 +540,11 @@ def test_ceph_answers_with_errno_names_and_digests(fakes: Path, faked: LocalHost
         {"entity": "client.x", "key": hidden, "pending_key": "", "n": {"key": hidden}}
     ]
     assert faked.call("mon_read", command={"prefix": "auth ls"}, hide_keys=False)[0]["key"] == "secret"
-    for operation, words in (
+    calls: list[tuple[str, dict[str, Any]]] = [
         ("mon_read", {"command": {"prefix": "auth get"}, "hide_keys": True}),
         ("pool_content", {"pool": "images"}),
-    ):
+    ]
+    for operation, words in calls:
         with pytest.raises(StepFailed) as failure:
             faked.call(operation, **words)
         assert failure.value.errno_name == "ENOENT"
@@ -706,7 +708,7 @@ def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path
     last_words = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now - 60)) + ".000"
     with log.open("a") as out:
         out.write(f"{last_words} 1 INFO last words of the old process\n{stamp} 2 INFO started\n  a traceback's line\n")
-    words = {"unit": "api", "log": str(log), "invocation": "", "since_usec": int(now * 1e6)}
+    words: dict[str, Any] = {"unit": "api", "log": str(log), "invocation": "", "since_usec": int(now * 1e6)}
     assert agent.call("log_since", start=start, **words) == f"{stamp} 2 INFO started\n  a traceback's line\n"
     log.write_text("no stamps\n")  # a new file, for it is shorter
     assert agent.call("log_since", start=start, **words) == "no stamps\n"

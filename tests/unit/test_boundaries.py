@@ -1,0 +1,117 @@
+"""Who may import whom: the lines of the architecture, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AGENT = "providers.remote.agent"
+KNOW_PULUMI = ("providers.base", "providers.resources", "providers.launcher")
+
+
+def sources() -> dict[str, Path]:
+    """Return the modules of this project by their dotted names."""
+    files = [*ROOT.glob("*.py"), *ROOT.glob("providers/**/*.py"), *ROOT.glob("components/**/*.py")]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def imports(name: str, file: Path) -> Iterator[tuple[str, bool]]:
+    """Yield the full name of each import, and whether it is for types only."""
+    tree = ast.parse(file.read_text())
+    typing = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    package = name.split(".") if file.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node in typing) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield from ((f"{module}.{alias.name}", node in typing) for alias in node.names)
+
+
+def importers(target: str, among: str = "") -> set[str]:
+    """Return the modules that import `target` or something in it."""
+    return {
+        name
+        for name, file in sources().items()
+        if name == among or name.startswith(f"{among}.") or not among
+        for imported, _ in imports(name, file)
+        if imported == target or imported.startswith(f"{target}.")
+    }
+
+
+def test_reads_the_source() -> None:
+    assert "providers.remote.ssh" in importers("paramiko")
+    assert "providers.base" in importers("pulumi", "providers")
+    assert "components.settings" in sources()
+    assert ("components.checks.check", False) in set(imports("components.settings", sources()["components.settings"]))
+
+
+def test_below_base_nothing_knows_pulumi() -> None:
+    strangers = importers("pulumi", "providers") | importers("pulumi_command", "providers")
+    assert {name for name in strangers if not name.startswith(KNOW_PULUMI)} == set()
+
+
+def test_nothing_below_imports_what_knows_pulumi() -> None:
+    for module in KNOW_PULUMI:
+        assert {name for name in importers(module, "providers") if not name.startswith(KNOW_PULUMI)} == set()
+
+
+def test_only_one_file_knows_paramiko() -> None:
+    assert importers("paramiko") == {"providers.remote.ssh"}
+
+
+def test_components_do_not_know_how_a_host_is_reached() -> None:
+    assert importers("providers.remote", "components") == set()
+
+
+def test_the_way_to_a_host_does_not_know_what_is_done_there() -> None:
+    for room in ("ceph", "openstack", "libvirt", "host", "optionfile", "kind", "journal", "machines", "guard"):
+        assert importers(f"providers.{room}", "providers.remote") == set()
+    assert importers("components", "providers") == set()
+
+
+def test_the_agent_imports_the_standard_library_and_itself() -> None:
+    for name, file in sources().items():
+        if name == AGENT or name.startswith(f"{AGENT}."):
+            for imported, _ in imports(name, file):
+                own = imported.startswith(f"{AGENT}.")
+                # In agent/libvirt.py `libvirt` is imported by name, when it is asked for: see singles.imported.
+                assert own or imported.split(".")[0] in sys.stdlib_module_names, f"{file}: {imported}"
+
+
+def test_the_agent_is_nobodys_library() -> None:
+    """It is sent as text. Imported here, it would run under this Python and this user."""
+    assert {name for name in importers(AGENT) if not name.startswith(f"{AGENT}.")} == set()
+
+
+def test_nothing_at_the_root_hides_a_module_of_the_standard_library() -> None:
+    """The project's folder is on the import path of the provider process."""
+    names = {entry.stem for entry in ROOT.iterdir() if entry.suffix == ".py" or entry.is_dir()}
+    assert names & (set(sys.stdlib_module_names) - {"__main__"}) == set()
+
+
+def test_nothing_at_the_root_hides_an_installed_package() -> None:
+    from importlib.metadata import packages_distributions
+
+    names = {
+        entry.stem for entry in ROOT.iterdir() if entry.suffix == ".py" or (entry.is_dir() and any(entry.glob("*.py")))
+    }
+    assert names & set(packages_distributions()) == set()
+
+
+@pytest.mark.parametrize("module", ["providers.resources", "providers.remote.ssh"])
+def test_a_preview_does_not_pay_for_ssh(module: str) -> None:
+    program = f"import sys, {module}; sys.exit('paramiko' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
