@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "providers.remote.agent"
-MODULES = ("failed", "singles", "folders", "files", "programs", "systemd", "ceph", "libvirt", "serve")
+MODULES = ("failed", "allowed", "singles", "folders", "files", "programs", "systemd", "ceph", "libvirt", "serve")
 
 STARTER = (
     "import sys; sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' + sys.version.split()[0]);"
@@ -26,15 +27,41 @@ module.serve(sys.stdin.buffer)
 """
 
 
+INSTALLED = """\
+#!/usr/bin/python3 -I
+# The agent of ceph-openstack, installed: it does not run what it is sent, and does what {allowed} lists (docs/access.md).
+import json, sys
+sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))
+with open({allowed!r}) as source:
+    allowed = json.load(source)
+{program}"""
+SERVE = "module.serve(sys.stdin.buffer)"
+
+
+def program() -> str:
+    """Return the agent as one program."""
+    here = Path(__file__).parent / "agent"
+    modules = [(name, (here / f"{name}.py").read_text()) for name in MODULES]
+    return LOADER.format(package=PACKAGE, modules=modules)
+
+
 @cache
 def bundle() -> bytes:
     """Return what is written to the starter's standard input before the first request."""
-    here = Path(__file__).parent / "agent"
-    modules = [(name, (here / f"{name}.py").read_text()) for name in MODULES]
-    program = LOADER.format(package=PACKAGE, modules=modules).encode()
-    return b"%d\n%s" % (len(program), program)
+    data = program().encode()
+    return b"%d\n%s" % (len(data), data)
+
+
+def installed(allowed: str = "/etc/ceph-openstack-agent.json") -> str:
+    """Return the agent as a script to install on a host, where the file `allowed` says what it may do."""
+    narrow = f'module.serve(sys.stdin.buffer, sys.modules["{PACKAGE}.allowed"].Allowed(**allowed))'
+    return INSTALLED.format(allowed=allowed, program=program().replace(SERVE, narrow))
 
 
 def arguments() -> list[str]:
     """Return Python's arguments on the host: isolated, file names in UTF-8 whatever the locale, and the starter."""
     return ["-I", "-X", "utf8", "-c", STARTER]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(installed(*sys.argv[1:]))

@@ -12,6 +12,7 @@ import threading
 import time
 from typing import IO, Any, Callable, Dict, List, Optional
 
+from providers.remote.agent.allowed import Allowed
 from providers.remote.agent.ceph import mon_command, mon_read, pool_content, pool_init, user_sessions
 from providers.remote.agent.failed import Failed, explained
 from providers.remote.agent.files import (
@@ -56,9 +57,19 @@ def started(process: int) -> Optional[str]:
     return None if fields[0] in "ZX" else fields[19]
 
 
+def command_line(process: int) -> bytes:
+    try:
+        with open("/proc/%d/cmdline" % process, "rb") as source:
+            return source.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def end_agent(process: List[Any]) -> None:
     """Kill the agent that this one takes the place of: what it was doing is read again, so it must not go on."""
     number, start = process
+    if command_line(number) != command_line(os.getpid()):
+        return  # No agent, or gone: an installed agent must not be a way to kill anything else.
     limit = time.monotonic() + 10
     while start is not None and started(number) == start:
         if time.monotonic() > limit:
@@ -127,11 +138,19 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
 }
 
 
-def answer(request: Words, write: Callable[[bytes], None]) -> None:
+def done(operation: str, words: Words, allowed: Optional[Allowed]) -> Any:
+    if operation not in OPERATIONS:
+        raise Failed("ENOSYS", "this agent does not know %s; is an older one installed here?" % operation)
+    if allowed is not None and operation != "end_agent":
+        allowed.check(operation, words)
+    return OPERATIONS[operation](**words)
+
+
+def answer(request: Words, write: Callable[[bytes], None], allowed: Optional[Allowed]) -> None:
     started_at = time.monotonic()
     reply = {"id": request.pop("id")}
     try:
-        reply["value"] = OPERATIONS[request.pop("do")](**request)
+        reply["value"] = done(request.pop("do"), request, allowed)
         line = json.dumps(dict(reply, seconds=time.monotonic() - started_at))
     except Exception as problem:  # noqa: BLE001 - such as a rados or libvirt error
         failed = explained(problem)
@@ -144,7 +163,7 @@ def answer(request: Words, write: Callable[[bytes], None]) -> None:
         pass  # Nobody listens any more; the step is done all the same.
 
 
-def serve(source: IO[bytes]) -> None:
+def serve(source: IO[bytes], allowed: Optional[Allowed] = None) -> None:
     # Answers go out over a copy; what a library prints must not mix with them.
     target, lock = os.fdopen(os.dup(1), "wb"), threading.Lock()
     under_way: List[threading.Thread] = []
@@ -158,7 +177,7 @@ def serve(source: IO[bytes]) -> None:
     for line in iter(source.readline, b""):
         if not line.endswith(b"\n"):
             break  # The connection was cut in the middle of a request.
-        worker = threading.Thread(target=answer, args=(json.loads(line.decode()), write), daemon=True)
+        worker = threading.Thread(target=answer, args=(json.loads(line.decode()), write, allowed), daemon=True)
         worker.start()
         under_way = [other for other in under_way if other.is_alive()] + [worker]
     # The run has ended or was killed: what is under way may finish, for a while, so that no journal entry is left half done.

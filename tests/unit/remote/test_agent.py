@@ -33,6 +33,7 @@ from providers.remote.step import (
     Run,
     SetAttributes,
     Step,
+    mon,
 )
 
 from .conftest import local_access
@@ -66,6 +67,12 @@ def do(agent: LocalHost, *steps: Step) -> list[Any]:
 
 def sha(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def inside(program: str) -> str:
+    """Run a program in which the agent's modules are loaded as on a host, and return what it printed."""
+    whole = bundle.program().replace(bundle.SERVE, "") + program
+    return subprocess.run([sys.executable, "-I", "-c", whole], capture_output=True, text=True, check=True).stdout
 
 
 def as_path(folder: Path, name: str) -> str:
@@ -186,13 +193,9 @@ def test_sets_owner_group_and_mode(agent: LocalHost, tmp_path: Path) -> None:
 
 @needs_root
 def test_owner_and_mode_come_before_the_content(tmp_path: Path) -> None:
-    """The agent's own system calls in their order, heard from Python's audit hook."""
-    modules = [(name, (AGENT / f"{name}.py").read_text()) for name in bundle.MODULES]
-    loader = bundle.LOADER.format(package=bundle.PACKAGE, modules=modules).replace("module.serve(sys.stdin.buffer)", "")
+    """The agent's own system calls in their order, as they come."""
     file = tmp_path / "keyring"
-    program = (
-        loader
-        + f"""
+    program = f"""
 import os, io
 files = sys.modules["providers.remote.agent.files"]
 said = []
@@ -211,9 +214,7 @@ os.rename = lambda *words, **more: (said.append("rename"), rename(*words, **more
 files.put_file({str(file)!r}, "secret", "daemon", "mail", "0640", None)
 print(" ".join(said))
 """
-    )
-    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["fchown", "fchmod", "write", "fsync", "rename", "fsync"]
+    assert inside(program).split() == ["fchown", "fchmod", "write", "fsync", "rename", "fsync"]
 
 
 def test_a_key_reaches_the_file_and_nothing_else(agent: LocalHost, tmp_path: Path) -> None:
@@ -382,26 +383,25 @@ def test_a_folder_that_exists_is_left_as_it_is(agent: LocalHost, tmp_path: Path)
     assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o711
 
 
-def test_folders_that_others_remove_meanwhile_are_made_again(agent: LocalHost, tmp_path: Path) -> None:
+def test_folders_that_others_remove_meanwhile_are_made_again(tmp_path: Path) -> None:
     """As in a destroy: each resource writes to the journal's folder, and removes it when it is empty."""
-    problems: list[Exception] = []
-
-    def work(number: int) -> None:
-        folder, file = f"{tmp_path}/stack", f"{tmp_path}/stack/{number}"
-        try:
-            for _ in range(30):
-                do(agent, MakeDirectory(folder, ME, MINE), PutFile(file, "x"))
-                do(agent, RemoveFile(file), RemoveDirectory(folder))
-        except StepFailed as problem:
-            problems.append(problem)
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
-    assert files_in(tmp_path) == []
+    folder, file = tmp_path / "stack", tmp_path / "stack" / "entry"
+    program = f"""
+import os
+serve = sys.modules["providers.remote.agent.serve"]
+put_file, times = serve.STEPS["put_file"], []
+def interrupted(**words):
+    if len(times) < 3: os.rmdir({str(folder)!r})
+    times.append(1)
+    put_file(**words)
+serve.STEPS["put_file"] = interrupted
+attributes = dict(owner=None, group=None, mode="0700")
+make = dict(attributes, do="make_directory", path={str(folder)!r})
+put = dict(attributes, do="put_file", path={str(file)!r}, content="x", if_digest=None)
+serve.apply([make, put], "", "")
+"""
+    inside(program)
+    assert file.read_text() == "x"
 
 
 def test_stops_at_the_first_step_that_fails_and_names_it(agent: LocalHost, tmp_path: Path) -> None:
@@ -411,11 +411,7 @@ def test_stops_at_the_first_step_that_fails_and_names_it(agent: LocalHost, tmp_p
 
 
 def test_a_locked_folder_is_an_error_in_the_end_and_holds_up_no_other(tmp_path: Path) -> None:
-    modules = [(name, (AGENT / f"{name}.py").read_text()) for name in bundle.MODULES]
-    loader = bundle.LOADER.format(package=bundle.PACKAGE, modules=modules).replace("module.serve(sys.stdin.buffer)", "")
-    program = (
-        loader
-        + f"""
+    program = f"""
 import fcntl, os
 fcntl.flock(os.open({str(tmp_path)!r}, os.O_RDONLY), fcntl.LOCK_EX)
 sys.modules["providers.remote.agent.folders"].LOCK_WAIT_S = 0.1
@@ -423,9 +419,7 @@ put_file = sys.modules["providers.remote.agent.files"].put_file
 try: put_file({str(tmp_path / "file")!r}, "x", None, None, None, None)
 except Exception as problem: print(problem.name)
 """
-    )
-    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "EAGAIN"
+    assert inside(program).strip() == "EAGAIN"
 
 
 # Running
@@ -494,7 +488,9 @@ def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked
         thread.start()
     time.sleep(0.1)
     files_at(faked, [str(tmp_path)])
-    assert time.monotonic() - start < 0.9, "a read waited for the monitor"
+    with pytest.raises(StepFailed, match="libvirt"):
+        faked.call("libvirt_secrets")
+    assert time.monotonic() - start < 0.9, "somebody else waited for the monitor"
     for thread in threads:
         thread.join()
     assert said == ["ENOTCONN"] * 5
@@ -514,11 +510,12 @@ def test_a_missing_library_is_named_with_its_python(faked: LocalHost) -> None:
 
 RADOS = """
 import json
+import os
 class Error(Exception): pass
 class ObjectNotFound(Error):
     errno = 2
 class Rados:
-    def __init__(self, conffile, name): print("librados prints to standard output")
+    def __init__(self, conffile, name): os.write(1, b'{"half a line from a library')
     def conf_set(self, name, value): pass
     def connect(self, timeout): pass
     def open_ioctx(self, pool): raise ObjectNotFound("no such pool")
@@ -717,6 +714,56 @@ def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path
 
 
 def test_an_unknown_operation_is_an_answer(agent: LocalHost) -> None:
-    with pytest.raises(StepFailed, match="KeyError"):
+    with pytest.raises(StepFailed, match="does not know nonesuch"):
         agent.call("nonesuch")
     assert agent.identity()["machine_id"] == Path("/etc/machine-id").read_text().strip()
+
+
+# Installed, with a list of what it may do
+
+
+def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: Path) -> None:
+    lists, script, folder = tmp_path / "list.json", tmp_path / "agent", tmp_path / "etc"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("x")
+    lists.write_text(json.dumps({"paths": [f"{folder}/*"], "programs": [["printf", "%s"]], "units": ["a.service"]}))
+    script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
+    script.chmod(0o755)
+    agent = LocalHost(local_access(str(script)))
+    file = f"{folder}/conf"
+    do(agent, PutFile(file, "x"), MakeDirectory(f"{folder}/d", ME, MINE))
+    assert do(agent, Run(("printf", "%s", "words"))) == ["words"]
+    assert files_at(agent, [file], patterns=[f"{folder}/*.conf"])
+    refused: list[Step] = [
+        PutFile(f"{tmp_path}/secret", "y"),
+        PutFile(f"{folder}/../secret", "y"),
+        RemoveFile(f"{tmp_path}/secret"),
+        SetAttributes(f"{tmp_path}/secret", mode="0666"),
+        MakeDirectory(f"{tmp_path}/more", ME, MINE),
+        RemoveDirectory(str(tmp_path)),
+        Run(("printf", "x")),
+        Run(("sh", "-c", "printf %s")),
+        mon("fsid"),
+    ]
+    for step in refused:
+        with pytest.raises(StepFailed, match="not on the list") as failure:
+            do(agent, PutFile(file, "not even this"), step)
+        assert failure.value.errno_name == "EPERM"
+        assert f"`{step}`" in str(failure.value)
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("read_files", {"paths": [f"{tmp_path}/secret"], "patterns": [], "hide_keys": False}),
+        ("read_files", {"paths": [], "patterns": [f"{tmp_path}/*"], "hide_keys": False}),
+        ("unit_state", {"unit": "b.service"}),
+        ("restart_unit", {"unit": "b.service", "log": "journal", "timeout_s": 1}),
+        (
+            "log_since",
+            {"unit": "a.service", "log": f"{tmp_path}/secret", "start": 0, "invocation": "", "since_usec": 0},
+        ),
+        ("log_end", {"log": f"{tmp_path}/secret"}),
+        ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}),
+    ]
+    for operation, words in calls:
+        with pytest.raises(StepFailed, match="not on the list"):
+            agent.call(operation, **words)
+    assert Path(file).read_text() == "x"
+    agent.close()

@@ -1,0 +1,47 @@
+"""What an installed agent may do: its administrator's list, checked before anything else. An agent that is sent has none."""
+
+import fnmatch
+from typing import Any, Dict, List
+
+from providers.remote.agent.failed import Failed
+
+NO_ARGUMENTS = ("hello", "libvirt_secrets", "libvirt_users")
+CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
+
+
+class Allowed:
+    """Paths as shell patterns in which `*` also stands for `/`, programs by their first words, units by name."""
+
+    def __init__(self, paths: List[str], programs: List[List[str]], units: List[str], ceph: bool = False) -> None:
+        self.paths, self.programs, self.units, self.ceph = paths, programs, units, ceph
+
+    def check(self, operation: str, words: Dict[str, Any]) -> None:
+        """Raise unless the request, and each step in it, is on the list. What is not known here is not allowed."""
+        if operation == "apply":
+            for number, step in enumerate(words["steps"]):
+                try:
+                    self.check(step["do"], step)
+                except Failed as problem:
+                    raise Failed(problem.name, str(problem), number)
+            return
+        asked = []
+        if operation == "read_files":
+            asked = [self.path(path) for path in words["paths"] + words["patterns"]]
+        elif operation in ("unit_state", "restart_unit", "log_end", "log_since"):
+            if operation != "log_end":
+                asked.append(words["unit"] in self.units)
+            if operation != "unit_state" and words["log"] != "journal":
+                asked.append(self.path(words["log"]))
+        elif operation == "run":
+            asked = [any(words["argv"][: len(start)] == start for start in self.programs)]
+        elif operation in CEPH:
+            asked = [self.ceph]
+        elif "path" in words:
+            asked = [self.path(words["path"])]
+        elif operation not in NO_ARGUMENTS:
+            asked = [False]
+        if not all(asked):
+            raise Failed("EPERM", "%s of this is not on the list of the agent that is installed here" % operation)
+
+    def path(self, path: str) -> bool:
+        return ".." not in path.split("/") and any(fnmatch.fnmatchcase(path, allowed) for allowed in self.paths)
