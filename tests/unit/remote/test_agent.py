@@ -452,12 +452,12 @@ def test_a_program_that_does_not_end_is_ended_with_all_that_it_started(agent: Lo
 
 def test_a_slow_step_blocks_no_read(agent: LocalHost, tmp_path: Path) -> None:
     agent.identity()
-    slow = threading.Thread(target=do, args=(agent, Run(("sleep", "1.5"))))
+    slow = threading.Thread(target=do, args=(agent, Run(("sleep", "2.5"))))
     slow.start()
     start = time.monotonic()
     for _ in range(20):
         files_at(agent, [str(tmp_path)])
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 2
     assert slow.is_alive()
     slow.join()
 
@@ -468,7 +468,7 @@ class Error(Exception): pass
 class Rados:
     def __init__(self, conffile, name): pass
     def conf_set(self, name, value): pass
-    def connect(self, timeout): time.sleep(1); raise Error("timed out")
+    def connect(self, timeout): time.sleep(2); raise Error("timed out")
 """
 
 
@@ -490,11 +490,11 @@ def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked
     files_at(faked, [str(tmp_path)])
     with pytest.raises(StepFailed, match="libvirt"):
         faked.call("libvirt_secrets")
-    assert time.monotonic() - start < 0.9, "somebody else waited for the monitor"
+    assert time.monotonic() - start < 1.8, "somebody else waited for the monitor"
     for thread in threads:
         thread.join()
     assert said == ["ENOTCONN"] * 5
-    assert time.monotonic() - start < 2.5, "each waited for its own connection"
+    assert time.monotonic() - start < 5, "each waited for its own connection"
 
 
 def test_a_missing_library_is_named_with_its_python(faked: LocalHost) -> None:
