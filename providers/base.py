@@ -28,6 +28,7 @@ from pydantic import ValidationError
 
 from providers import machines as machine_room
 from providers.errors import Changed, OutcomeUnknown, ProviderError, Refused, Unsettled
+from providers.journal import told
 from providers.kind import Desired, Kind
 from providers.machines import Machines
 from providers.remote.access import AccessSettings
@@ -133,6 +134,7 @@ class ManagedProvider(ResourceProvider):
                     for warning in undo.warnings:
                         say(f"warning: {warning}")
                     if not undo.steps:
+                        self.kind.apply(desired, self.kind.tidy(desired), machines)
                         return
                     try:
                         self.kind.apply(desired, undo.steps, machines)
@@ -142,7 +144,9 @@ class ManagedProvider(ResourceProvider):
                             raise
                 left = self.kind.undo(desired, self.kind.read_for_undo(desired, machines)).steps
             if left:
-                raise Unsettled(f"{self.kind.title(desired)}: still there after removing: `{left[0]}` would run again")
+                raise Unsettled(
+                    f"{self.kind.title(desired)}: still there after removing: `{told(left)[0]}` would run again"
+                )
 
     # Inside ----------------------------------------------------------------------------------------------------------
 
@@ -168,21 +172,21 @@ class ManagedProvider(ResourceProvider):
             say(f"warning: {warning}")
         if record is None and left:
             raise Unsettled(
-                f"{title}: still differs after applying: `{left[0]}` would run again; see who else changes it, then run `pulumi up` again"
+                f"{title}: still differs after applying: `{told(left)[0]}` would run again; see who else changes it, then run `pulumi up` again"
             )
         if left:
-            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(str(step) for step in left)}")
+            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(told(left))}")
         return {
             **desired.model_dump(exclude_none=True),
             **kind.actual(desired, observed),
-            "pending": [str(step) for step in left],
+            "pending": told(left),
             "reached": self._reached(kind.host(desired, machines), machines),
         }
 
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
         """What an adoption left to do may be visible in no input, so refresh keeps it until it is done."""
         try:
-            return [str(step) for step in self.kind.plan(desired, observed)]
+            return told(self.kind.plan(desired, observed))
         except Refused:
             return before
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import getpass
 import json
 import socket
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from providers.errors import UnexpectedOutput
 from providers.remote.host import FileState
-from providers.remote.step import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Step, mon
+from providers.remote.step import MakeDirectory, MonCommand, PutFile, RemoveDirectory, RemoveFile, Step, mon
 
 FOLDER = "/var/lib/ceph-openstack"
 CLUSTER_PREFIX = "ceph-openstack"
@@ -97,7 +98,11 @@ class HostJournal:
         ]
 
     def remove(self, kind: str, what: str) -> list[Step]:
-        return [RemoveFile(self.path(kind, what)), RemoveDirectory(self.folder), RemoveDirectory(FOLDER)]
+        return [RemoveFile(self.path(kind, what)), *self.tidy()]
+
+    def tidy(self) -> list[Step]:
+        """Return the steps that remove the folders when the last entry has gone."""
+        return [RemoveDirectory(self.folder), RemoveDirectory(FOLDER)]
 
 
 class ClusterJournal:
@@ -121,6 +126,17 @@ class ClusterJournal:
 
 
 VALUES_KEPT = 5
+
+
+def told(steps: Sequence[Step]) -> list[str]:
+    """Return the steps as an operator wants to read them: without the journal's own, unless there are no others."""
+    prefixes = (FOLDER, f"{CLUSTER_PREFIX}/")
+    real = [step for step in steps if not _place(step).startswith(prefixes)]
+    return [str(step) for step in real or steps]
+
+
+def _place(step: Step) -> str:
+    return str(dict(step.command).get("key", "")) if isinstance(step, MonCommand) else str(getattr(step, "path", ""))
 
 
 def with_values(known: dict[str, list[Any]], given: dict[str, Any]) -> dict[str, list[Any]]:

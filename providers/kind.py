@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import Refused
+from providers.journal import HostJournal
 from providers.machines import Machines
 from providers.remote.step import Step
 
@@ -78,6 +79,10 @@ class Kind(ABC, Generic[D, Observed]):
     @abstractmethod
     def undo(self, desired: D, observed: Observed) -> Undo:
         """Return the steps that put back what was there before us."""
+
+    def tidy(self, desired: D) -> list[Step]:
+        """Return steps for a deletion that finds nothing left: a cut after the entry's removal leaves empty folders."""
+        return HostJournal(desired.stack).tidy() if hasattr(desired, "host") else []
 
     @abstractmethod
     def actual(self, desired: D, observed: Observed) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from providers.ceph.conf_text import CephConfSyntaxError
 from providers.ceph.keyring_text import parse, render
+from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.host.paths import AbsolutePath, Mode
 from providers.journal import Entry, HostJournal, around, with_values
 from providers.kind import Desired, Kind, Undo, refuse_foreign
@@ -85,14 +86,13 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         entry, state = observed.entry, observed.state
         if entry is None:
             adopted = state is not None
-            before = {"owner": state.owner, "group": state.group, "mode": state.mode} if state else None
-            record: dict[str, Any] = {"before": before, "ours": [], "attributes": []}
+            before = attributes(state) if state else None
+            record: dict[str, Any] = {"before": before, "ours": []}
             entry = Entry(kind=ENTRY, what=desired.path, adopted=adopted, record=record)
         digest = _digest(render(desired.entity, observed.wanted or PLACEHOLDER))
-        attributes = [desired.owner, desired.group, desired.mode]
-        return entry.model_copy(
-            update={"record": with_values(entry.record, {"ours": digest, "attributes": attributes})}
-        )
+        wanted = {name: getattr(desired, name) for name in ATTRIBUTES}
+        record: dict[str, Any] = {**entry.record, **with_values({"ours": entry.record["ours"]}, {"ours": digest})}
+        return entry.model_copy(update={"record": {**record, "set": with_values(record.get("set", {}), wanted)}})
 
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
         state = observed.state
@@ -120,8 +120,8 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
             return Undo(forget)
         before = entry.record.get("before")
         if entry.adopted:
-            ours = [state.owner, state.group, state.mode] in entry.record.get("attributes", [])
-            return Undo([*([SetAttributes(desired.path, **before)] if ours and before else []), *forget])
+            changed = to_put_back(before or {}, attributes(state), entry.record.get("set", {}))
+            return Undo([*([SetAttributes(desired.path, **changed)] if changed else []), *forget])
         if _digest(state.content or "") not in entry.record["ours"]:
             return Undo(
                 forget,
@@ -133,7 +133,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
 
     def actual(self, desired: KeyringDesired, observed: KeyringObserved) -> dict[str, Any]:
         state = observed.state
-        found = {} if state is None else {"owner": state.owner, "group": state.group, "mode": state.mode}
+        found = {} if state is None else attributes(state)
         return {**found, "key_state": key_state(desired.entity, state, observed.wanted)}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.host.paths import AbsolutePath, Mode
 from providers.journal import Entry, HostJournal, around, parsed, with_values
 from providers.kind import Desired, Kind, Undo
@@ -16,7 +17,6 @@ from providers.remote.host import FileState, files_at
 from providers.remote.step import MakeDirectory, RemoveDirectory, SetAttributes, Step
 
 ENTRY = "directory"
-ATTRIBUTES = ("owner", "group", "mode")
 
 
 class DirectoryDesired(Desired):
@@ -73,46 +73,45 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
             raise Refused(
                 f"{observed.where}: {desired.path} is a {state.kind}, not a directory; move it away or name another path"
             )
-        elif _attributes(state) != _wanted(desired):
+        elif attributes(state) != _wanted(desired):
             steps = [SetAttributes(desired.path, **_wanted(desired))]
         entry = observed.entry or Entry(kind=ENTRY, what=desired.path, record={"before": self._before(observed)})
-        entry = entry.model_copy(update={"record": with_values(entry.record, {"values": _wanted(desired)})})
+        entry = entry.model_copy(
+            update={"record": {**entry.record, "set": with_values(entry.record.get("set", {}), _wanted(desired))}}
+        )
         return around(HostJournal(desired.stack), entry, observed.entry, steps)
 
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
         entry, journal = observed.entry, HostJournal(desired.stack)
         if entry is None:
             return Undo([])
-        forget, before, ours = journal.remove(ENTRY, desired.path), entry.record["before"], entry.record.get("values", [])
+        forget, before, ours = journal.remove(ENTRY, desired.path), entry.record["before"], entry.record.get("set", {})
         if observed.state is None:
             return Undo(forget)
         # The last stack to leave puts back what was there before the first; until then it is as the others want it.
-        back = next((other.record["values"][-1] for other in observed.others.values()), before)
+        back = next((_last(other) for other in observed.others.values()), before)
         if back is None:
             return Undo([RemoveDirectory(desired.path), *forget])
-        found = _attributes(observed.state)
-        changed = found != back and found in ours
-        return Undo([*([SetAttributes(desired.path, **back)] if changed else []), *forget])
+        changed = to_put_back(back, attributes(observed.state), ours)
+        return Undo([*([SetAttributes(desired.path, **changed)] if changed else []), *forget])
 
     @staticmethod
     def _before(observed: DirectoryObserved) -> Any:
         """Return what was there before any stack: a stack that comes second takes it from the first one's entry."""
         for other in observed.others.values():
             return other.record["before"]
-        return None if observed.state is None else _attributes(observed.state)
+        return None if observed.state is None else attributes(observed.state)
 
     def actual(self, desired: DirectoryDesired, observed: DirectoryObserved) -> dict[str, Any]:
         state = observed.state
         return (
-            {"present": False}
-            if state is None or state.kind != "directory"
-            else {"present": True, **_attributes(state)}
+            {"present": False} if state is None or state.kind != "directory" else {"present": True, **attributes(state)}
         )
-
-
-def _attributes(state: FileState) -> dict[str, str]:
-    return {"owner": state.owner, "group": state.group, "mode": state.mode}
 
 
 def _wanted(desired: DirectoryDesired) -> dict[str, str]:
     return {name: getattr(desired, name) for name in ATTRIBUTES}
+
+
+def _last(entry: Entry) -> dict[str, str]:
+    return {name: values[-1] for name, values in entry.record.get("set", {}).items()}

@@ -247,7 +247,8 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
     def actual(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         if desired.restart_on == "removal":
             return {"active": True, "configuration": "current"}
-        return {"active": observed.is_active, "configuration": "current" if observed.is_current else "stale"}
+        stale = observed.is_active and not observed.is_current  # what does not run has read nothing
+        return {"active": observed.is_active, "configuration": "stale" if stale else "current"}
 
 
 def _record_of(state: FileState | None) -> dict[str, str] | None:
