@@ -1,0 +1,242 @@
+"""SimulatedCeph: monitor commands interpreted as 16.2 interprets them, for what this program sends and reads.
+
+`tests/live/test_simulation.py` holds it against the lab's real cluster.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import struct
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
+Answer = tuple[str, str, str]  # errno name or "", output, words
+DAEMONS = ("mon", "mgr", "osd", "mds")
+READS = ("fsid", "mon dump", "osd pool ls", "osd crush rule dump", "auth ls", "auth get", "config-key dump")
+
+
+def cephx_key(number: int) -> str:
+    """Return a well-formed key: type 1, a time, 16 bytes."""
+    return base64.b64encode(struct.pack("<HIIH", 1, 1700000000, 0, 16) + number.to_bytes(16, "big")).decode()
+
+
+class SimulatedCeph:
+    """One cluster: pools with what is in them, users, the key-value store, sessions."""
+
+    def __init__(self, fsid: str = FSID) -> None:
+        self.fsid = fsid
+        self.release = "pacific"
+        self.pools: dict[str, dict[str, Any]] = {}
+        self.rules = {0: "replicated_rule", 1: "ssd"}
+        self.users: dict[str, dict[str, Any]] = {}
+        self.store: dict[str, str] = {}
+        self.images: dict[str, dict[str, int]] = {}
+        self.trash: dict[str, int] = {}
+        self.objects: dict[str, int] = {}
+        self.sessions: list[dict[str, str]] = []
+        self.garbled: dict[str, str] = {}
+        self.log: list[str] = []
+        self._numbers = itertools.count(1)
+        self.add_user("client.admin", dict.fromkeys(DAEMONS, "allow *"))
+
+    def add_user(self, entity: str, caps: dict[str, str]) -> str:
+        key = cephx_key(next(self._numbers))
+        self.users[entity] = {"key": key, "caps": dict(caps)}
+        return key
+
+    def rotate(self, entity: str) -> str:
+        self.users[entity]["key"] = key = cephx_key(next(self._numbers))
+        return key
+
+    def keys(self) -> list[str]:
+        """Return every key that there ever was."""
+        return [cephx_key(number) for number in range(1, next(self._numbers))]
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that a destroy has to leave as it was."""
+        pools = {
+            name: {key: value for key, value in row.items() if key != "pool_id"} for name, row in self.pools.items()
+        }
+        return deepcopy({"pools": pools, "users": self.users, "store": self.store, "images": self.images})
+
+    def command(self, command: dict[str, Any], data: str = "") -> Answer:
+        words = {name: value for name, value in command.items() if name not in ("prefix", "format")}
+        prefix = command["prefix"]
+        self.log.append(prefix)
+        if prefix in self.garbled:
+            return "", self.garbled[prefix], ""
+        method: Callable[..., Answer] | None = getattr(self, "do_" + prefix.replace(" ", "_").replace("-", "_"), None)
+        return ("EINVAL", "", "command not known") if method is None else method(**words)
+
+    def do_fsid(self) -> Answer:
+        return "", json.dumps({"fsid": self.fsid}), ""
+
+    def do_mon_dump(self) -> Answer:
+        address = [{"type": "v2", "addr": "127.0.2.1:3300", "nonce": 0}, {"type": "v1", "addr": "127.0.2.1:6789"}]
+        monitors = [{"rank": 0, "name": "ceph1", "public_addrs": {"addrvec": address}}]
+        dump = {"epoch": 1, "fsid": self.fsid, "min_mon_release_name": self.release, "mons": monitors}
+        return "", json.dumps(dump), "dumped monmap epoch 1"
+
+    # Pools
+
+    def do_osd_pool_ls(self, detail: str = "") -> Answer:
+        return "", json.dumps(list(self.pools.values()) if detail == "detail" else list(self.pools)), ""
+
+    def do_osd_crush_rule_dump(self) -> Answer:
+        return "", json.dumps([{"rule_id": number, "rule_name": name} for number, name in self.rules.items()]), ""
+
+    def do_osd_pool_create(
+        self,
+        pool: str,
+        pg_num: int = 8,
+        pool_type: str = "replicated",
+        rule: str = "replicated_rule",
+        size: int = 1,
+        autoscale_mode: str = "off",
+    ) -> Answer:
+        if pool in self.pools:
+            return "", "", f"pool '{pool}' already exists"
+        if rule not in self.rules.values():
+            return "ENOENT", "", f"specified rule {rule} doesn't exist"
+        self.pools[pool] = {
+            "pool_id": next(self._numbers),
+            "pool_name": pool,
+            "size": size,
+            "min_size": max(1, size - size // 2),
+            "pg_num": pg_num,
+            "pg_num_target": pg_num,
+            "pg_autoscale_mode": autoscale_mode,
+            "crush_rule": next(number for number, name in self.rules.items() if name == rule),
+            "options": {},
+            "application_metadata": {},
+        }
+        self.images[pool] = {}
+        return "", "", f"pool '{pool}' created"
+
+    def do_osd_pool_set(self, pool: str, var: str, val: str, yes_i_really_mean_it: bool = False) -> Answer:
+        row = self.pools.get(pool)
+        if row is None:
+            return "ENOENT", "", f"unrecognized pool '{pool}'"
+        if var == "size":
+            if int(val) == 1 and not yes_i_really_mean_it:
+                return "EPERM", "", "WARNING: setting pool size 1 could lead to data loss without recovery."
+            row["size"] = int(val)
+            row["min_size"] = min(row["min_size"], int(val))
+        elif var == "min_size":
+            if not 1 <= int(val) <= row["size"]:
+                return "EINVAL", "", f"pool min_size must be between 1 and size, which is set to {row['size']}"
+            row["min_size"] = int(val)
+        elif var == "pg_num":
+            row["pg_num_target"] = row["pg_num"] = int(val)
+        elif var == "pg_autoscale_mode":
+            row["pg_autoscale_mode"] = val
+        elif var == "crush_rule":
+            numbers = [number for number, name in self.rules.items() if name == val]
+            if not numbers:
+                return "ENOENT", "", f"crush rule {val} does not exist"
+            row["crush_rule"] = numbers[0]
+        elif var == "target_size_ratio":
+            row["options"].pop("target_size_ratio", None)
+            if float(val):
+                row["options"]["target_size_ratio"] = float(val)
+        else:
+            return "EINVAL", "", f"unrecognized variable '{var}'"
+        return "", "", f"set pool {row['pool_id']} {var} to {val}"
+
+    def do_osd_pool_application_enable(self, pool: str, app: str) -> Answer:
+        row = self.pools.get(pool)
+        if row is None:
+            return "ENOENT", "", f"unrecognized pool '{pool}'"
+        if row["application_metadata"] and app not in row["application_metadata"]:
+            return "EPERM", "", f"Are you SURE? Pool '{pool}' already has an enabled application"
+        row["application_metadata"][app] = {}
+        return "", "", f"enabled application '{app}' on pool '{pool}'"
+
+    def do_osd_pool_delete(self, pool: str, pool2: str = "", yes_i_really_really_mean_it: bool = False) -> Answer:
+        if pool not in self.pools:
+            return "", "", f"pool '{pool}' does not exist"
+        if pool2 != pool or not yes_i_really_really_mean_it:
+            return "EPERM", "", f"WARNING: this will *PERMANENTLY DESTROY* all data stored in pool {pool}."
+        for things in (self.pools, self.images, self.trash, self.objects):
+            things.pop(pool, None)
+        return "", "", f"pool '{pool}' removed"
+
+    # Users
+
+    def do_auth_ls(self) -> Answer:
+        return "", json.dumps({"auth_dump": [{"entity": name, **user} for name, user in self.users.items()]}), ""
+
+    def do_auth_get(self, entity: str) -> Answer:
+        if entity not in self.users:
+            return "ENOENT", "", f"failed to find {entity} in keyring"
+        return "", json.dumps([{"entity": entity, **self.users[entity]}]), f"exported keyring for {entity}"
+
+    def do_auth_get_or_create(self, entity: str, caps: list[str]) -> Answer:
+        wrong = self._wrong(caps)
+        if wrong:
+            return "EINVAL", "", wrong
+        wanted = dict(zip(caps[::2], caps[1::2], strict=True))
+        if entity not in self.users:
+            self.add_user(entity, wanted)
+        elif wanted and self.users[entity]["caps"] != wanted:
+            return "EINVAL", "", f"key for {entity} exists but cap {next(iter(wanted))} does not match"
+        return "", f"[{entity}]\n\tkey = {self.users[entity]['key']}\n", ""
+
+    def do_auth_caps(self, entity: str, caps: list[str]) -> Answer:
+        wrong = self._wrong(caps)
+        if entity not in self.users:
+            return "ENOENT", "", f"couldn't find entry {entity}"
+        if wrong:
+            return "EINVAL", "", wrong
+        self.users[entity]["caps"] = dict(zip(caps[::2], caps[1::2], strict=True))
+        return "", "", f"updated caps for {entity}"
+
+    def do_auth_rm(self, entity: str) -> Answer:
+        return "", "", "updated" if self.users.pop(entity, None) else f"entity {entity} does not exist"
+
+    @staticmethod
+    def _wrong(caps: list[str]) -> str:
+        if len(caps) % 2:
+            return "bad capabilities request; odd number of arguments"
+        for daemon, text in zip(caps[::2], caps[1::2], strict=True):
+            if not text.startswith(("allow ", "profile ")):
+                return f"{daemon} capability parse failed, stopped at '{text}' of '{text}'"
+        return ""
+
+    # The key-value store
+
+    def do_config_key_set(self, key: str, val: str) -> Answer:
+        self.store[key] = val
+        return "", "", f"set {key}"
+
+    def do_config_key_get(self, key: str) -> Answer:
+        return ("", self.store[key], "") if key in self.store else ("ENOENT", "", "")
+
+    def do_config_key_rm(self, key: str) -> Answer:
+        found = self.store.pop(key, None) is not None
+        return "", "", "key deleted" if found else f"no such key '{key}'"
+
+    def do_config_key_dump(self, key: str = "") -> Answer:
+        found = {name: value for name, value in sorted(self.store.items()) if name.startswith(key)}
+        return "", json.dumps(found) + "\n", ""
+
+    # What is not a monitor command
+
+    def pool_init(self, pool: str) -> None:
+        name, _, words = self.do_osd_pool_application_enable(pool, "rbd")
+        if name:
+            raise OSError(words)
+
+    def content(self, pool: str) -> dict[str, Any]:
+        images = self.images.get(pool, {})
+        return {
+            "images": len(images),
+            "snapshots": sum(images.values()),
+            "trash": self.trash.get(pool, 0),
+            "objects": 0 if images or self.trash.get(pool) else self.objects.get(pool, 0),
+            "names": list(images)[:3],
+        }

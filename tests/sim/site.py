@@ -1,0 +1,164 @@
+"""Site: the hosts, the cluster, and Pulumi's part in miniature: states, refreshes and what is sent over the wire."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from providers import machines as machine_room
+from providers.base import ManagedProvider
+from providers.machines import Machines
+from providers.remote.access import AccessSettings
+from providers.remote.host import HostAccess, RemoteHost
+from providers.remote.local import LocalHost
+from tests.sim.ceph import FSID, SimulatedCeph
+from tests.sim.host import Cut, SimHost
+
+FOLDERS = ("etc/ceph", "etc/cinder", "var/lib", "run")
+HOSTS = ("ceph1", "api1", "compute1", "compute2")
+
+
+@dataclass(frozen=True)
+class SimSettings(AccessSettings):
+    """Opens simulated hosts."""
+
+    machines: dict[str, SimHost] = field(default_factory=dict)
+
+    def open(self, access: HostAccess) -> RemoteHost:
+        return self.machines[access.name]
+
+
+class Site:
+    def __init__(self, root: Path, agent: LocalHost) -> None:
+        self.root, self.ceph, self.cut = root, SimulatedCeph(), Cut()
+        self.hosts: dict[str, SimHost] = {}
+        for name in HOSTS:
+            for folder in FOLDERS:
+                (root / name / folder).mkdir(parents=True)
+            self.hosts[name] = SimHost(HostAccess(name, "192.0.2.1"), root / name, agent, self.ceph, self.cut)
+        self.new_run()
+
+    def new_run(self) -> None:
+        """Start another provider process: nothing is remembered, every host answers afresh."""
+        access = {name: host.access for name, host in self.hosts.items()}
+        machine_room.replace_current(Machines(SimSettings(access, "ceph1", machines=self.hosts)))
+
+    def cut_after(self, number: int | None, half: bool = False) -> None:
+        self.cut.after, self.cut.half = number, half
+        self.cut.done.clear()
+
+    def steps(self) -> list[str]:
+        """Return what was done since the last question, on all hosts, without the journal's writing."""
+        done = [step for host in self.hosts.values() for step in host.steps]
+        for host in self.hosts.values():
+            host.steps.clear()
+        return [step for step in done if "ceph-openstack" not in step]
+
+    def files(self) -> dict[str, tuple[Any, ...]]:
+        """Return every file and folder of every host: mode, owner, group, content."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for path in sorted(self.root.rglob("*")):
+            state = path.lstat()
+            content = path.read_bytes() if stat.S_ISREG(state.st_mode) else b""
+            found[str(path.relative_to(self.root))] = (oct(state.st_mode), state.st_uid, state.st_gid, content)
+        return found
+
+    def everything(self) -> dict[str, Any]:
+        """Return all that a destroy has to leave as it was."""
+        return {
+            "files": self.files(),
+            "cluster": self.ceph.state(),
+            "secrets": {name: host.libvirt.state() for name, host in self.hosts.items()},
+            "active": {
+                f"{name} {unit}": state.active
+                for name, host in self.hosts.items()
+                for unit, state in host.systemd.units.items()
+            },
+        }
+
+
+class CheckRefused(Exception):
+    """`check` said no: a preview ends here."""
+
+
+def wire(value: Any) -> Any:
+    """Return what arrives on the other side of Pulumi's protocol: numbers are floats, None is gone."""
+    if isinstance(value, dict):
+        return {name: wire(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [wire(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@dataclass
+class Managed:
+    """One resource, with what the state holds of it."""
+
+    site: Site
+    provider: ManagedProvider
+    props: dict[str, Any]
+    id: str = ""
+    inputs: dict[str, Any] = field(default_factory=dict)
+    outs: dict[str, Any] | None = None
+
+    def change(self, **props: Any) -> Managed:
+        self.props = {name: value for name, value in {**self.props, **props}.items() if value is not None}
+        return self
+
+    def checked(self) -> dict[str, Any]:
+        result = self.provider.check(dict(self.inputs), wire(self.props))
+        if result.failures:
+            raise CheckRefused(" | ".join(failure.reason for failure in result.failures))
+        inputs: dict[str, Any] = wire(result.inputs)
+        return inputs
+
+    def wants(self) -> bool:
+        """Whether a preview would show something to do."""
+        inputs = self.checked()
+        return self.outs is None or self.differs(inputs)
+
+    def differs(self, inputs: dict[str, Any]) -> bool:
+        assert self.outs is not None
+        return bool(self.provider.diff(self.id, wire(self.outs), inputs).changes) or inputs != self.inputs
+
+    def up(self) -> str:
+        """Return `create`, `update` or `same`, as Pulumi would name it."""
+        self.site.new_run()
+        inputs = self.checked()
+        if self.outs is None:
+            created = self.provider.create(dict(inputs))
+            self.id, self.outs, what = created.id, wire(created.outs), "create"
+        elif self.differs(inputs):
+            self.outs, what = wire(self.provider.update(self.id, dict(self.outs), dict(inputs)).outs), "update"
+        else:
+            what = "same"
+        self.inputs = inputs
+        json.dumps(self.outs)
+        return what
+
+    def refresh(self) -> None:
+        assert self.outs is not None
+        self.site.new_run()
+        result = self.provider.read(self.id, dict(self.outs))
+        assert result.id == self.id
+        self.outs, self.inputs = wire(result.outs), wire(result.inputs)
+
+    def drift(self) -> dict[str, Any]:
+        """Refresh, and return the inputs that are others now."""
+        before = self.inputs
+        self.refresh()
+        return {name: value for name, value in self.inputs.items() if before.get(name) != value} | {
+            name: None for name in before if name not in self.inputs
+        }
+
+    def destroy(self) -> None:
+        self.site.new_run()
+        if self.outs is not None:
+            self.provider.delete(self.id, dict(self.outs))
+            self.outs, self.inputs = None, {}
+
+
+__all__ = ["FSID", "CheckRefused", "Managed", "Site", "wire"]

@@ -1,0 +1,46 @@
+"""The simulated site, for every unit test that asks for one."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from providers import machines as machine_room
+from providers.remote.host import HostAccess
+from providers.remote.local import LocalHost
+from tests.sim.site import Site
+
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture(scope="session")
+def agent() -> Iterator[LocalHost]:
+    """One real agent, over a pipe."""
+    if os.geteuid() != 0:
+        pytest.skip("files are given owners here, as the agent does under sudo: run as root")
+    host = LocalHost(HostAccess("local", "local", sudo=False, python=sys.executable))
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def sites(agent: LocalHost) -> Iterator[Callable[[], Site]]:
+    """Make a site at each call. In memory where there is one: the agent syncs every file to the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="site-", dir=MEMORY if MEMORY.is_dir() else None))
+    numbers = itertools.count(1)
+    yield lambda: Site(folder / str(next(numbers)), agent)
+    machine_room.replace_current(None)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def site(sites: Callable[[], Site]) -> Site:
+    """Hosts with an empty /etc/ceph, a cluster with its admin only."""
+    return sites()
