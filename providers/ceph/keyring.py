@@ -87,8 +87,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         if entry is None:
             adopted = state is not None
             before = attributes(state) if state else None
-            record: dict[str, Any] = {"before": before, "ours": []}
-            entry = Entry(kind=ENTRY, what=desired.path, adopted=adopted, record=record)
+            entry = Entry(kind=ENTRY, what=desired.path, adopted=adopted, record={"before": before, "ours": []})
         digest = _digest(render(desired.entity, observed.wanted or PLACEHOLDER))
         wanted = {name: getattr(desired, name) for name in ATTRIBUTES}
         record: dict[str, Any] = {**entry.record, **with_values({"ours": entry.record["ours"]}, {"ours": digest})}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from providers import machines as machine_room
 from providers.base import ManagedProvider
+from providers.host import service
 from providers.machines import Machines
 from providers.remote.access import AccessSettings
 from providers.remote.host import HostAccess, RemoteHost
@@ -43,6 +45,7 @@ class Site:
 
     def new_run(self) -> None:
         """Start another provider process: nothing is remembered, every host answers afresh."""
+        service.THIS_RUN = uuid.uuid4().hex
         access = {name: host.access for name, host in self.hosts.items()}
         machine_room.replace_current(Machines(SimSettings(access, "ceph1", machines=self.hosts)))
 

@@ -1,0 +1,166 @@
+"""The guard: refuses before anything is touched, and only for what would really go."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from providers import guard
+from providers.errors import HostError, Refused
+from providers.guard import GuardKind
+from tests.sim.site import FSID, Managed, Site
+from tests.unit.kinds import GUARD, POOL, SECRET, STACK, USER, UUID
+
+OTHER = UUID.replace("2", "3")
+
+
+class Stack:
+    """A pool, a user, two secrets and their guard."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.pool, self.user = POOL.resource(site), USER.resource(site)
+        self.secrets = [
+            Managed(site, SECRET.provider(), {**SECRET.props, "host": host, "uuid": UUID})
+            for host in ("compute1", "compute2")
+        ]
+        places = [{"host": host, "uuid": UUID} for host in ("compute1", "compute2")]
+        self.guard = Managed(site, GUARD.provider(), {**GUARD.props, "secrets": places})
+        self.parts = [self.pool, self.user, *self.secrets]
+
+    def up(self) -> None:
+        for part in [*self.parts, self.guard]:
+            part.up()
+
+
+@pytest.fixture
+def stack(site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    monkeypatch.setattr(guard, "LASTING_S", 0)
+    made = Stack(site)
+    made.up()
+    return made
+
+
+def refused(stack: Stack, reason: str) -> None:
+    before = stack.site.everything()
+    stack.site.steps()
+    with pytest.raises(Refused, match=f"refusing destroying it, nothing was changed: .*{reason}.*then run again"):
+        stack.guard.destroy()
+    assert stack.site.everything() == before
+    assert stack.site.steps() == []
+
+
+def test_an_idle_stack_may_go(stack: Stack) -> None:
+    stack.guard.destroy()
+
+
+@pytest.mark.parametrize(
+    ("fill", "words"),
+    [
+        (lambda ceph: ceph.images["volumes"].update(a=0), r"pool volumes holds 1 image \(a\)"),
+        (lambda ceph: ceph.images["volumes"].update(a=2, b=1), r"pool volumes holds 2 images and 3 snapshots \(a, b\)"),
+        (lambda ceph: ceph.trash.update(volumes=2), "pool volumes holds 2 images in the trash"),
+        (lambda ceph: ceph.objects.update(volumes=1), "pool volumes holds 1 object that is not RBD's"),
+    ],
+)
+def test_a_full_pool_is_refused_by_name_and_count(stack: Stack, fill: object, words: str) -> None:
+    fill(stack.site.ceph)  # type: ignore[operator]
+    refused(stack, words)
+
+
+def test_a_full_pool_is_refused_by_its_own_deletion_too(stack: Stack) -> None:
+    stack.site.ceph.images["volumes"]["a"] = 0
+    before = stack.site.everything()
+    with pytest.raises(Refused, match="refusing to delete pool volumes: it holds 1 image"):
+        stack.pool.destroy()
+    assert stack.site.everything() == before
+
+
+def test_a_session_that_lasts_is_refused(stack: Stack) -> None:
+    stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
+    refused(stack, "user client.cinder has open sessions from 192.0.2.9:0")
+
+
+def test_a_session_that_comes_and_goes_is_fine(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    ceph = stack.site.ceph
+    ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
+
+    def later(_seconds: float) -> None:
+        ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.2 2"}]
+
+    monkeypatch.setattr(time, "sleep", later)
+    stack.guard.destroy()
+
+
+def test_a_domain_that_names_the_secret_is_refused(stack: Stack) -> None:
+    stack.site.hosts["compute2"].libvirt.domains = {"instance-1": [UUID], "instance-2": [OTHER]}
+    refused(stack, f"secret {UUID} on compute2 is named by domain instance-1")
+
+
+def test_an_unreachable_compute_is_named_and_the_others_are_looked_at(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stack.site.hosts["compute1"].reachable = False
+    stack.site.hosts["compute2"].libvirt.domains = {"instance-1": [UUID]}
+    refused(stack, "on compute2 is named by domain instance-1")
+    stack.site.hosts["compute2"].libvirt.domains = {}
+    stack.guard.destroy()
+    assert "compute1 (192.0.2.1): cannot connect" in capfd.readouterr().err
+
+
+def test_an_unreachable_cluster_stops_the_destroy(stack: Stack) -> None:
+    stack.site.hosts["ceph1"].reachable = False
+    with pytest.raises(HostError, match="cannot connect"):
+        stack.guard.destroy()
+
+
+def test_what_was_adopted_does_not_count(site: Site) -> None:
+    POOL.foreign(site)  # type: ignore[misc]
+    made = Stack(site)
+    made.pool.change(adopt=True)
+    made.up()
+    site.ceph.images["volumes"]["a"] = 0
+    made.guard.destroy()
+
+
+def test_what_another_stack_made_does_not_count(stack: Stack) -> None:
+    other = Managed(stack.site, GUARD.provider(), {**stack.guard.props, "stack": "prod"})
+    other.up()
+    stack.site.ceph.images["volumes"]["a"] = 0
+    other.destroy()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"pools": []}, "pool volumes holds 1 image"),
+        ({"entities": []}, "user client.cinder has open sessions"),
+        ({"secrets": [{"host": "compute1", "uuid": UUID}]}, "on compute2 is named by domain"),
+    ],
+)
+def test_an_update_guards_what_was_taken_out(stack: Stack, change: dict[str, object], words: str) -> None:
+    stack.site.ceph.images["volumes"]["a"] = 0
+    stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
+    stack.site.hosts["compute2"].libvirt.domains = {"instance-1": [UUID]}
+    before = stack.site.everything()
+    with pytest.raises(Refused, match=f"refusing taking it out of the settings, nothing was changed: .*{words}"):
+        stack.guard.change(**change).up()
+    assert stack.site.everything() == before
+
+
+def test_an_update_says_what_was_not_looked_at(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
+    stack.site.hosts["compute2"].reachable = False
+    stack.guard.change(secrets=[]).up()
+    assert "compute2 (192.0.2.1): cannot connect" in capfd.readouterr().err
+
+
+def test_nothing_is_asked_where_nothing_was_taken_out(stack: Stack) -> None:
+    stack.site.cut.done.clear()
+    stack.guard.change(pools=["volumes", "more"]).up()
+    assert set(stack.site.cut.done) <= {"ceph1: identity"}
+
+
+def test_what_was_removed_is_no_input() -> None:
+    desired = GuardKind.desired.model_validate({"stack": STACK, "fsid": FSID})
+    assert "removed" not in GuardKind().carried(desired, {"pools": ["a"]}).model_dump()
