@@ -1,0 +1,25 @@
+"""Runs on a host: sets `section|option|value` lines, read from standard input, in the file named as the argument.
+
+The line editor that guides leave to the reader: an option's line is replaced, or added under its section's head.
+"""
+
+import sys
+from pathlib import Path
+
+path = Path(sys.argv[1])
+lines = path.read_text().splitlines()
+before = list(lines)
+for row in sys.stdin.read().splitlines():
+    section, option, value = row.split("|", 2)
+    head, wanted = f"[{section}]", f"{option} = {value}"
+    if head not in lines:
+        lines += ["", head]
+    start = lines.index(head) + 1
+    end = next((n for n in range(start, len(lines)) if lines[n].startswith("[")), len(lines))
+    there = [n for n in range(start, end) if lines[n].split("=")[0].strip() == option]
+    if there:
+        lines[there[0]] = wanted
+    else:
+        lines.insert(start, wanted)
+if lines != before:
+    path.write_text("\n".join(lines) + "\n")

@@ -1,0 +1,47 @@
+"""What a trace comes to, without a lab."""
+
+from __future__ import annotations
+
+from bench import figures
+from bench.table import table
+
+TRACE = [
+    {"time": 1.00, "host": "c1", "event": "hello", "seconds": 0.001},
+    {"time": 1.00, "host": "c1", "event": "connect"},
+    {"time": 1.10, "host": "c1", "event": "libvirt_secrets", "seconds": 0.020},
+    {"time": 1.11, "host": "c1", "event": "libvirt_secrets", "seconds": 0.001},
+    {"time": 1.12, "host": "c1", "event": "read_files", "seconds": 0.002},
+    {"time": 1.20, "host": "c1", "event": "apply", "seconds": 3.0},
+    {"time": 1.30, "host": "c2", "event": "read_files", "seconds": None},
+]
+
+
+def test_connecting_is_no_call_of_a_resource() -> None:
+    first, second = figures.by_host(TRACE, ["c1", "c2"])
+    assert (first.connections, first.calls, round(first.remote_s, 3)) == (1, 4, 3.023)
+    assert (second.connections, second.calls, second.remote_s) == (0, 1, 0)
+
+
+def test_the_call_that_opens_a_library_is_told_apart_and_not_hidden() -> None:
+    rows = {row.operation: row for row in figures.reads(TRACE)}
+    assert rows["libvirt_secrets"].opening_ms == [20.0]
+    assert rows["libvirt_secrets"].later_ms == [1.0]
+    assert rows["read_files"].later_ms == [2.0]
+    assert "apply" not in rows
+
+
+def test_a_call_that_waited_for_the_opening_one_counts_as_later() -> None:
+    calls = [
+        {"time": 2.000, "host": "c1", "event": "mon_read", "seconds": 0.010},
+        {"time": 2.001, "host": "c1", "event": "mon_read", "seconds": 0.020},
+    ]
+    assert figures.reads(calls)[0] == figures.Reads("mon_read", [20.0], [10.0])
+
+
+def test_numbers_stand_to_the_right() -> None:
+    assert table(("what", "s"), [("a", 1.5), ("bcd", 10.25)]).splitlines() == [
+        "  what      s",
+        "  ----  -----",
+        "  a      1.50",
+        "  bcd   10.25",
+    ]
