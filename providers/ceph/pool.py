@@ -204,8 +204,9 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
             )
             for name in SETTINGS
             if (before.get(name) is not None or name == "target_size_ratio")
-            and found.get(name) in ours.get(name, [])
             and found.get(name) != before.get(name)
+            # A smaller size took min_size down with it.
+            and (found.get(name) in ours.get(name, []) or (name == "min_size" and before[name] > found["size"]))
         ]
 
     def actual(self, desired: PoolDesired, observed: PoolObserved) -> dict[str, Any]:

@@ -24,6 +24,10 @@ def cephx_key(number: int) -> str:
     return base64.b64encode(struct.pack("<HIIH", 1, 1700000000, 0, 16) + number.to_bytes(16, "big")).decode()
 
 
+def default_min_size(size: int) -> int:
+    return size - size // 2
+
+
 class SimulatedCeph:
     """One cluster: pools with what is in them, users, the key-value store, sessions."""
 
@@ -106,7 +110,7 @@ class SimulatedCeph:
             "pool_id": next(self._numbers),
             "pool_name": pool,
             "size": size,
-            "min_size": max(1, size - size // 2),
+            "min_size": default_min_size(size),
             "pg_num": pg_num,
             "pg_num_target": pg_num,
             "pg_autoscale_mode": autoscale_mode,
@@ -125,7 +129,8 @@ class SimulatedCeph:
             if int(val) == 1 and not yes_i_really_mean_it:
                 return "EPERM", "", "WARNING: setting pool size 1 could lead to data loss without recovery."
             row["size"] = int(val)
-            row["min_size"] = min(row["min_size"], int(val))
+            if int(val) < row["min_size"]:
+                row["min_size"] = default_min_size(int(val))
         elif var == "min_size":
             if not 1 <= int(val) <= row["size"]:
                 return "EINVAL", "", f"pool min_size must be between 1 and size, which is set to {row['size']}"

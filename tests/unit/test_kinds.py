@@ -9,8 +9,8 @@ import pytest
 from pulumi.output import Unknown
 
 from providers.errors import HostError, ProviderError, Refused, UnexpectedOutput
-from tests.sim.site import CheckRefused, Managed, Site, wire
-from tests.unit.kinds import EXAMPLES, KEYRING, Drift, Example
+from tests.sim.site import FSID, CheckRefused, Managed, Site, wire
+from tests.unit.kinds import EXAMPLES, KEYRING, POOL, Drift, Example, foreign_pool
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.kind)
 owned = [example for example in EXAMPLES if example.foreign]
@@ -299,4 +299,18 @@ def test_nothing_foreign_is_touched(site: Site) -> None:
         resource.up()
     for resource in reversed(resources):
         resource.destroy()
+    assert site.everything() == before
+
+
+def test_a_min_size_that_our_size_took_down_is_put_back(site: Site) -> None:
+    foreign_pool(site)
+    site.ceph.do_osd_pool_set("volumes", "min_size", "2")
+    before = site.everything()
+    resource = Managed(
+        site, POOL.provider(), {"stack": "dev", "fsid": FSID, "name": "volumes", "size": 1, "adopt": True}
+    )
+    resource.up()
+    resource.up()
+    assert site.ceph.pools["volumes"]["min_size"] == 1
+    resource.destroy()
     assert site.everything() == before
