@@ -203,8 +203,11 @@ def test_stacks_share_a_directory(site: Site, order: tuple[int, ...], existed: b
     ]
     for owner in owners:
         owner.up()
+    path = site.hosts["api1"].path("/etc/ceph/ours")
+    staying = dict(enumerate(owners))
     for number in order:
-        owners[number].destroy()
+        staying.pop(number).destroy()
+        assert not staying or f"{path.stat().st_mode & 0o7777:04o}" in {one.props["mode"] for one in staying.values()}
     assert site.everything() == before
 
 
