@@ -119,6 +119,8 @@ class Story(RuleBasedStateMachine):
     def settings_change(self, size: int, debug: str) -> None:
         self.resources[STACK.index(POOL)].change(size=size)
         self.resources[STACK.index(CONFIG)].change(sections={"DEFAULT": {"debug": debug}, "ceph": {"rbd_pool": "x"}})
+        # As the components do: the service's inputs name what it reads.
+        self.resources[STACK.index(SERVICE)].change(reads={"options": debug})
 
     def remove(self) -> None:
         for resource in reversed(self.resources):
