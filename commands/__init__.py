@@ -1,0 +1,1 @@
+"""Commands beside `pulumi`: `python -m commands discover`, `python -m commands undo`."""

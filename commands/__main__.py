@@ -1,0 +1,91 @@
+"""`python -m commands`: what an operator needs beside `pulumi`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from commands import discover, undo
+from commands.stack_file import access_of
+from components.releases import RELEASES
+from providers.base import clean
+from providers.errors import ProviderError
+from providers.machines import Machines
+from providers.remote.host import HostAccess
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m commands", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    one = commands.add_parser("discover", help="print the settings for a new stack", description=discover.__doc__)
+    one.add_argument("name", help="what to call the admin host: librados and an admin keyring are there")
+    one.add_argument("--address", help="name or address; local: this machine (default: NAME)")
+    one.add_argument("--user", default="root", help="user to log in as (default root)")
+    one.add_argument("--port", type=int, default=22)
+    one.add_argument("--identity-file", default="", help="private key (default: ssh-agent's)")
+    one.add_argument("--known-hosts", default="", help="default ~/.ssh/known_hosts")
+    one.add_argument("--no-sudo", action="store_true", help="user is root, or may read the admin keyring")
+    one.add_argument("--python", default="python3", help="Python on the host (default python3)")
+    one.add_argument("--admin-conf", default="/etc/ceph/ceph.conf")
+    one.add_argument("--admin-entity", default="client.admin")
+    one.add_argument("--release", default=RELEASES[0], choices=RELEASES, help="OpenStack release to print")
+
+    two = commands.add_parser("undo", help="take a stack off a host by its journal", description=undo.__doc__)
+    two.add_argument("--stack", required=True)
+    where = two.add_mutually_exclusive_group(required=True)
+    where.add_argument("--host", help="a host, by its name in the settings")
+    where.add_argument("--cluster", action="store_true", help="pools and users; take it off all hosts first")
+    two.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
+    two.add_argument("--really", action="store_true", help="do it; without this it only lists")
+    return made
+
+
+def run_discover(words: argparse.Namespace) -> int:
+    access = HostAccess(
+        name=words.name,
+        address=words.address or words.name,
+        user=words.user,
+        port=words.port,
+        identity_file=words.identity_file,
+        known_hosts=words.known_hosts,
+        sudo=not words.no_sudo,
+        python=words.python,
+    )
+    found = discover.look(access, words.admin_conf, words.admin_entity)
+    sys.stdout.write(discover.settings(found, access, words.admin_conf, words.admin_entity, words.release))
+    return 0
+
+
+def run_undo(words: argparse.Namespace) -> int:
+    settings = access_of(words.stack, words.project)
+    machines = Machines(settings)
+    undo.use(machines)
+    try:
+        if words.cluster:
+            where = machines.access(machines.admin_host).where
+            items = undo.in_cluster(words.stack, undo.fsid_of(machines), machines)
+        else:
+            where = machines.access(words.host).where
+            items = undo.on_host(words.stack, words.host, machines)
+        if not items:
+            print(f"stack {words.stack} has no journal on {where}: there is nothing to undo")
+            return 0
+        print(f"stack {words.stack} on {where}, by its journal:")
+        return undo.run(items, print, really=words.really)
+    finally:
+        machines.close()
+
+
+def main(argv: list[str] | None = None) -> int:
+    words = parser().parse_args(argv)
+    try:
+        return run_discover(words) if words.command == "discover" else run_undo(words)
+    except ProviderError as problem:
+        sys.stderr.write(f"error: {clean(str(problem))}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""What a journal entry stands for: the provider that made the thing, and what that provider's delete needs to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.base import ManagedProvider
+from providers.ceph import keyring, pool, user
+from providers.errors import Refused
+from providers.host import directory
+from providers.journal import Entry
+from providers.libvirt import secret
+from providers.resources import (
+    CephConfProvider,
+    CephxUserProvider,
+    ConfigSectionsProvider,
+    HostDirectoryProvider,
+    KeyringFileProvider,
+    LibvirtSecretProvider,
+    PoolProvider,
+    ServiceProvider,
+)
+
+# In the order in which `pulumi destroy` takes them out: what is recorded of a restart, options, keys, and at the end
+# the restart itself. In the cluster a user goes before the pools that its caps name.
+ORDER = (
+    "service-change",
+    "config",
+    secret.ENTRY,
+    keyring.ENTRY,
+    "cephconf",
+    directory.ENTRY,
+    "service-removal",
+    user.ENTRY,
+    pool.ENTRY,
+)
+Props = dict[str, Any]
+
+
+def undone_by(entry: Entry, stack: str, host: str) -> tuple[ManagedProvider, Props]:
+    """Return the provider and the part of its inputs that says which thing it is; all else is in the entry."""
+    here: Props = {"stack": stack, "host": host}
+    path, _, component = entry.what.partition("#")
+    match entry.kind:
+        case "config":
+            return ConfigSectionsProvider(), {**here, "fsid": "", "path": path, "component": component}
+        case "cephconf":
+            return CephConfProvider(), {**here, "fsid": "", "path": path, "component": component}
+        case keyring.ENTRY:
+            return KeyringFileProvider(), {**here, "fsid": "", "path": entry.what}
+        case secret.ENTRY:
+            return LibvirtSecretProvider(), {**here, "fsid": "", "uuid": entry.what}
+        case directory.ENTRY:
+            return HostDirectoryProvider(), {**here, "path": entry.what}
+        case "service-change" | "service-removal":
+            return ServiceProvider(), {**here, "unit": entry.what, "restart_on": entry.kind.removeprefix("service-")}
+        case user.ENTRY:
+            return CephxUserProvider(), {"stack": stack, "entity": entry.what}
+        case pool.ENTRY:
+            return PoolProvider(), {"stack": stack, "name": entry.what}
+    raise Refused(
+        f"journal entry of kind {entry.kind} for {entry.what}: not known to this version; use the one that wrote it"
+    )
+
+
+def ordered(entries: list[Entry]) -> list[Entry]:
+    place = {kind: number for number, kind in enumerate(ORDER)}
+    return sorted(entries, key=lambda entry: (place.get(entry.kind, len(ORDER)), entry.what))

@@ -1,0 +1,1 @@
+"""The commands beside `pulumi`, on an agent of this machine."""

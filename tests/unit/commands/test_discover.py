@@ -1,0 +1,61 @@
+"""The settings that discover prints are ones that the program accepts."""
+
+from __future__ import annotations
+
+import yaml
+
+from commands.discover import Found, mon_host, settings
+from components.config import parse
+from components.settings import StackSettings
+from providers.remote.host import HostAccess
+
+ACCESS = HostAccess("ceph1", "192.0.2.1", user="deploy", identity_file="~/.ssh/id")
+FOUND = Found(
+    fsid="f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501",
+    release="pacific",
+    mon_hosts=["[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]"],
+    pools={"images": "3 images", "vms": "empty"},
+    users=["client.glance", "client.other"],
+    owners={"vms": "prod"},
+)
+
+
+def printed(found: Found) -> tuple[str, StackSettings]:
+    text = settings(found, ACCESS, "/etc/ceph/ceph.conf", "client.admin", "2025.1")
+    config = yaml.safe_load(text)["config"]
+    parsed = parse({name.removeprefix("ceph-openstack:"): value for name, value in config.items()})
+    assert isinstance(parsed, StackSettings), parsed
+    return text, parsed
+
+
+def test_what_exists_is_marked_to_be_adopted_and_the_rest_is_not() -> None:
+    text, parsed = printed(FOUND)
+    assert parsed.release == "2025.1"
+    assert parsed.glance is not None
+    assert parsed.cinder is not None
+    assert parsed.cinder.pool is not None
+    assert (parsed.glance.pool.adopt, parsed.glance.user.adopt) == (True, True)
+    assert (parsed.cinder.pool.adopt, parsed.cinder.user.adopt) == (False, False)
+    assert "images (3 images)" in text
+    assert "client.other" in text
+
+
+def test_what_another_stack_keeps_is_not_for_adoption() -> None:
+    text, parsed = printed(FOUND)
+    assert parsed.nova is not None
+    assert not parsed.nova.pool.adopt
+    assert "vms (empty, kept by stack prod)" in text
+
+
+def test_an_empty_cluster() -> None:
+    text, parsed = printed(Found(FOUND.fsid, "reef", FOUND.mon_hosts, {}, [], {}))
+    assert "# RBD pools that exist: none" in text
+    assert parsed.cluster.mon_hosts == FOUND.mon_hosts
+
+
+def test_monitors_are_written_as_mon_host_has_them() -> None:
+    addresses = [
+        {"type": "v2", "addr": "192.0.2.1:3300", "nonce": 0},
+        {"type": "v1", "addr": "192.0.2.1:6789", "nonce": 0},
+    ]
+    assert mon_host(addresses) == FOUND.mon_hosts[0]
