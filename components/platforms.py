@@ -19,6 +19,7 @@ class Daemon:
     log         -- path of its log file, or `journal`
     ready       -- regular expressions; each has to match a line logged since the process started
     failures    -- regular expressions; none may match such a line
+    workers     -- of a daemon with a process per back end: the expressions of `providers.host.service.Workers`
     ready_s     -- seconds until it has to be ready
     steady_s    -- seconds that it has to have been up by then without a line of `failures`
     """
@@ -31,6 +32,7 @@ class Daemon:
     log: str
     ready: tuple[str, ...]
     failures: tuple[str, ...]
+    workers: tuple[str, str] | None = None
     ready_s: int = 120
     steady_s: int = 1
 
@@ -67,9 +69,13 @@ _GLANCE_FAILED = (
     r"BadStoreConfiguration",
     r"Error connecting to ceph cluster",
 )
-# Every back end logs the same lines without its name, and one that is not ours may be broken: only a traceback through
-# the RBD driver is about us.
-_VOLUME_READY = (r"Starting volume driver RBDDriver", r"Driver initialization completed successfully")
+# Every back end is a process of its own and logs the same lines without its name: the process number tells which belong
+# together. One that is not ours may be broken: only a traceback through the RBD driver is about us.
+_VOLUME_READY = (r"Starting volume driver RBDDriver",)
+_VOLUME_WORKERS = (
+    r"^\S+ \S+ (\d+) .*Starting volume driver RBDDriver",
+    r"^\S+ \S+ (\d+) .*Driver initialization completed successfully",
+)
 _VOLUME_FAILED = (r"cinder/volume/drivers/rbd\.py\", line \d+, in ", r"Error connecting to ceph cluster")
 # cinder-backup says nothing when its driver is up, only when it is not: it has to stay up for a while without a failure.
 _BACKUP_READY = (r"Starting cinder-backup node",)
@@ -112,6 +118,7 @@ DEBIAN = Platform(
         later_files=(),
         log="/var/log/cinder/cinder-volume.log",
         ready=_VOLUME_READY,
+        workers=_VOLUME_WORKERS,
         failures=_VOLUME_FAILED,
     ),
     cinder_backup=Daemon(
@@ -161,6 +168,7 @@ RHEL = Platform(
         later_files=(),
         log="/var/log/cinder/volume.log",
         ready=_VOLUME_READY,
+        workers=_VOLUME_WORKERS,
         failures=_VOLUME_FAILED,
     ),
     cinder_backup=Daemon(

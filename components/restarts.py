@@ -22,16 +22,18 @@ from .platforms import Daemon
 class Reading:
     """A daemon on a host that reads files of the stack.
 
-    users -- entities it connects as, or whose keyring it reads
+    users   -- entities it connects as, or whose keyring it reads
+    workers -- how many processes of it work on the cluster, each for a back end of its own
     """
 
     host: str
     daemon: Daemon
     users: tuple[str, ...]
+    workers: int = 1
 
 
 def removal_restarts(
-    context: Context, readings: Sequence[Reading], users: Mapping[str, Resource]
+    context: Context, readings: Sequence[Reading], users: Mapping[str, Resource], *, after: Sequence[Resource] = ()
 ) -> dict[str, list[Resource]]:
     """Return, per host, the resources that restart its daemons after files were taken out.
 
@@ -51,7 +53,7 @@ def removal_restarts(
             watch=[{"path": daemon.conf, "dialect": "oslo", "options": {}}],
             # What it logs without our files is not ours to know; that it is up again is.
             ready={"log": daemon.log, "lines": [], "failures": [], "timeout_s": daemon.ready_s, "steady_s": 2},
-            opts=ResourceOptions(depends_on=[users[one] for one in reading.users if one in users]),
+            opts=ResourceOptions(depends_on=[*after, *(users[one] for one in reading.users if one in users)]),
         )
         made.setdefault(reading.host, []).append(service)
     return made
@@ -63,9 +65,11 @@ def change_restart(context: Context, reading: Reading, edits: Sequence[Edit], *,
     after -- every edit on the host, also those of files that this daemon does not read
     """
     daemon = reading.daemon
+    workers = dict(zip(("started", "ready"), daemon.workers or (), strict=False))
     return Service(
         f"{daemon.unit}-{reading.host}",
         stack=context.stack,
+        fsid=context.fsid,
         host=reading.host,
         unit=daemon.unit,
         restart_on="change",
@@ -74,6 +78,7 @@ def change_restart(context: Context, reading: Reading, edits: Sequence[Edit], *,
         ready={
             "log": daemon.log,
             "lines": list(daemon.ready),
+            **({"workers": {"count": reading.workers, **workers}} if workers else {}),
             "failures": list(daemon.failures),
             "timeout_s": daemon.ready_s,
             "steady_s": daemon.steady_s,

@@ -113,14 +113,15 @@ class ManagedProvider(ResourceProvider):
                 machines.remember(self.kind.host(desired, machines), props.get("reached"))
                 observed = self.kind.read(desired, machines)
                 actual = {**desired.model_dump(exclude_none=True), **self.kind.actual(desired, observed)}
-                outs = {**actual, **_kept(props, *OWN_OUTPUTS)}
+                outs = {**actual, **self.kind.noted(desired, observed), **_kept(props, *OWN_OUTPUTS)}
                 if props.get("pending"):
                     outs["pending"] = self._still_pending(desired, observed, props["pending"])
                 return ReadResult(id_, outs, dict(actual))
         except ProviderError as problem:
             say(f"warning: {self.kind.title(desired)} was not checked: {problem}")
             old = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
-            return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, old)
+            fields = {name: value for name, value in old.items() if not self.kind.desired.model_fields[name].exclude}
+            return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, fields)
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         with one_line():
@@ -179,6 +180,7 @@ class ManagedProvider(ResourceProvider):
         return {
             **desired.model_dump(exclude_none=True),
             **kind.actual(desired, observed),
+            **kind.noted(desired, observed),
             "pending": told(left),
             "reached": self._reached(kind.host(desired, machines), machines),
         }

@@ -64,6 +64,10 @@ class Kind(ABC, Generic[D, Observed]):
         """Return `desired` with what only the old state knows and an update has to act on; by default nothing."""
         return desired
 
+    def noted(self, desired: D, observed: Observed) -> dict[str, Any]:
+        """Return what the state keeps besides the fields, for `carried` and the next `read`; a change in it is no drift."""
+        return {}
+
     def lock(self, desired: D) -> str:
         """Return what two resources must not change at the same time: by default the thing itself."""
         return self.title(desired)
@@ -97,7 +101,8 @@ class Kind(ABC, Generic[D, Observed]):
         return []
 
     def apply(self, desired: D, steps: Sequence[Step], machines: Machines) -> None:
-        machines.apply(self.host(desired, machines), steps, getattr(desired, "fsid", ""))
+        if steps:
+            machines.apply(self.host(desired, machines), steps, getattr(desired, "fsid", ""))
 
     def read_for_undo(self, desired: D, machines: Machines) -> Observed:
         """Like `read`, with what only a deletion has to know."""

@@ -16,7 +16,7 @@ from typing import Any
 from providers.ceph.cluster import ClusterSession
 from providers.errors import HostError, Refused
 from providers.remote.access import AccessSettings
-from providers.remote.host import HostAccess, RemoteHost
+from providers.remote.host import FileState, HostAccess, RemoteHost
 from providers.remote.step import Step
 
 
@@ -28,6 +28,7 @@ class Machines:
         self._hosts: dict[HostAccess, RemoteHost] = {}
         self._clusters: dict[str, ClusterSession] = {}
         self._stored: dict[str, HostAccess] = {}
+        self._seen: dict[tuple[str, str], FileState | None] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
 
@@ -71,6 +72,11 @@ class Machines:
     def apply(self, host: str, steps: Sequence[Step], fsid: str = "") -> list[Any]:
         """Do the steps on the host; a `KeyOf` in them is resolved by the cluster `fsid`."""
         return self.host(host).apply(steps, self.cluster(fsid).key_of)
+
+    def first_seen(self, host: str, path: str, state: FileState | None) -> FileState | None:
+        """Return what was at the path when this run first looked; the first to ask says what that is."""
+        with self._lock:
+            return self._seen.setdefault((host, path), state)
 
     def lock(self, name: str) -> AbstractContextManager[Any]:
         """Return the lock that holds one reading, planning and writing of a thing together within this run."""

@@ -64,6 +64,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
     def read(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         files = files_at(host, [desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
+        machines.first_seen(desired.host, desired.path, files.get(desired.path))
         return KeyringObserved(
             where=host.access.where,
             state=files.get(desired.path),

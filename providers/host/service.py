@@ -6,6 +6,8 @@ goes through the resources in reverse.
 
 A restart is needed when the running process has read something else than is there now. After each restart the digest of the
 watched options and systemd's InvocationID are recorded under /run; the digest is also in the journal, which outlives a reboot.
+An option that this run repaired restarts its readers, too, even if they never restarted meanwhile: they may have been told to
+reload it.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from providers.ceph.conf_text import CephConfDialect
-from providers.errors import Refused, StepFailed
+from providers.ceph import keyring_text
+from providers.ceph.conf_text import CephConfDialect, CephConfSyntaxError
+from providers.errors import ProviderError, Refused, StepFailed
 from providers.host.paths import AbsolutePath
 from providers.journal import Entry, HostJournal, around
 from providers.kind import Desired, Kind, Undo
@@ -49,6 +52,42 @@ class Watched(BaseModel):
     options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
 
 
+class Workers(BaseModel):
+    """Processes of one service that each say themselves that they work. The one group of each expression names the process."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    count: int = Field(ge=1, description="How many there have to be.")
+    started: str = Field(description="Regular expression of the line in which a process begins.")
+    ready: str = Field(
+        description="Regular expression of the line in which a process that has begun says that it works."
+    )
+
+    @field_validator("started", "ready")
+    @classmethod
+    def _one_group(cls, pattern: str) -> str:
+        if re.compile(compiles(pattern)).groups != 1:
+            raise ValueError(f"`{pattern}` must have exactly one group, which names the process")
+        return pattern
+
+    def missing(self, lines: Sequence[str]) -> str:
+        """Return in words what is not there yet, or an empty text."""
+        begun = {found[1] for line in lines if (found := re.search(self.started, line))}
+        done = {found[1] for line in lines if (found := re.search(self.ready, line))} & begun
+        if len(done) >= self.count:
+            return ""
+        return f"`{self.ready}` by {self.count} processes (so far {len(done)} of {len(begun)} that began)"
+
+
+def compiles(pattern: str) -> str:
+    """Return the pattern; raise ValueError for what is no regular expression."""
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"`{pattern}` is not a regular expression: {problem}") from None
+    return pattern
+
+
 class Ready(BaseModel):
     """How the service itself says that it works. Regular expressions, searched line by line in what it logged since its start."""
 
@@ -56,6 +95,7 @@ class Ready(BaseModel):
 
     log: str = Field("journal", description="The service's log file, or `journal`.")
     lines: list[str] = Field(default_factory=list, description="Each must appear.")
+    workers: Workers | None = Field(None, description="For a service of several processes.")
     failures: list[str] = Field(
         default_factory=list, description="None may appear; the first that does ends the waiting."
     )
@@ -67,18 +107,14 @@ class Ready(BaseModel):
     @field_validator("lines", "failures")
     @classmethod
     def _compile(cls, patterns: list[str]) -> list[str]:
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error as problem:
-                raise ValueError(f"`{pattern}` is not a regular expression: {problem}") from None
-        return patterns
+        return [compiles(pattern) for pattern in patterns]
 
 
 class ServiceDesired(Desired):
     """A unit, and when it is restarted."""
 
     host: str = Field(min_length=1, description="The host's name in the settings.")
+    fsid: str = Field("", description="The cluster whose keys the watched keyrings hold; empty: they are not compared.")
     unit: str = Field(
         pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."
     )
@@ -92,6 +128,8 @@ class ServiceDesired(Desired):
     configuration: str = Field(
         "current", description="`stale` when the process runs with something else than is on disk."
     )
+    # The invocation that the last refresh found to be current: known from the old state, never an input.
+    checked: str = Field("", exclude=True)
 
     @field_validator("unit")
     @classmethod
@@ -101,7 +139,15 @@ class ServiceDesired(Desired):
 
 @dataclass(frozen=True)
 class ServiceObserved:
-    """`run` is what was recorded at our last restart; `digest` that of the watched options as they are on disk now."""
+    """What a restart depends on.
+
+    Attributes:
+        run: what was recorded at our last restart.
+        digest: that of the watched options as they are on disk now.
+        digest_before: the same, as they were before this run changed any of them.
+        checked: an invocation that was found to be current once.
+        has_valid_keys: false when the cluster has another key than a watched keyring.
+    """
 
     where: str
     state: dict[str, Any]
@@ -109,6 +155,9 @@ class ServiceObserved:
     entry: Entry | None
     digest: str
     newest_ns: int
+    digest_before: str = ""
+    checked: str = ""
+    has_valid_keys: bool = True
 
     @property
     def is_active(self) -> bool:
@@ -125,7 +174,14 @@ class ServiceObserved:
         if self.run is not None and self.restarted_by_us:
             return self.run.get("digest") == self.digest
         recorded = self.entry.record.get("digest") if self.entry else None
-        return recorded in (None, self.digest) and self.started_after_change
+        invocation = self.state["InvocationID"]
+        return recorded in (None, self.digest) and (self.started_after_change or invocation == self.checked != "")
+
+    @property
+    def repaired(self) -> bool:
+        """Whether this run put back a watched option, and has not restarted the service since."""
+        restarted = (self.run or {}).get("by") == THIS_RUN
+        return self.entry is not None and not restarted and self.digest_before != self.digest
 
     @property
     def restart_cut_off(self) -> bool:
@@ -157,7 +213,8 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
 
     def carried(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
         """Keep what refresh saw: by now the option may be repaired, and the process may still have read the wrong one."""
-        return desired.model_copy(update={"configuration": olds.get("configuration", "current")})
+        seen = {"configuration": olds.get("configuration", "current"), "checked": olds.get("checked", "")}
+        return desired.model_copy(update=seen)
 
     def _entry_kind(self, desired: ServiceDesired) -> str:
         return f"service-{desired.restart_on}"
@@ -166,11 +223,30 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         return f"{RUN_FOLDER}/{quote(desired.stack, safe='')}/{desired.unit}.json"
 
     def read(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
+        return self._observed(desired, machines, self._wanted_keys(desired, machines))
+
+    def read_for_undo(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
+        """A deletion does not need the cluster, which may be gone."""
+        return self._observed(desired, machines, {})
+
+    @staticmethod
+    def _wanted_keys(desired: ServiceDesired, machines: Machines) -> dict[str, str]:
+        """Return entity -> SHA-256 of its key; nothing while the cluster cannot be asked, for the keyrings say that."""
+        entities = [entity for file in desired.watch if file.dialect == "keyring" for entity in file.options]
+        if not desired.fsid or desired.restart_on == "removal":
+            return {}
+        try:
+            return {entity: machines.cluster(desired.fsid).key_digest(entity) for entity in entities}
+        except ProviderError:
+            return {}
+
+    def _observed(self, desired: ServiceDesired, machines: Machines, keys: dict[str, str]) -> ServiceObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
         watched = [file.path for file in desired.watch]
         files = files_at(host, [run_file, entry_file, *watched], hide_keys=True)
         digest, newest = watched_digest(desired.watch, files)
+        digest_before, _ = watched_digest(desired.watch, _before(desired, files, machines))
         return ServiceObserved(
             where=host.access.where,
             state=host.call("unit_state", unit=desired.unit),
@@ -178,6 +254,9 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
             entry=journal.read(files, self._entry_kind(desired), desired.unit),
             digest=digest,
             newest_ns=newest,
+            digest_before=digest_before,
+            checked=desired.checked,
+            has_valid_keys=all(_has_key(file, files.get(file.path), keys) for file in desired.watch),
         )
 
     def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
@@ -193,7 +272,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
             return around(journal, entry, observed.entry, [])
         entry = entry.model_copy(update={"record": {**entry.record, "digest": observed.digest}})
         seen = desired.configuration == "stale" and (observed.run or {}).get("by") != THIS_RUN
-        due = seen or observed.restart_cut_off or not observed.is_active or not observed.is_current
+        due = seen or observed.repaired or observed.restart_cut_off or not observed.is_active or not observed.is_current
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
         return around(journal, entry, observed.entry, steps)
 
@@ -247,8 +326,40 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
     def actual(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         if desired.restart_on == "removal":
             return {"active": True, "configuration": "current"}
-        stale = observed.is_active and not observed.is_current  # what does not run has read nothing
+        current = observed.is_current and observed.has_valid_keys and not observed.repaired
+        stale = observed.is_active and not current  # what does not run has read nothing
         return {"active": observed.is_active, "configuration": "stale" if stale else "current"}
+
+    def noted(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
+        return {"checked": observed.state["InvocationID"] if observed.is_current else ""}
+
+
+def _before(desired: ServiceDesired, files: dict[str, FileState], machines: Machines) -> dict[str, FileState]:
+    """Return the watched files as they were before this run changed any of them."""
+    before: dict[str, FileState] = {}
+    for path in [file.path for file in desired.watch]:
+        now = files.get(path)
+        first = machines.first_seen(desired.host, path, now)
+        # The first to look may have read keys in clear, as options; so what is the same is compared as it was read now.
+        state = now if first and now and _identity(first) == _identity(now) else first
+        if state is not None:
+            before[path] = state
+    return before
+
+
+def _identity(state: FileState) -> tuple[str, ...]:
+    return state.digest, state.owner, state.group, state.mode
+
+
+def _has_key(file: Watched, state: FileState | None, wanted: dict[str, str]) -> bool:
+    """Whether a keyring that is there holds the key that the cluster has now; a missing one changes the digest."""
+    if file.dialect != "keyring" or state is None:
+        return True
+    try:
+        keys = keyring_text.parse(state.content or "")
+    except CephConfSyntaxError:
+        return False
+    return all(bool(key) and keys.get(entity) == key for entity, key in wanted.items() if entity in file.options)
 
 
 def _record_of(state: FileState | None) -> dict[str, str] | None:
@@ -272,7 +383,7 @@ def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tup
             continue
         newest = max(newest, state.ctime_ns)
         if file.dialect == "keyring":
-            seen.append([file.path, state.content])
+            seen.append([file.path, state.content, state.owner, state.group, state.mode])
             continue
         document = Document(DIALECTS[file.dialect], state.content or "")
         try:
@@ -302,7 +413,8 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
         )
         lines = text.splitlines()
         failure = next((line for line in lines if any(re.search(pattern, line) for pattern in ready.failures)), None)
-        missing = [pattern for pattern in ready.lines if not any(re.search(pattern, line) for line in lines)]
+        missing = [f"`{pattern}`" for pattern in ready.lines if not any(re.search(pattern, line) for line in lines)]
+        missing += [text for text in [ready.workers.missing(lines) if ready.workers else ""] if text]
         if failure is not None or state["ActiveState"] == "failed":
             raise _not_ready(host, unit, f"says `{failure.strip()[-300:]}`" if failure else "failed to start", lines)
         if state["ActiveState"] == "active" and not missing:
@@ -311,7 +423,7 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
             if time.monotonic() - steady_since[1] >= ready.steady_s:
                 return state
         if time.monotonic() > limit:
-            did = f"did not log `{missing[0]}`" if missing else f"is {state['ActiveState']}"
+            did = f"did not log {missing[0]}" if missing else f"is {state['ActiveState']}"
             raise _not_ready(host, unit, f"{did} within {ready.timeout_s} s after its restart", lines)
         time.sleep(pause)
         pause = min(pause * 1.5, 1.0)

@@ -105,6 +105,7 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
             for path in files
             if path.startswith(journal.folder.rpartition("/")[0])
         }
+        machines.first_seen(desired.host, desired.path, files.get(desired.path))
         return OptionFileObserved(
             where=host.access.where,
             state=files.get(desired.path),
