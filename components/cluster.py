@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Resource, ResourceOptions
@@ -33,18 +33,25 @@ class ClusterSide(ComponentResource):
     users -- entity -> the resource that makes it
     """
 
-    def __init__(self, context: Context, *, pools: Mapping[str, PoolSettings], users: Mapping[str, WantedUser]) -> None:
-        """Declare the pools (by logical name) and the users (by role)."""
+    def __init__(
+        self,
+        context: Context,
+        *,
+        pools: Mapping[str, PoolSettings],
+        users: Mapping[str, WantedUser],
+        after: Sequence[Resource] = (),
+    ) -> None:
+        """Declare the pools (by logical name) and the users (by role), all after what `after` says."""
         super().__init__("ceph-openstack:openstack:ClusterSide", "cluster-side")
         self.users: dict[str, Resource] = {}
         stack, fsid, cluster = context.stack, context.fsid, context.settings.cluster
 
-        def after(*resources: Resource) -> ResourceOptions:
+        def depending(*resources: Resource) -> ResourceOptions:
             return ResourceOptions(parent=self, depends_on=list(resources))
 
-        checked = Cluster("cluster", stack=stack, fsid=fsid, mon_hosts=cluster.mon_hosts, opts=after())
+        checked = Cluster("cluster", stack=stack, fsid=fsid, mon_hosts=cluster.mon_hosts, opts=depending(*after))
         made = {
-            label: Pool(label, stack=stack, fsid=fsid, application="rbd", **dict(pool), opts=after(checked))
+            label: Pool(label, stack=stack, fsid=fsid, application="rbd", **dict(pool), opts=depending(checked))
             for label, pool in pools.items()
         }
         for role, wanted in users.items():
@@ -57,7 +64,7 @@ class ClusterSide(ComponentResource):
                     entity=entity,
                     caps=wanted.caps,
                     adopt=wanted.user.adopt and generation == 1,
-                    opts=after(checked, *(made[pool] for pool in wanted.pools)),
+                    opts=depending(checked, *(made[pool] for pool in wanted.pools)),
                 )
         self.resources: list[Resource] = [checked, *made.values(), *self.users.values()]
         self.register_outputs({})

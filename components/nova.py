@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
@@ -20,8 +21,7 @@ from .settings import SecretUser
 class Nova(ComponentResource):
     """Per compute: a secret for each user that guests connect as, then one `ConfigSections`.
 
-    edits   -- host -> what nova-compute reads
-    secrets -- (host, UUID) of every secret
+    edits -- host -> what nova-compute reads
     """
 
     def __init__(
@@ -44,14 +44,12 @@ class Nova(ComponentResource):
         compute = context.platform.nova_compute
         sections = nova_sections(context, nova, user)
         self.edits: dict[str, Edit] = {}
-        self.secrets: list[tuple[str, str]] = []
         self.resources: dict[str, list[Resource]] = {}
-        wanted = [(role, one, generation) for role, one in secret_users.items() for generation in one.generations]
+        places = secret_places(context, nova, secret_users)
         for host in nova.hosts:
             secrets: list[Resource] = []
-            for role, one, generation in wanted:
+            for _, role, one, generation, uuid in [place for place in places if place.host == host]:
                 entity = one.entity_of(generation)
-                uuid = user_secret_uuid(context.fsid, one, generation)
                 secret = LibvirtSecret(
                     f"{role}-secret{suffix(generation)}-{host}",
                     stack=context.stack,
@@ -66,7 +64,6 @@ class Nova(ComponentResource):
                     ),
                 )
                 secrets.append(secret)
-                self.secrets.append((host, uuid))
             label = f"nova-config-{host}"
             config = ConfigSections(
                 label,
@@ -84,6 +81,26 @@ class Nova(ComponentResource):
             self.resources[host] = [*secrets, config]
             self.edits[host] = edit(label, config, path=compute.conf, dialect="oslo", sections=sections)
         self.register_outputs({})
+
+
+class SecretPlace(NamedTuple):
+    """A secret on a compute: the key of a generation of a role's user."""
+
+    host: str
+    role: str
+    user: SecretUser
+    generation: int
+    uuid: str
+
+
+def secret_places(context: Context, nova: NovaSettings, users: Mapping[str, SecretUser]) -> list[SecretPlace]:
+    """Return every secret of the stack; `users` are those that guests connect as, by role."""
+    return [
+        SecretPlace(host, role, user, generation, user_secret_uuid(context.fsid, user, generation))
+        for host in nova.hosts
+        for role, user in users.items()
+        for generation in user.generations
+    ]
 
 
 def nova_sections(context: Context, nova: NovaSettings, user: SecretUser) -> dict[str, dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 from pulumi import Resource, ResourceOptions
@@ -17,7 +17,7 @@ from .cluster import ClusterSide, WantedUser
 from .context import Context
 from .edits import Edit
 from .glance import Glance
-from .nova import Nova
+from .nova import Nova, secret_places
 from .platforms import Daemon
 from .restarts import Reading, change_restart, removal_restarts
 from .settings import Pool, SecretUser, StackSettings, User
@@ -27,15 +27,16 @@ def build(settings: StackSettings, stack: str) -> None:
     """Declare every resource of the stack called `stack`."""
     context = Context(stack, settings)
     warn(settings)
+    gate = guard(context, "gate", guards="change")
     users: Mapping[str, Resource] = {}
     everything: list[Resource] = []
     if not settings.cell:
-        side = ClusterSide(context, pools=wanted_pools(settings), users=wanted_users(settings))
+        side = ClusterSide(context, pools=wanted_pools(settings), users=wanted_users(settings), after=[gate])
         users = side.users
         everything += side.resources
 
     readings = wanted_readings(context)
-    removal = removal_restarts(context, readings, users)
+    removal = removal_restarts(context, readings, users, after=[gate])
     computes = settings.nova.hosts if settings.nova else []
     guest_options = settings.nova.client_options if settings.nova else {}
     client = CephClient(
@@ -49,7 +50,6 @@ def build(settings: StackSettings, stack: str) -> None:
     ready = {host: [*removal[host], *client.resources[host]] for host in client.resources}
     edited: dict[str, list[Resource]] = {host: list(resources) for host, resources in client.resources.items()}
     config: dict[str, dict[str, Edit]] = {}
-    secrets: list[tuple[str, str]] = []
     if settings.glance:
         config[context.platform.glance_api.unit] = Glance(context, settings.glance, after=ready).edits
     if settings.cinder:
@@ -67,7 +67,6 @@ def build(settings: StackSettings, stack: str) -> None:
             after=ready,
         )
         config[context.platform.nova_compute.unit] = nova.edits
-        secrets = nova.secrets
         for host, resources in nova.resources.items():
             edited[host] += resources
     for edits in config.values():
@@ -85,15 +84,23 @@ def build(settings: StackSettings, stack: str) -> None:
         ]
         everything.append(change_restart(context, reading, edits_read, after=edited[host]))
 
-    owned_pools = [] if settings.cell else [one.name for one in wanted_pools(settings).values() if not one.adopt]
-    Guard(
-        "guard",
-        stack=stack,
+    guard(context, "guard", guards="removal", after=everything)
+
+
+def guard(context: Context, name: str, *, guards: str, after: Sequence[Resource] = ()) -> Guard:
+    """Return a guard of all that data or running servers may depend on; adopted things stay, so they need none."""
+    settings = context.settings
+    pools = [] if settings.cell else [one.name for one in wanted_pools(settings).values() if not one.adopt]
+    places = secret_places(context, settings.nova, secret_users(settings)) if settings.nova else []
+    return Guard(
+        name,
+        stack=context.stack,
         fsid=context.fsid,
-        pools=owned_pools,
+        guards=guards,
+        pools=pools,
         entities=[] if settings.cell else owned_entities(settings),
-        secrets=[{"host": host, "uuid": uuid} for host, uuid in secrets],
-        opts=ResourceOptions(depends_on=everything),
+        secrets=[{"host": place.host, "uuid": place.uuid} for place in places],
+        opts=ResourceOptions(depends_on=list(after)),
     )
 
 
@@ -194,13 +201,13 @@ def wanted_readings(context: Context) -> list[Reading]:
     cinder = (settings.cinder.user.entity,) if settings.cinder else ()
     readings: list[Reading] = []
 
-    def add(hosts: list[str], daemon: Daemon, users: tuple[str, ...]) -> None:
-        readings.extend(Reading(host, daemon, users) for host in hosts)
+    def add(hosts: list[str], daemon: Daemon, users: tuple[str, ...], workers: int = 1) -> None:
+        readings.extend(Reading(host, daemon, users, workers) for host in hosts)
 
     if settings.glance:
         add(settings.glance.hosts, platform.glance_api, (settings.glance.user.entity,))
     if settings.cinder:
-        add(settings.cinder.hosts, platform.cinder_volume, cinder)
+        add(settings.cinder.hosts, platform.cinder_volume, cinder, workers=len(settings.cinder.all_backends))
     if settings.cinder_backup:
         own = settings.cinder_backup.user.entity
         add(settings.cinder_backup.hosts, platform.cinder_backup, (own, *cinder))

@@ -1,15 +1,15 @@
 """Guard: refuses a deletion before anything is touched.
 
-One resource per stack, made last, so that a destroy deletes it first. Its delete looks at every pool, user and secret that would go;
-its update looks at those that were taken out of the settings. Without it a refused pool would leave a cloud whose keyrings and
-options are gone already.
+Two resources per stack. One is made last (`guards: removal`), so that a destroy deletes it first: its delete looks at every pool,
+user and secret that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
+was taken out of the settings. Without them a refused pool would leave a cloud whose keyrings and options are gone already.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,9 @@ class GuardDesired(Desired):
     """Everything of this stack that data or running servers may depend on."""
 
     fsid: str = Field(description="The cluster's fsid.")
+    guards: Literal["change", "removal"] = Field(
+        "removal", description="What it looks at: an update's, or a destroy's removals."
+    )
     pools: list[str] = Field(default_factory=list)
     entities: list[str] = Field(default_factory=list)
     secrets: list[SecretPlace] = Field(default_factory=list)
@@ -57,15 +60,20 @@ class GuardObserved:
 class GuardKind(Kind[GuardDesired, GuardObserved]):
     noun = "guard"
     desired = GuardDesired
-    fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "guards": "it decides whether an update or a deletion looks; keep it",
+    }
 
     def title(self, desired: GuardDesired) -> str:
-        return f"guard of stack {desired.stack}"
+        return f"guard of stack {desired.stack} ({desired.guards})"
 
     def host(self, desired: GuardDesired, machines: Machines) -> str:
-        return machines.settings.admin_host
+        return machines.settings.admin_host if desired.guards == "removal" else ""
 
     def carried(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
+        if desired.guards == "removal":
+            return desired
         places = [place.model_dump() for place in desired.secrets]
         removed = {
             "pools": [name for name in olds.get("pools") or [] if name not in desired.pools],
@@ -85,6 +93,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         )
 
     def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
+        if desired.guards == "change":
+            return GuardObserved()
         places = [SecretPlace.model_validate(place) for place in desired.secrets]
         return self._look(desired, desired.pools, desired.entities, places, machines)
 

@@ -47,6 +47,7 @@ CLUSTER = {
     "glance-user": "CephxUser",
     "cinder-user": "CephxUser",
     "cinder-backup-user": "CephxUser",
+    "gate": "Guard",
     "guard": "Guard",
 }
 COMPONENTS = {
@@ -151,9 +152,9 @@ def test_removal_restarts_come_before_every_file_of_their_host_and_after_the_use
     for name, one in whole.items():
         if one.inputs.get("host") == "controller1" and one.kind != "Service":
             assert removal <= before(whole, name), name
-    assert whole["glance-api-removal-controller1"].after == {"glance-user"}
-    assert whole["cinder-volume-removal-controller1"].after == {"cinder-user"}
-    assert whole["cinder-backup-removal-controller1"].after == {"cinder-user", "cinder-backup-user"}
+    assert whole["glance-api-removal-controller1"].after == {"gate", "glance-user"}
+    assert whole["cinder-volume-removal-controller1"].after == {"gate", "cinder-user"}
+    assert whole["cinder-backup-removal-controller1"].after == {"gate", "cinder-user", "cinder-backup-user"}
 
 
 def test_keyrings_and_secrets_wait_for_their_user(whole: dict[str, Declared]) -> None:
@@ -169,6 +170,14 @@ def test_the_guard_comes_last(whole: dict[str, Declared]) -> None:
     assert guard["entities"] == ["client.glance", "client.cinder", "client.cinder-backup"]
     uuid = secret_uuid(FSID, "client.cinder")
     assert guard["secrets"] == [{"host": "compute1", "uuid": uuid}, {"host": "compute2", "uuid": uuid}]
+
+
+def test_the_gate_comes_first_so_that_a_refusal_comes_before_any_change(whole: dict[str, Declared]) -> None:
+    for name, one in whole.items():
+        assert name == "gate" or one.kind in COMPONENTS.values() or "gate" in before(whole, name), name
+    gate, guard = whole["gate"].inputs, whole["guard"].inputs
+    assert (gate["guards"], guard["guards"]) == ("change", "removal")
+    assert {**gate, "guards": "removal"} == guard
 
 
 def test_ceph_conf_has_the_cluster_and_a_keyring_line_per_user_of_the_host(whole: dict[str, Declared]) -> None:
@@ -423,7 +432,10 @@ def test_rhel_has_its_own_units_and_users() -> None:
 def test_readiness_is_asked_of_the_service_itself(whole: dict[str, Declared]) -> None:
     ready = whole["cinder-volume-controller1"].inputs["ready"]
     assert ready["log"] == "/var/log/cinder/cinder-volume.log"
-    assert "Driver initialization completed successfully" in ready["lines"]
+    assert ready["workers"]["count"] == 1
+    two = {"ceph": {"pool": {"name": "volumes"}}, "ceph2": {"pool": {"name": "volumes2"}}}
+    several = built(cinder__pool=None, cinder__backends=two)
+    assert several["cinder-volume-controller1"].inputs["ready"]["workers"]["count"] == 2
     assert whole["cinder-volume-removal-controller1"].inputs["ready"]["lines"] == []
     assert whole["cinder-volume-removal-controller1"].inputs["reads"] == {}
 
