@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import time
@@ -50,7 +51,7 @@ def shell(node: str, script: str, check: bool = True, timeout: float = 120) -> s
 
 def as_user(node: str, user: str, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command on a node as a service's own user; the caller looks at the exit status."""
-    argv = [PROGRAM, "exec", node, "sudo", "-n", "-u", user, *command]
+    argv: list[str | Path] = [PROGRAM, "exec", node, "sudo", "-n", "-u", user, *command]
     return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -60,6 +61,11 @@ def etc(node: str) -> dict[str, str]:
     lines = on(node, "python3", "-c", LIST_TREE, *places).splitlines()
     found = dict(line.split(" ", 1) for line in lines)
     return {path: state for path, state in found.items() if path not in NOT_OURS}
+
+
+def edit(node: str, path: str, script: str) -> None:
+    """Change a file with sed, as an operator would; one that stays the same is a mistake in the test."""
+    shell(node, f"cp -p '{path}' /tmp/before && sed -i -E '{script}' '{path}' && ! cmp -s /tmp/before '{path}'")
 
 
 def exists(node: str, path: str) -> bool:
@@ -92,6 +98,12 @@ def secrets(node: str) -> list[str]:
     return sorted(line.split()[0] for line in on(node, "virsh", "--quiet", "secret-list").splitlines() if line.strip())
 
 
+def secret_values(node: str) -> dict[str, str]:
+    """Return the digest of each libvirt secret's value by UUID."""
+    values = {uuid: on(node, "virsh", "--quiet", "secret-get-value", uuid, check=False) for uuid in secrets(node)}
+    return {uuid: hashlib.sha256(value.strip().encode()).hexdigest() for uuid, value in values.items()}
+
+
 @dataclass(frozen=True)
 class Unit:
     """A service process: which invocation, whether it is up."""
@@ -119,6 +131,13 @@ SERVICES = {
     (CONTROLLER, "cinder-backup"): "cinder",
     ("compute1", "nova-compute"): "nova",
     ("compute2", "nova-compute"): "nova",
+}
+
+CONF = {
+    "glance-api": "/etc/glance/glance-api.conf",
+    "cinder-volume": "/etc/cinder/cinder.conf",
+    "cinder-backup": "/etc/cinder/cinder.conf",
+    "nova-compute": "/etc/nova/nova.conf",
 }
 
 

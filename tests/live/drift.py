@@ -1,0 +1,144 @@
+"""A round of drift: several things changed on the nodes as an operator would, one preview, one `up --refresh`.
+
+One round holds drifts of different resources, so that each can be judged by itself and the round as a whole by its exactness:
+what was updated, what was restarted, and that /etc is as it was before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.live import lab
+from tests.live.stack import Run, Stack
+
+Service = tuple[str, str]
+UPDATED = re.compile(r"(?m)^ [~+-]+ +pulumi-python:dynamic/\S+ (\S+) (?:updated|created|deleted|replaced|\*\*.*\*\*)")
+BROKEN = re.compile(r"Error connecting to ceph cluster|Could not determine disk usage|Failed to initialize driver")
+READ_OPTION = """
+import json, sys
+from oslo_config import cfg
+files, section, option = json.load(sys.stdin)
+conf = cfg.ConfigOpts()
+conf.register_opts([cfg.StrOpt(option)], group=None if section == "DEFAULT" else section)
+conf(files, project="none", default_config_files=[], default_config_dirs=[])
+print((conf if section == "DEFAULT" else conf[section])[option])
+"""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One thing changed.
+
+    resource  -- logical name of the resource that has to show it, and `shows` what its diff has to name
+    restarted -- services that have to be started anew, for they read it
+    option    -- (service, section, option, value): what that service's process has to read afterwards
+    """
+
+    name: str
+    make: Callable[[], Any]
+    resource: str
+    shows: str
+    restarted: tuple[Service, ...] = ()
+    option: tuple[Service, str, str, str] | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the lab is like, keys and secrets as digests included."""
+
+    etc: dict[str, dict[str, str]]
+    cluster: dict[str, Any]
+    secrets: dict[str, dict[str, str]]
+    units: dict[Service, lab.Unit]
+
+
+def snapshot() -> Snapshot:
+    return Snapshot(
+        {node: configuration(node) for node in lab.NODES},
+        lab.cluster_state(),
+        {node: lab.secret_values(node) for node in lab.COMPUTES},
+        lab.units(),
+    )
+
+
+def configuration(node: str) -> dict[str, str]:
+    return {path: state for path, state in lab.etc(node).items() if path.startswith("/etc")}
+
+
+@dataclass
+class Round:
+    """What was there before the drifts, what the two commands said, and what is there now."""
+
+    drifts: tuple[Drift, ...]
+    before: Snapshot
+    preview: Run
+    up: Run
+    after: Snapshot
+    stack: Stack = field(repr=False)
+
+    def diff(self, resource: str) -> str:
+        """Return what the preview shows of one resource: from its heading to the next one's."""
+        parts = re.split(r"(?m)^(?= {4}[~+-]+ \S+: \((?:refresh|update|create|delete|replace)\)$)", self.preview.output)
+        return "".join(part for part in parts if f"::{resource}]" in part)
+
+    @property
+    def updated(self) -> set[str]:
+        return set(UPDATED.findall(self.up.output))
+
+    @property
+    def restarted(self) -> set[Service]:
+        before, after = self.before.units, self.after.units
+        return {place for place in after if after[place].invocation != before[place].invocation}
+
+    def expect_exactly(self) -> None:
+        """Nothing but the drifted resources and the services that read them was touched, and all is as it was."""
+        services = {service for drift in self.drifts for service in drift.restarted}
+        expected = {drift.resource for drift in self.drifts} | {f"{unit}-{node}" for node, unit in services}
+        assert self.updated == expected
+        assert self.restarted == services
+        assert self.up.count("restart_unit") == len(services)
+        assert self.after.etc == self.before.etc
+        assert self.after.secrets == self.before.secrets
+        assert self.after.cluster == self.before.cluster
+        for place, found in self.after.units.items():
+            assert found.active == "active", place
+        for node, unit in services:
+            assert not BROKEN.search(lab.log_since_start(node, unit)), (node, unit)
+
+    def expect_named(self, drift: Drift) -> None:
+        shown = self.diff(drift.resource)
+        assert "(update)" in shown, f"the preview does not update {drift.resource}"
+        assert drift.shows in shown.partition("(update)")[2] or drift.shows in shown, shown[-3000:]
+
+    def expect_read(self, drift: Drift) -> None:
+        """The process that runs now was started after the repair, and reads the repaired value."""
+        assert drift.option is not None
+        (node, unit), section, option, value = drift.option
+        assert process_reads(node, unit, section, option) == value
+        started = float(lab.unit(node, unit).started)
+        path = lab.CONF[unit]
+        assert started >= int(float(lab.on(node, "stat", "-c", "%.3Z", path))), f"{unit} was started before the repair"
+
+
+def play(stack: Stack, *drifts: Drift) -> Round:
+    before = snapshot()
+    for drift in drifts:
+        drift.make()
+    preview = stack.preview("--refresh", "--diff").ok()
+    up = stack.up("--refresh").ok()
+    return Round(drifts, before, preview, up, snapshot(), stack)
+
+
+def process_reads(node: str, unit: str, section: str, option: str) -> str:
+    """Return an option as oslo.config finds it with the --config-file list of the running process."""
+    command = lab.on(node, "cat", f"/proc/{lab.unit(node, unit).pid}/cmdline").split("\0")
+    files = [word for word in command if word.startswith("--config-")]
+    assert files, command
+    return lab.on(node, "python3", "-c", READ_OPTION, stdin=json.dumps([files, section, option])).strip()
