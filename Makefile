@@ -56,7 +56,7 @@ live: tools lab-unused ## the tests on the lab, a new one if it was used
 	@$(stage) "live tests" $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and times of each operation
-	@$(stage) "benchmark" $(run) python -m bench
+	@$(stage) "benchmark" $(run) python -m bench $(ARGS)
 
 # Tests and benchmark compare the lab with how it was delivered, so they get one that nothing was done to.
 lab-unused: lab-up
