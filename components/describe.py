@@ -1,4 +1,5 @@
-"""The `config:` block of Pulumi.yaml, made from the settings: `python -m components.describe` prints it."""
+"""The settings, described from their models: `python -m components.describe` prints the `config:` block of Pulumi.yaml,
+`python -m components.describe --page` prints docs/settings.md."""
 
 from __future__ import annotations
 
@@ -39,6 +40,27 @@ def config_block() -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings_page() -> str:
+    """Return docs/settings.md: a table for each setting of `StackSettings`."""
+    lines = [
+        "# Settings",
+        "",
+        "All that `Pulumi.<stack>.yaml` may hold under `config:`, each with the prefix `ceph-openstack:`. Made by",
+        "`python -m components.describe --page`; a test holds it to the code. A working example: [Pulumi.dev.yaml](../Pulumi.dev.yaml).",
+    ]
+    for name, field in StackSettings.model_fields.items():
+        lines += ["", f"## {name}", "", str(field.description)]
+        parts = list(_parts(field.annotation))
+        if parts:
+            lines += ["", "| setting | what it holds |", "|---|---|"]
+            lines += [f"| `{path}` | {_cell(description)} |" for path, description in parts]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
 def _parts(annotation: Any) -> Iterator[tuple[str, str]]:
     """Give every setting below one, with its path: `pool.size`, `<name>.address` in a map."""
     model, prefix = _model(annotation)
@@ -62,4 +84,4 @@ def _model(annotation: Any) -> tuple[type[BaseModel] | None, str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(config_block())
+    sys.stdout.write(settings_page() if sys.argv[1:] == ["--page"] else config_block())
