@@ -21,18 +21,29 @@ class Glance(ComponentResource):
     edits -- host -> what glance-api reads
     """
 
-    def __init__(self, context: Context, glance: GlanceSettings, *, after: Mapping[str, Sequence[Resource]]) -> None:
-        """Declare glance-api.conf on `glance.hosts`, each after what `after` says."""
+    def __init__(
+        self,
+        context: Context,
+        glance: GlanceSettings,
+        *,
+        direct_snapshots: bool,
+        after: Mapping[str, Sequence[Resource]],
+    ) -> None:
+        """Declare glance-api.conf on `glance.hosts`, each after what `after` says.
+
+        direct_snapshots -- Nova makes images within Ceph and tells Glance where they are
+        """
         super().__init__("ceph-openstack:openstack:Glance", "glance")
-        if glance.show_image_direct_url:
+        if glance.show_image_direct_url or direct_snapshots:
+            why = "nova.direct_snapshots" if direct_snapshots else "glance.show_image_direct_url"
             pulumi.log.warn(
-                "ceph-openstack:glance.show_image_direct_url: glance-api tells its users where images lie in the "
+                f"ceph-openstack:{why}: glance-api tells its users where images lie in the "
                 "cluster (OSSN-0065, OSSN-0090); keep this endpoint private, and run a second glance-api without "
                 "the option for the public",
                 resource=self,
             )
         api = context.platform.glance_api
-        sections = glance_sections(context, glance)
+        sections = glance_sections(context, glance, direct_snapshots=direct_snapshots)
         list_items = {"DEFAULT": {"enabled_backends": [f"{glance.backend}:rbd"]}}
         self.edits: dict[str, Edit] = {}
         for host in glance.hosts:
@@ -56,7 +67,7 @@ class Glance(ComponentResource):
         self.register_outputs({})
 
 
-def glance_sections(context: Context, glance: GlanceSettings) -> dict[str, dict[str, str]]:
+def glance_sections(context: Context, glance: GlanceSettings, *, direct_snapshots: bool) -> dict[str, dict[str, str]]:
     """Return the sections of glance-api.conf that the stack owns options in."""
     store = {
         "rbd_store_pool": glance.pool.name,
@@ -65,5 +76,8 @@ def glance_sections(context: Context, glance: GlanceSettings) -> dict[str, dict[
         "rbd_store_chunk_size": "8",  # MiB
     }
     shown = {"show_image_direct_url": "true"} if glance.show_image_direct_url else {}
+    if direct_snapshots:
+        # Without it Glance refuses the place of the snapshot, and Nova gives up: it does not fall back to an upload.
+        shown["show_multiple_locations"] = "true"
     owned = {"DEFAULT": shown, "glance_store": {"default_backend": glance.backend}, glance.backend: store}
     return merged(owned, glance.options)

@@ -332,7 +332,7 @@ class Nova(Service):
     )
     direct_snapshots: bool = Field(
         False,
-        description="Let Nova write snapshots into Glance's pool instead of uploading them. Default false.",
+        description="Let Nova write snapshots into Glance's pool instead of uploading them; sets Glance's show_multiple_locations. Default false.",
     )
     client_options: dict[OptionName, OptionValue] = Field(
         default={},

@@ -51,7 +51,12 @@ def build(settings: StackSettings, stack: str) -> None:
     edited: dict[str, list[Resource]] = {host: list(resources) for host, resources in client.resources.items()}
     config: dict[str, dict[str, Edit]] = {}
     if settings.glance:
-        config[context.platform.glance_api.unit] = Glance(context, settings.glance, after=ready).edits
+        config[context.platform.glance_api.unit] = Glance(
+            context,
+            settings.glance,
+            direct_snapshots=settings.nova is not None and settings.nova.direct_snapshots,
+            after=ready,
+        ).edits
     if settings.cinder:
         config[context.platform.cinder_volume.unit] = Cinder(context, settings.cinder, after=ready).edits
     if settings.cinder_backup:

@@ -219,6 +219,11 @@ def test_glance_api_conf(whole: dict[str, Declared]) -> None:
     assert config["list_items"] == {"DEFAULT": {"enabled_backends": ["rbd:rbd"]}}
 
 
+def test_glance_takes_the_places_of_direct_snapshots() -> None:
+    config = built(nova__direct_snapshots=True)["glance-config-controller1"].inputs
+    assert config["sections"]["DEFAULT"] == {"show_multiple_locations": "true"}
+
+
 def test_cinder_conf_is_shared_by_two_components(whole: dict[str, Declared]) -> None:
     volume, backup = (whole[f"{name}-config-controller1"].inputs for name in ("cinder", "cinder-backup"))
     assert volume["path"] == backup["path"] == "/etc/cinder/cinder.conf"
@@ -444,6 +449,7 @@ def test_readiness_is_asked_of_the_service_itself(whole: dict[str, Declared]) ->
     ("change", "warning"),
     [
         ({"glance__show_image_direct_url": True}, "keep this endpoint private"),
+        ({"nova__direct_snapshots": True}, "keep this endpoint private"),
         ({"glance": None}, "disks from images are full copies"),
     ],
 )
@@ -455,7 +461,7 @@ def test_warnings(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], warni
     built(**change)
     assert len(said) == 1
     assert warning in said[0]
-    assert said[0].startswith("ceph-openstack:glance")
+    assert said[0].startswith("ceph-openstack:")
 
 
 def test_each_service_may_be_left_out() -> None:
