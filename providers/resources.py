@@ -19,6 +19,7 @@ from providers.host.directory import DirectoryKind
 from providers.host.service import ServiceKind
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
+from providers.preflight import PreflightKind
 
 
 class ManagedResource(Resource):
@@ -129,3 +130,13 @@ class Guard(ManagedResource, module="stack", name="Guard"):
     """Refuses a deletion before anything is touched. Inputs: `providers.guard.GuardDesired`."""
 
     provider = GuardProvider
+
+
+class PreflightProvider(ManagedProvider):
+    kind = PreflightKind()
+
+
+class Preflight(ManagedResource, module="stack", name="Preflight"):
+    """Refuses to change a host that must not be changed. Inputs: `providers.preflight.PreflightDesired`."""
+
+    provider = PreflightProvider

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from providers.errors import Refused
 from providers.host.paths import AbsolutePath
 from providers.openstack import ini
 from providers.optionfile import layers, lists
 from providers.optionfile.kind import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
+from providers.remote.step import Step
 
 ListItems = dict[str, dict[str, list[str]]]
+
+
+class Expected(BaseModel):
+    """An option that may only have certain values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    section: str
+    option: str
+    values: list[str] = Field(description="What it may be; it may also be absent.")
+    otherwise: str = Field(
+        min_length=1, description="Why no other value will do, and what to do: the end of a sentence."
+    )
 
 
 class ConfigSectionsDesired(OptionFileDesired):
@@ -20,6 +34,13 @@ class ConfigSectionsDesired(OptionFileDesired):
 
     list_items: ListItems = Field(
         default_factory=dict, description="`{section: {option: [item]}}`: only these items are ours."
+    )
+    list_items_if_absent: ListItems = Field(
+        default_factory=dict, description="Items that are ours too where the list was absent or empty before."
+    )
+    expected: list[Expected] = Field(
+        default_factory=list,
+        description="What has to be in the file for `list_items_if_absent` to stand for what was in force before.",
     )
     list_defaults: ListItems = Field(
         default_factory=dict,
@@ -39,7 +60,7 @@ class ConfigSectionsDesired(OptionFileDesired):
                     ini.check_value(value)
                 except ValueError as problem:
                     raise ValueError(f"[{section}] {option}: {problem}") from None
-        for section, list_options in self.list_items.items():
+        for section, list_options in (*self.list_items.items(), *self.list_items_if_absent.items()):
             ini.check_section(section)
             for option, items in list_options.items():
                 ini.check_option(option)
@@ -56,8 +77,9 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     def wanted(self, desired: ConfigSectionsDesired) -> layers.Desired:
         items = [
-            layers.Item(section, option, item, tuple(self._default(desired, section, option)))
-            for section, options in desired.list_items.items()
+            layers.Item(section, option, item, tuple(self._default(desired, section, option)), if_absent)
+            for if_absent, named in ((True, desired.list_items_if_absent), (False, desired.list_items))
+            for section, options in named.items()
             for option, listed in options.items()
             for item in listed
         ]
@@ -66,6 +88,29 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
     @staticmethod
     def _default(desired: ConfigSectionsDesired, section: str, option: str) -> list[str]:
         return desired.list_defaults.get(section, {}).get(option, [])
+
+    def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
+        if observed.state is not None and any(self._absent(desired, observed).values()):
+            self._refuse_unexpected(desired, observed)
+        return super().plan(desired, observed)
+
+    def _absent(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[tuple[str, str], bool]:
+        """Return for each list of `list_items_if_absent` whether it was absent before."""
+        document, records = self.documents(desired, observed)[0], observed.records
+        return {
+            (section, option): layers.was_absent(document, records, section, option)
+            for section, options in desired.list_items_if_absent.items()
+            for option in options
+        }
+
+    def _refuse_unexpected(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> None:
+        documents = self.documents(desired, observed)
+        for one in desired.expected:
+            value = effective(documents, one.section, one.option)
+            if value is not None and value not in one.values:
+                raise Refused(
+                    f"{observed.where}: {desired.path} sets [{one.section}] {one.option} = {value}: {one.otherwise}"
+                )
 
     def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:
         raise Refused(
@@ -83,4 +128,9 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
                 value = effective(documents, section, option)
                 there = self._default(desired, section, option) if value is None else lists.items(value)
                 found.setdefault(section, {})[option] = [item for item in items if item in there]
-        return {**super().actual(desired, observed), "list_items": found}
+        first: ListItems = {}
+        for (section, option), absent in self._absent(desired, observed).items():
+            items = desired.list_items_if_absent[section][option]
+            there = lists.items(effective(documents, section, option))
+            first.setdefault(section, {})[option] = [item for item in items if item in there or not absent]
+        return {**super().actual(desired, observed), "list_items": found, "list_items_if_absent": first}

@@ -48,6 +48,11 @@ class OptionFileObserved:
     def text(self) -> str | None:
         return None if self.state is None else self.state.content or ""
 
+    @property
+    def records(self) -> list[Record]:
+        """What this owner and all others have in the file, as far as they have something."""
+        return [*([_record(self.entry)] if self.entry else []), *self.others.values()]
+
 
 D = TypeVar("D", bound=OptionFileDesired)
 

@@ -22,12 +22,16 @@ from providers.optionfile.record import ListEntry, OptionEntry, Record
 
 @dataclass(frozen=True)
 class Item:
-    """One item in a list option; ``default`` is the service's list where the option is absent from the file."""
+    """One item in a list option; ``default`` is the service's list where the option is absent from the file.
+
+    ``if_absent``: only where the list was absent or empty before any owner came.
+    """
 
     section: str
     option: str
     item: str
     default: Sequence[str] = ()
+    if_absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,13 @@ def undo(dialect: Dialect, text: str | None, mine: Record | None, others: Mappin
     return apply(dialect, text, mine, others, Desired(), path)
 
 
+def was_absent(document: Document, records: Sequence[Record], section: str, option: str) -> bool:
+    """Whether a list was absent or empty before any of the owners with these records came."""
+    found = [entry for one in records if (entry := _find(document, one["lists"], section, option))]
+    before = found[0]["before"] if found else document.raw(section, option)
+    return before is None or not lists.items(document.value_of(before))
+
+
 class _Edit:
     """One owner's visit to one file."""
 
@@ -91,11 +102,12 @@ class _Edit:
         self.warnings: list[str] = []
 
     def run(self, desired: Desired) -> Outcome:
-        key = self.doc.key
+        key, others = self.doc.key, self.others.values()
         wanted = {key(s, o): (s, o, value) for s, options in desired.options.items() for o, value in options.items()}
         listed: dict[tuple[str, str], list[Item]] = {}
         for item in desired.items:
-            listed.setdefault(key(item.section, item.option), []).append(item)
+            if not item.if_absent or was_absent(self.doc, [self.mine, *others], item.section, item.option):
+                listed.setdefault(key(item.section, item.option), []).append(item)
         self.refuse(desired, wanted, listed)
         if wanted or listed:
             created = any(other["file_created"] for other in self.others.values())

@@ -119,6 +119,9 @@ class SimHost:
     def _libvirt_secrets(self) -> list[dict[str, Any]]:
         return self.libvirt.listed()
 
+    def _libvirt_local_disks(self) -> dict[str, list[str]]:
+        return self.libvirt.local_disks
+
     def _libvirt_users(self, uuids: list[str]) -> dict[str, list[str]]:
         return self.libvirt.users(uuids)
 

@@ -15,6 +15,7 @@ class SimulatedLibvirt:
     def __init__(self) -> None:
         self.secrets: dict[str, dict[str, Any]] = {}
         self.domains: dict[str, list[str]] = {}
+        self.local_disks: dict[str, list[str]] = {}
 
     def state(self) -> dict[str, Any]:
         return deepcopy(self.secrets)

@@ -26,6 +26,7 @@ CONTRACTS = [
     ("HostDirectory", "pulumi-python:dynamic/host:HostDirectory", "HostDirectoryProvider"),
     ("Service", "pulumi-python:dynamic/host:Service", "ServiceProvider"),
     ("Guard", "pulumi-python:dynamic/stack:Guard", "GuardProvider"),
+    ("Preflight", "pulumi-python:dynamic/stack:Preflight", "PreflightProvider"),
 ]
 
 

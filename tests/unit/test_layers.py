@@ -253,3 +253,42 @@ def test_one_option_in_two_spellings_is_refused() -> None:
 def test_a_broken_file_is_refused_by_name_and_line() -> None:
     with pytest.raises(ini.IniSyntaxError, match=r"^controller1: /etc/x/x.conf: line 2: "):
         Host("[s]\nnonsense\n").apply("A", options(k="v"))
+
+
+FORMER = Desired(items=[Item("DEFAULT", "stores", "old:file", if_absent=True), Item("DEFAULT", "stores", "new:rbd")])
+
+
+@pytest.mark.parametrize("text", ["", "[DEFAULT]\n# stores =\n", "[DEFAULT]\nstores =\n"])
+def test_an_item_for_a_list_that_was_absent_goes_first_and_leaves_with_it(text: str) -> None:
+    host = Host(text)
+    host.apply("A", FORMER)
+    assert host.get("DEFAULT", "stores") == "old:file,new:rbd"
+    host.apply("A", FORMER)  # by now the list is there, and it is still as it was absent before us
+    assert host.get("DEFAULT", "stores") == "old:file,new:rbd"
+    host.apply("B", FORMER)
+    host.undo("A")
+    assert host.get("DEFAULT", "stores") == "old:file,new:rbd"
+    host.undo("B")
+    assert host.text == text
+    assert host.journal == {}
+
+
+def test_an_item_for_a_list_that_was_absent_stays_out_of_one_that_was_there() -> None:
+    text = "[DEFAULT]\nstores = fast:file\n"
+    host = Host(text)
+    host.apply("A", FORMER)
+    host.apply("A", FORMER)
+    assert host.get("DEFAULT", "stores") == "fast:file,new:rbd"
+    host.undo("A")
+    assert host.text == text
+
+
+def test_an_item_for_a_list_that_was_absent_can_be_given_up_and_taken_back() -> None:
+    host = Host("")
+    host.apply("A", FORMER)
+    host.apply("A", item("new:rbd"))
+    assert host.get("DEFAULT", "stores") == "new:rbd"
+    host.apply("A", FORMER)
+    assert sorted((host.get("DEFAULT", "stores") or "").split(",")) == ["new:rbd", "old:file"]
+    host.undo("A")
+    assert host.text == ""

@@ -1,19 +1,30 @@
 """What an installed agent may do: its administrator's list, checked before anything else. An agent that is sent has none."""
 
 import fnmatch
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from providers.remote.agent.failed import Failed
 
-NO_ARGUMENTS = ("hello", "libvirt_secrets", "libvirt_users")
+NO_ARGUMENTS = ("hello", "libvirt_local_disks", "libvirt_secrets", "libvirt_users")
 CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
 
 
 class Allowed:
-    """Paths as shell patterns in which `*` also stands for `/`, programs by their first words, units by name."""
+    """Paths as shell patterns in which `*` also stands for `/`, programs by their first words, units by name.
 
-    def __init__(self, paths: List[str], programs: List[List[str]], units: List[str], ceph: bool = False) -> None:
+    `reads` are paths that may be read only.
+    """
+
+    def __init__(
+        self,
+        paths: List[str],
+        programs: List[List[str]],
+        units: List[str],
+        ceph: bool = False,
+        reads: Optional[List[str]] = None,
+    ) -> None:
         self.paths, self.programs, self.units, self.ceph = paths, programs, units, ceph
+        self.reads = reads or []
 
     def check(self, operation: str, words: Dict[str, Any]) -> None:
         """Raise unless the request, and each step in it, is on the list. What is not known here is not allowed."""
@@ -26,7 +37,7 @@ class Allowed:
             return
         asked = []
         if operation == "read_files":
-            asked = [self.path(path) for path in words["paths"] + words["patterns"]]
+            asked = [self.path(path, self.paths + self.reads) for path in words["paths"] + words["patterns"]]
         elif operation in ("unit_state", "restart_unit", "log_end", "log_since"):
             if operation != "log_end":
                 asked.append(words["unit"] in self.units)
@@ -43,5 +54,6 @@ class Allowed:
         if not all(asked):
             raise Failed("EPERM", "%s of this is not on the list of the agent that is installed here" % operation)
 
-    def path(self, path: str) -> bool:
-        return ".." not in path.split("/") and any(fnmatch.fnmatchcase(path, allowed) for allowed in self.paths)
+    def path(self, path: str, allowed: Optional[List[str]] = None) -> bool:
+        patterns = self.paths if allowed is None else allowed
+        return ".." not in path.split("/") and any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)

@@ -1,7 +1,8 @@
-"""libvirt: its secrets, and which domains need them."""
+"""libvirt: its secrets, which domains need them, and which have disks on this host."""
 
 import base64
 from typing import Any, Callable, Dict, List
+from xml.etree import ElementTree
 
 from providers.remote.agent.failed import Failed
 from providers.remote.agent.files import digest
@@ -79,6 +80,23 @@ def libvirt_users(uuids: List[str]) -> Dict[str, List[str]]:
         for uuid in uuids:
             if "uuid='%s'" % uuid in xml:
                 found.setdefault(uuid, []).append(name)
+    return found
+
+
+def libvirt_local_disks() -> Dict[str, List[str]]:
+    """Return the disks that Nova made on this host itself, {domain: [path, …]}.
+
+    They lie in a folder named after the server (`instances_path` may be anywhere), or are LVM volumes named so.
+    """
+    found: Dict[str, List[str]] = {}
+    for name, xml in asked(domains):
+        root = ElementTree.fromstring(xml)  # noqa: S314 - libvirt wrote it
+        uuid = root.findtext("uuid") or ""
+        for source in root.findall("./devices/disk/source"):
+            path = source.get("file") or source.get("dev") or ""
+            *folders, last = path.split("/")
+            if uuid in folders or last.startswith(uuid + "_"):
+                found.setdefault(name, []).append(path)
     return found
 
 

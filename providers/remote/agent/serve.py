@@ -24,7 +24,7 @@ from providers.remote.agent.files import (
     remove_file,
     set_attributes,
 )
-from providers.remote.agent.libvirt import libvirt_secrets, libvirt_users
+from providers.remote.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
 from providers.remote.agent.programs import run
 from providers.remote.agent.systemd import log_end, log_since, restart_unit, unit_state
 
@@ -133,6 +133,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "restart_unit": restart_unit,
     "log_end": log_end,
     "log_since": log_since,
+    "libvirt_local_disks": libvirt_local_disks,
     "libvirt_secrets": libvirt_secrets,
     "libvirt_users": libvirt_users,
 }

@@ -575,10 +575,37 @@ class Connection:
             self.works = False
             raise libvirtError("Cannot recv data: Connection reset by peer", 38)
         return [Secret("u1", b"key", "no"), Secret("u2", None, "no"), Secret("u3", b"x", "yes")]
+    def listAllDomains(self): return [Domain(*one) for one in DOMAINS]
+class Domain:
+    def __init__(self, name, disks): self.called, self.disks = name, disks
+    def name(self): return self.called
+    def XMLDesc(self):
+        if self.disks is None: raise libvirtError("no domain", 42)
+        disks = "".join("<disk type='x'><source %s/></disk>" % source for source in self.disks)
+        return "<domain><uuid>5d1f</uuid><devices><disk device='cdrom'/>%s</devices></domain>" % disks
 def open(uri):
     opened.append(Connection())
     return opened[-1]
 """
+
+
+def test_local_disks_are_those_that_nova_made_on_the_host(fakes: Path, faked: LocalHost) -> None:
+    disks: dict[str, list[str] | None] = {
+        "qcow2": ["file='/srv/nova/5d1f/disk'", "file='/srv/nova/5d1f/disk.config'"],
+        "lvm": ["dev='/dev/vg/5d1f_disk'"],
+        "volumes": [
+            "file='/var/lib/nova/mnt/0a/volume-77'",
+            "dev='/dev/disk/by-path/ip-lun-1'",
+            "protocol='rbd' name='vms/5d1f_disk'",
+        ],
+        "cdrom": ["file='/var/lib/libvirt/images/x.iso'"],
+        "gone": None,
+    }
+    (fakes / "libvirt.py").write_text(f"{LIBVIRT}DOMAINS = {list(disks.items())!r}\n")
+    assert faked.call("libvirt_local_disks") == {
+        "qcow2": ["/srv/nova/5d1f/disk", "/srv/nova/5d1f/disk.config"],
+        "lvm": ["/dev/vg/5d1f_disk"],
+    }
 
 
 def test_libvirt_is_asked_again_after_its_restart(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:
@@ -726,7 +753,9 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     lists, script, folder = tmp_path / "list.json", tmp_path / "agent", tmp_path / "etc"
     folder.mkdir()
     (tmp_path / "secret").write_text("x")
-    lists.write_text(json.dumps({"paths": [f"{folder}/*"], "programs": [["printf", "%s"]], "units": ["a.service"]}))
+    (tmp_path / "seen").write_text("x")
+    listed = {"paths": [f"{folder}/*"], "programs": [["printf", "%s"]], "units": ["a.service"], "reads": [f"{tmp_path}/seen"]}
+    lists.write_text(json.dumps(listed))
     script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
     script.chmod(0o755)
     agent = LocalHost(local_access(str(script)))
@@ -734,7 +763,9 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     do(agent, PutFile(file, "x"), MakeDirectory(f"{folder}/d", ME, MINE))
     assert do(agent, Run(("printf", "%s", "words"))) == ["words"]
     assert files_at(agent, [file], patterns=[f"{folder}/*.conf"])
+    assert files_at(agent, [f"{tmp_path}/seen"])
     refused: list[Step] = [
+        PutFile(f"{tmp_path}/seen", "y"),
         PutFile(f"{tmp_path}/secret", "y"),
         PutFile(f"{folder}/../secret", "y"),
         RemoveFile(f"{tmp_path}/secret"),
