@@ -166,14 +166,11 @@ def _key(name: str) -> str:
 
 
 def _guest_folders(options: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (kind, folder) for the socket and the log of guests, as far as the folder's name is fixed.
-
-    /var/run is a symbolic link to /run, which no resource follows.
-    """
+    """Return (kind, folder) for the socket and the log of guests, as far as the folder's name is fixed."""
     folders: dict[str, str] = {}
     for name, value in options.items():
         kind = {"admin_socket": "socket", "log_file": "log"}.get(_key(name))
         folder = str(PurePosixPath(value).parent)
         if kind and folder.startswith("/") and "$" not in folder and folder not in folders.values():
-            folders[kind] = "/run/" + folder.removeprefix("/var/run/") if folder.startswith("/var/run/") else folder
+            folders[kind] = folder
     return list(folders.items())

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from .settings import Pool, StackSettings, User
 
 
+FILE_STORE = "file_before_ceph"
+"""Id of the Glance store that keeps the images of a former single store within reach."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong.
@@ -58,7 +62,7 @@ def pools(settings: StackSettings) -> Iterator[tuple[tuple[str | int, ...], Pool
             yield ("cinder", "backends", name, "pool"), backend.pool
     if settings.cinder_backup:
         yield ("cinder_backup", "pool"), settings.cinder_backup.pool
-    if settings.nova:
+    if settings.nova and settings.nova.pool:
         yield ("nova", "pool"), settings.nova.pool
 
 
@@ -138,6 +142,28 @@ def _nova(settings: StackSettings) -> Iterator[Problem]:
     nova = settings.nova
     if nova is None:
         return
+    if nova.pool is None and (nova.rbd_hosts or not nova.hosts):
+        yield Problem(("nova", "pool"), "is missing; add {name: …}, or list all hosts in nova.attach_only")
+    if nova.pool and nova.hosts and not nova.rbd_hosts:
+        yield Problem(("nova", "pool"), "is of no use: all hosts are in nova.attach_only; leave it out")
+    if nova.user and nova.pool is None:
+        yield Problem(
+            ("nova", "user"), "is of no use without nova.pool: volumes are attached as Cinder's user; leave it out"
+        )
+    if nova.attach_only and settings.cinder is None:
+        yield Problem(("nova", "attach_only"), "needs `cinder`: its user is who attaches volumes")
+    for index, name in enumerate(nova.attach_only):
+        if name not in nova.hosts:
+            guess = nearest(name, list(nova.hosts))
+            hint = f'did you mean "{guess}"?' if guess else "add it there"
+            yield Problem(("nova", "attach_only", index), f'"{name}" is not in nova.hosts; {hint}')
+    for option, value in nova.client_options.items():
+        if option.replace(" ", "_") in ("admin_socket", "log_file") and value.startswith(("/run/", "/var/run/")):
+            yield Problem(
+                ("nova", "client_options", option),
+                "is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's user; choose a folder on disk, "
+                "such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok",
+            )
     if nova.user is None and settings.cinder is None:
         yield Problem(("nova", "user"), "is missing: without `cinder` there is no user to share; add {name: nova}")
     raw = {section.lower(): options for section, options in nova.options.items()}.get("default", {})
@@ -186,6 +212,7 @@ _OWNED = {
             "enabled_backends": "glance.backend",
             "show_image_direct_url": "glance.show_image_direct_url",
         },
+        FILE_STORE: {"filesystem_store_datadir": "glance.file_store"},
         "glance_store": {"default_backend": "glance.backend"},
         "<backend>": {
             "rbd_store_pool": "glance.pool.name",
@@ -228,7 +255,7 @@ _OWNED = {
 """Options that are written from a setting: service, section, option, the setting."""
 
 _SECTIONS = {
-    "glance": ["DEFAULT", "glance_store", "paste_deploy", "backend_defaults"],
+    "glance": ["DEFAULT", "glance_store", "paste_deploy", "backend_defaults", FILE_STORE],
     "cinder": ["DEFAULT", "backend_defaults", "glance", "nova"],
     "cinder_backup": ["DEFAULT"],
     "nova": ["DEFAULT", "libvirt", "glance", "workarounds"],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi import ComponentResource, Resource, ResourceOptions
 
 from providers.resources import ConfigSections
 
+from .checks import FILE_STORE
 from .context import Context
 from .edits import Edit, edit
 from .options import merged
@@ -44,7 +46,7 @@ class Glance(ComponentResource):
             )
         api = context.platform.glance_api
         sections = glance_sections(context, glance, direct_snapshots=direct_snapshots)
-        list_items = {"DEFAULT": {"enabled_backends": [f"{glance.backend}:rbd"]}}
+        ours, former = [f"{glance.backend}:rbd"], [f"{FILE_STORE}:file"] if glance.file_store else []
         self.edits: dict[str, Edit] = {}
         for host in glance.hosts:
             label = f"glance-config-{host}"
@@ -56,14 +58,15 @@ class Glance(ComponentResource):
                 component="glance",
                 path=api.conf,
                 sections=sections,
-                list_items=list_items,
+                list_items={"DEFAULT": {"enabled_backends": ours}},
+                list_items_if_absent={"DEFAULT": {"enabled_backends": former}} if former else {},
+                expected=expected_store(glance) if former else [],
                 list_defaults={},
                 later_files=list(api.later_files),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )
-            self.edits[host] = edit(
-                label, config, path=api.conf, dialect="oslo", sections=sections, list_items=list_items
-            )
+            listed = {"DEFAULT": {"enabled_backends": [*former, *ours]}}
+            self.edits[host] = edit(label, config, path=api.conf, dialect="oslo", sections=sections, list_items=listed)
         self.register_outputs({})
 
 
@@ -75,9 +78,49 @@ def glance_sections(context: Context, glance: GlanceSettings, *, direct_snapshot
         "rbd_store_ceph_conf": context.ceph_conf,
         "rbd_store_chunk_size": "8",  # MiB
     }
+    # `enabled_backends` turns a single store into one of several, and [glance_store] no longer counts: a location
+    # file:///var/lib/glance/images/X without a store id is then resolved by the datadirs of the enabled file stores only
+    # (glance.common.store_utils, glance_store.multi_backend: without one, "Unknown scheme"), and Glance writes the id that
+    # it finds into the image. Where there are several stores already, their ids stay, and this one is not enabled.
+    former = {FILE_STORE: {"filesystem_store_datadir": glance.file_store}} if glance.file_store else {}
     shown = {"show_image_direct_url": "true"} if glance.show_image_direct_url else {}
     if direct_snapshots:
         # Without it Glance refuses the place of the snapshot, and Nova gives up: it does not fall back to an upload.
         shown["show_multiple_locations"] = "true"
-    owned = {"DEFAULT": shown, "glance_store": {"default_backend": glance.backend}, glance.backend: store}
+    owned = {"DEFAULT": shown, "glance_store": {"default_backend": glance.backend}, **former, glance.backend: store}
     return merged(owned, glance.options)
+
+
+def expected_store(glance: GlanceSettings) -> list[dict[str, Any]]:
+    """Return what a single store may be for the two stores that take its place to reach all of its images."""
+    ours = [f"{glance.file_store}", f"{glance.file_store}/"]
+    off = "or set it to none to give those images up"
+    return [
+        {
+            "section": "glance_store",
+            "option": "filesystem_store_datadir",
+            "values": ours,
+            "otherwise": f"images there would be out of reach; set ceph-openstack:glance.file_store to that folder, {off}",
+        },
+        {
+            "section": "glance_store",
+            "option": "filesystem_store_datadirs",
+            "values": [],
+            "otherwise": "images in several folders would be out of reach; make them a store in enabled_backends first, or set "
+            "ceph-openstack:glance.file_store to none to give those images up",
+        },
+        {
+            "section": "glance_store",
+            "option": "default_store",
+            "values": ["file", "filesystem", "http", "rbd"],
+            "otherwise": "its images would be out of reach; make it a store in enabled_backends first, or set "
+            "ceph-openstack:glance.file_store to none to give those images up",
+        },
+        {
+            "section": "glance_store",
+            "option": "rbd_store_pool",
+            "values": [glance.pool.name],
+            "otherwise": "images there would be out of reach; name that pool in ceph-openstack:glance.pool with adopt: true, or "
+            "make it a store in enabled_backends first",
+        },
+    ]

@@ -42,7 +42,7 @@ class Nova(ComponentResource):
         """
         super().__init__("ceph-openstack:openstack:Nova", "nova")
         compute = context.platform.nova_compute
-        sections = nova_sections(context, nova, user)
+        attaching = secret_users.get("cinder", user)
         self.edits: dict[str, Edit] = {}
         self.resources: dict[str, list[Resource]] = {}
         places = secret_places(context, nova, secret_users)
@@ -64,6 +64,8 @@ class Nova(ComponentResource):
                     ),
                 )
                 secrets.append(secret)
+            attach_only = host in nova.attach_only
+            sections = attach_sections(context, nova, attaching) if attach_only else nova_sections(context, nova, user)
             label = f"nova-config-{host}"
             config = ConfigSections(
                 label,
@@ -105,15 +107,28 @@ def secret_places(context: Context, nova: NovaSettings, users: Mapping[str, Secr
 
 def nova_sections(context: Context, nova: NovaSettings, user: SecretUser) -> dict[str, dict[str, str]]:
     """Return the sections of nova.conf that the stack owns options in."""
-    owned = {
-        "libvirt": {
-            "images_type": "rbd",
-            "images_rbd_pool": nova.pool.name,
-            "images_rbd_ceph_conf": context.ceph_conf,
-            "rbd_user": user.entity.removeprefix("client."),
-            "rbd_secret_uuid": user_secret_uuid(context.fsid, user, user.generation),
-            "disk_cachemodes": nova.disk_cachemodes,
-            "hw_disk_discard": nova.hw_disk_discard,
-        }
+    assert nova.pool  # noqa: S101 - checked with the settings
+    libvirt = {
+        "images_type": "rbd",
+        "images_rbd_pool": nova.pool.name,
+        "images_rbd_ceph_conf": context.ceph_conf,
+        **_connection(context, user),
+        "disk_cachemodes": nova.disk_cachemodes,
+        "hw_disk_discard": nova.hw_disk_discard,
     }
-    return merged(owned, nova.options)
+    return merged({"libvirt": libvirt}, nova.options)
+
+
+def attach_sections(context: Context, nova: NovaSettings, user: SecretUser) -> dict[str, dict[str, str]]:
+    """Return those sections where servers keep their own disks local: hw_disk_discard would be about these disks."""
+    return merged(
+        {"libvirt": {**_connection(context, user), "disk_cachemodes": nova.disk_cachemodes}},
+        nova.options,
+    )
+
+
+def _connection(context: Context, user: SecretUser) -> dict[str, str]:
+    return {
+        "rbd_user": user.entity.removeprefix("client."),
+        "rbd_secret_uuid": user_secret_uuid(context.fsid, user, user.generation),
+    }

@@ -5,6 +5,7 @@ Debian was read from the packages of bookworm (glance 25.1, cinder 21.3, nova 26
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -22,6 +23,7 @@ class Daemon:
     workers     -- of a daemon with a process per back end: the expressions of `providers.host.service.Workers`
     ready_s     -- seconds until it has to be ready
     steady_s    -- seconds that it has to have been up by then without a line of `failures`
+    needs       -- packages that it reaches Ceph with, besides its own; `Platform.packages` says how to see them
     """
 
     unit: str
@@ -35,6 +37,7 @@ class Daemon:
     workers: tuple[str, str] | None = None
     ready_s: int = 120
     steady_s: int = 1
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Platform:
     """The daemons of one family of operating systems.
 
     qemu_user, qemu_group -- who libvirt runs guests as: they write admin sockets and client logs
+    packages              -- package -> shell pattern of a path that is there when it is installed
+    install               -- command that installs the packages whose names follow it, asking nothing
     """
 
     name: str
@@ -51,6 +56,8 @@ class Platform:
     nova_compute: Daemon
     qemu_user: str
     qemu_group: str
+    packages: Mapping[str, str]
+    install: str
     daemons: tuple[Daemon, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +103,10 @@ _COMPUTE_FAILED = (
     r"ConfigFileValueError",
 )
 
+# glance-api uses the libraries only; Cinder and Nova also run the programs `rbd` and `ceph`, and guests qemu's RBD driver.
+_LIBRARIES = ("python3-rados", "python3-rbd")
+_PROGRAMS = (*_LIBRARIES, "ceph-common")
+
 # Debian starts its daemons with --config-file, and oslo.config lets an explicit file win over the default
 # /etc/*/*.conf.d folders: only what follows on the command line is read later.
 DEBIAN = Platform(
@@ -107,6 +118,7 @@ DEBIAN = Platform(
         conf="/etc/glance/glance-api.conf",
         later_files=(),
         log="/var/log/glance/glance-api.log",
+        needs=_LIBRARIES,
         ready=_GLANCE_READY,
         failures=_GLANCE_FAILED,
     ),
@@ -117,6 +129,7 @@ DEBIAN = Platform(
         conf="/etc/cinder/cinder.conf",
         later_files=(),
         log="/var/log/cinder/cinder-volume.log",
+        needs=_PROGRAMS,
         ready=_VOLUME_READY,
         workers=_VOLUME_WORKERS,
         failures=_VOLUME_FAILED,
@@ -128,6 +141,7 @@ DEBIAN = Platform(
         conf="/etc/cinder/cinder.conf",
         later_files=(),
         log="/var/log/cinder/cinder-backup.log",
+        needs=_PROGRAMS,
         ready=_BACKUP_READY,
         steady_s=_BACKUP_STEADY_S,
         failures=_BACKUP_FAILED,
@@ -139,11 +153,19 @@ DEBIAN = Platform(
         conf="/etc/nova/nova.conf",
         later_files=("/etc/nova/nova-compute.conf",),
         log="/var/log/nova/nova-compute.log",
+        needs=(*_PROGRAMS, "qemu-block-extra"),
         ready=_COMPUTE_READY,
         failures=_COMPUTE_FAILED,
     ),
     qemu_user="libvirt-qemu",
     qemu_group="kvm",
+    packages={
+        "python3-rados": "/usr/lib/python3/dist-packages/rados-*",
+        "python3-rbd": "/usr/lib/python3/dist-packages/rbd-*",
+        "ceph-common": "/usr/bin/ceph",
+        "qemu-block-extra": "/usr/lib/*/qemu/block-rbd.so",
+    },
+    install="env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends",
 )
 
 # RDO starts Glance and Nova without --config-file, so oslo.config reads the default .conf.d folders last. Cinder's
@@ -157,6 +179,7 @@ RHEL = Platform(
         conf="/etc/glance/glance-api.conf",
         later_files=("/etc/glance/glance.conf.d", "/etc/glance/glance-api.conf.d"),
         log="/var/log/glance/api.log",
+        needs=_LIBRARIES,
         ready=_GLANCE_READY,
         failures=_GLANCE_FAILED,
     ),
@@ -167,6 +190,7 @@ RHEL = Platform(
         conf="/etc/cinder/cinder.conf",
         later_files=(),
         log="/var/log/cinder/volume.log",
+        needs=_PROGRAMS,
         ready=_VOLUME_READY,
         workers=_VOLUME_WORKERS,
         failures=_VOLUME_FAILED,
@@ -178,6 +202,7 @@ RHEL = Platform(
         conf="/etc/cinder/cinder.conf",
         later_files=(),
         log="/var/log/cinder/backup.log",
+        needs=_PROGRAMS,
         ready=_BACKUP_READY,
         steady_s=_BACKUP_STEADY_S,
         failures=_BACKUP_FAILED,
@@ -189,11 +214,19 @@ RHEL = Platform(
         conf="/etc/nova/nova.conf",
         later_files=("/etc/nova/nova.conf.d", "/etc/nova/nova-compute.conf.d"),
         log="/var/log/nova/nova-compute.log",
+        needs=(*_PROGRAMS, "qemu-kvm-block-rbd"),
         ready=_COMPUTE_READY,
         failures=_COMPUTE_FAILED,
     ),
     qemu_user="qemu",
     qemu_group="qemu",
+    packages={
+        "python3-rados": "/usr/lib*/python3*/site-packages/rados-*",
+        "python3-rbd": "/usr/lib*/python3*/site-packages/rbd-*",
+        "ceph-common": "/usr/bin/ceph",
+        "qemu-kvm-block-rbd": "/usr/lib64/qemu-kvm/block-rbd.so",
+    },
+    install="dnf install --assumeyes --setopt=install_weak_deps=False",
 )
 
 PLATFORMS = {platform.name: platform for platform in (DEBIAN, RHEL)}

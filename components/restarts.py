@@ -33,11 +33,13 @@ class Reading:
 
 
 def removal_restarts(
-    context: Context, readings: Sequence[Reading], users: Mapping[str, Resource], *, after: Sequence[Resource] = ()
+    context: Context, readings: Sequence[Reading], users: Mapping[str, Resource], *, after: Mapping[str, Resource]
 ) -> dict[str, list[Resource]]:
     """Return, per host, the resources that restart its daemons after files were taken out.
 
     They come after the users: on the way back a daemon lets go of a user before the user is deleted.
+
+    after -- host -> what comes before anything else on it
     """
     made: dict[str, list[Resource]] = {}
     for reading in readings:
@@ -53,7 +55,9 @@ def removal_restarts(
             watch=[{"path": daemon.conf, "dialect": "oslo", "options": {}}],
             # What it logs without our files is not ours to know; that it is up again is.
             ready={"log": daemon.log, "lines": [], "failures": [], "timeout_s": daemon.ready_s, "steady_s": 2},
-            opts=ResourceOptions(depends_on=[*after, *(users[one] for one in reading.users if one in users)]),
+            opts=ResourceOptions(
+                depends_on=[after[reading.host], *(users[one] for one in reading.users if one in users)]
+            ),
         )
         made.setdefault(reading.host, []).append(service)
     return made

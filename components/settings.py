@@ -6,7 +6,6 @@ Everything a plan needs is in here, so that a preview knows every value. `compon
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -20,70 +19,22 @@ from pydantic import (
 )
 
 from .checks import check
-from .releases import unknown_release
-
-
-def _one_line(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise ValueError("must be one line without control characters")
-    if text != text.strip():
-        raise ValueError("must not begin or end with a space")
-    return text
-
-
-def _option_value(value: object) -> object:
-    """Let YAML's own true and 5 stand for the words that the file will hold."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # every number of a JSON settings tree may arrive as a float
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise ValueError("must be a UUID, as `ceph fsid` prints one") from None
-
-
-def _user_name(text: str) -> str:
-    if text.startswith("client."):
-        raise ValueError("must be given without the `client.` prefix")
-    return text
-
-
-def _backend_name(text: str) -> str:
-    if text.lower() == "default" or text.startswith("os_glance_"):
-        raise ValueError("is a section with a meaning of its own; choose another name")
-    return text
-
-
-def _release(text: str) -> str:
-    problem = unknown_release(text)
-    if problem:
-        raise ValueError(problem)
-    return text
-
-
-def _absolute(path: str) -> str:
-    if not path.startswith("/") or "/../" in f"{path}/":
-        raise ValueError("must be an absolute path")
-    return path
-
-
-Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
-Path = Annotated[Line, AfterValidator(_absolute)]
-Uuid = Annotated[str, AfterValidator(_uuid)]
-HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
-PoolName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
-UserName = Annotated[str, AfterValidator(_user_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-BackendName = Annotated[str, AfterValidator(_backend_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-MonHost = Annotated[str, Field(pattern=r"^[\[\]A-Za-z0-9_.:,/-]+$")]
-OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
-OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Sections = dict[OptionName, dict[OptionName, OptionValue]]
+from .values import (
+    BackendName,
+    HostName,
+    Line,
+    MonHost,
+    OptionName,
+    OptionValue,
+    Path,
+    PoolName,
+    Port,
+    Sections,
+    UserName,
+    Uuid,
+    known_release,
+    or_none,
+)
 
 
 class Settings(BaseModel):
@@ -266,8 +217,12 @@ class Glance(Service):
     user: User = Field(User(name="glance"), description="Its cephx user. Default {name: glance}.")
     backend: BackendName = Field(
         "rbd",
-        description="Store id in enabled_backends and its section. Where Glance still has a single store, give that one "
-        "an id in enabled_backends first, or its images are out of reach. Default rbd.",
+        description="Store id in enabled_backends and its section. Default rbd.",
+    )
+    file_store: Annotated[Path | None, BeforeValidator(or_none)] = Field(
+        "/var/lib/glance/images",
+        description="Folder of images from when Glance had a single store: where it has no enabled_backends yet, a file store on this "
+        "folder keeps them within reach. none: there are none to keep. Default /var/lib/glance/images.",
     )
     show_image_direct_url: bool = Field(
         False,
@@ -322,7 +277,19 @@ class CinderBackup(Service):
 class Nova(Service):
     """nova-compute and the pool for guests' own disks."""
 
-    pool: Pool = Field(description="Pool for ephemeral disks.")
+    pool: Pool | None = Field(
+        None, description="Pool for servers' own disks. Left out only when all hosts are in attach_only."
+    )
+    attach_only: list[HostName] = Field(
+        default=[],
+        description="Those of hosts whose servers keep their own disks local: they attach volumes from RBD, and images_type is not set. "
+        "Default: none.",
+    )
+    local_disks: Literal["refuse", "ignore"] = Field(
+        "refuse",
+        description="What to do about servers with local disks on a host that gets images_type rbd, which would not start again after a "
+        "hard reboot: refuse, or ignore. Default refuse.",
+    )
     user: SecretUser | None = Field(None, description="A cephx user of its own. Default: it shares Cinder's.")
     disk_cachemodes: Line = Field(
         "network=writeback", description="[libvirt] disk_cachemodes. Default network=writeback."
@@ -336,14 +303,32 @@ class Nova(Service):
     )
     client_options: dict[OptionName, OptionValue] = Field(
         default={},
-        description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for qemu's user. Default: none.",
+        description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for qemu's user, and must not "
+        "be below /run. Default: none.",
+    )
+
+    @property
+    def rbd_hosts(self) -> list[str]:
+        """The hosts whose servers have their disks in the pool."""
+        return [host for host in self.hosts if host not in self.attach_only]
+
+
+class Packages(Settings):
+    """Client packages, over Pulumi's own `command` provider."""
+
+    install: bool = Field(
+        False,
+        description="Install what services need to reach Ceph, before anything else on their hosts; with the keys of ssh-agent, and host "
+        "keys from ssh.known_hosts. Default false.",
     )
 
 
 class StackSettings(Settings):
     """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
 
-    release: Annotated[str, AfterValidator(_release)] = Field(description="OpenStack release, such as zed or 2025.1.")
+    release: Annotated[str, AfterValidator(known_release)] = Field(
+        description="OpenStack release, such as zed or 2025.1."
+    )
     platform: Literal["debian", "rhel"] = Field("debian", description="Hosts' operating system. Default debian.")
     ssh: Ssh = Field(description="How hosts are reached.")
     hosts: dict[HostName, Host] = Field(min_length=1, description="Hosts by name; names end up in resource names.")
@@ -352,6 +337,7 @@ class StackSettings(Settings):
     cinder: Cinder | None = Field(None, description="Cinder on Ceph. Default: left alone.")
     cinder_backup: CinderBackup | None = Field(None, description="Cinder Backup to Ceph. Default: left alone.")
     nova: Nova | None = Field(None, description="Nova on Ceph. Default: left alone.")
+    packages: Packages | None = Field(None, description="Client packages on the hosts. Default: left alone.")
 
     @model_validator(mode="after")
     def _parts_fit(self) -> StackSettings:

@@ -19,6 +19,7 @@ from .edits import Edit
 from .glance import Glance
 from .nova import Nova, secret_places
 from .platforms import Daemon
+from .preflight import preflights
 from .restarts import Reading, change_restart, removal_restarts
 from .settings import Pool, SecretUser, StackSettings, User
 
@@ -36,7 +37,9 @@ def build(settings: StackSettings, stack: str) -> None:
         everything += side.resources
 
     readings = wanted_readings(context)
-    removal = removal_restarts(context, readings, users, after=[gate])
+    ready_hosts = preflights(context, readings, after=gate)
+    everything += ready_hosts.values()
+    removal = removal_restarts(context, readings, users, after=ready_hosts)
     computes = settings.nova.hosts if settings.nova else []
     guest_options = settings.nova.client_options if settings.nova else {}
     client = CephClient(
@@ -111,6 +114,11 @@ def guard(context: Context, name: str, *, guards: str, after: Sequence[Resource]
 
 def warn(settings: StackSettings) -> None:
     """Say what works, but less well than its operator may think."""
+    if settings.cinder_backup and settings.cinder_backup.hosts:
+        pulumi.log.warn(
+            "ceph-openstack:cinder_backup: backups that another backup_driver made can be neither restored nor deleted while "
+            "Ceph's is set (docs/running-cloud.md)"
+        )
     if settings.glance is None and not settings.cell and (settings.cinder or settings.nova):
         pulumi.log.warn(
             "ceph-openstack:glance: is left out, so Cinder's and Nova's users may not read its pool: "
@@ -133,7 +141,7 @@ def wanted_pools(settings: StackSettings) -> dict[str, Pool]:
             pools[backend_pool(name)] = backend.pool
     if settings.cinder_backup:
         pools["cinder-backup-pool"] = settings.cinder_backup.pool
-    if settings.nova:
+    if settings.nova and settings.nova.pool:
         pools["nova-pool"] = settings.nova.pool
     return pools
 
@@ -142,7 +150,7 @@ def wanted_users(settings: StackSettings) -> dict[str, WantedUser]:
     """Return role -> user with its caps, and the pools that they name."""
     glance, cinder, backup, nova = settings.glance, settings.cinder, settings.cinder_backup, settings.nova
     images = glance.pool.name if glance else None
-    vms = nova.pool.name if nova else None
+    vms = nova.pool.name if nova and nova.pool else None
     volumes = [backend.pool.name for backend in cinder.all_backends.values()] if cinder else []
     shared = nova is not None and nova.user is None
     direct = nova is not None and nova.direct_snapshots
@@ -167,7 +175,7 @@ def wanted_users(settings: StackSettings) -> dict[str, WantedUser]:
             backup.user,
             backup_caps(backup.pool.name, volumes=volumes if backup.read_volumes else []),
         )
-    if nova and nova.user:
+    if nova and nova.user and nova.pool:
         add("nova", nova.user, nova_caps(nova.pool.name, images=images, write_images=direct))
     return users
 

@@ -43,6 +43,7 @@ def test_what_exists_is_marked_to_be_adopted_and_the_rest_is_not() -> None:
 def test_what_another_stack_keeps_is_not_for_adoption() -> None:
     text, parsed = printed(FOUND)
     assert parsed.nova is not None
+    assert parsed.nova.pool is not None
     assert not parsed.nova.pool.adopt
     assert "vms (empty, kept by stack prod)" in text
 

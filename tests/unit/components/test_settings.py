@@ -106,6 +106,44 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["glance.backend: is a section with a meaning of its own; choose another name"],
     ),
     (
+        "no pool",
+        {"nova__pool": None},
+        ["nova.pool: is missing; add {name: …}, or list all hosts in nova.attach_only"],
+    ),
+    (
+        "pool for nobody",
+        {"nova__attach_only": ["compute1", "compute2"]},
+        ["nova.pool: is of no use: all hosts are in nova.attach_only; leave it out"],
+    ),
+    (
+        "user for nobody",
+        {"nova__attach_only": ["compute1", "compute2"], "nova__pool": None, "nova__user": {"name": "nova"}},
+        ["nova.user: is of no use without nova.pool: volumes are attached as Cinder's user; leave it out"],
+    ),
+    (
+        "nothing to attach",
+        {"nova__attach_only": ["compute1"], "cinder": None, "cinder_backup": None, "nova__user": {"name": "nova"}},
+        ["nova.attach_only: needs `cinder`: its user is who attaches volumes"],
+    ),
+    (
+        "attach-only elsewhere",
+        {"nova__attach_only": ["controller1"]},
+        ['nova.attach_only[0]: "controller1" is not in nova.hosts; add it there'],
+    ),
+    (
+        "socket that a reboot takes away",
+        {"nova__client_options": {"admin socket": "/var/run/ceph/guests/$name.asok"}},
+        [
+            "nova.client_options.admin socket: is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's "
+            "user; choose a folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
+        ],
+    ),
+    (
+        "id of our own",
+        {"glance__backend": "file_before_ceph"},
+        ["glance.backend: is a section with a meaning of its own; choose another name"],
+    ),
+    (
         "jump",
         {"ssh__jump": {"adress": "x"}},
         [

@@ -14,6 +14,7 @@ from providers import resources
 from .graph import FSID, Declared, before, built, raw, settings
 
 CONTROLLER = {
+    "preflight-controller1": "Preflight",
     "glance-api-removal-controller1": "Service",
     "cinder-volume-removal-controller1": "Service",
     "cinder-backup-removal-controller1": "Service",
@@ -30,6 +31,7 @@ CONTROLLER = {
     "cinder-backup-controller1": "Service",
 }
 COMPUTE = {
+    "preflight-{}": "Preflight",
     "nova-compute-removal-{}": "Service",
     "ceph-directory-{}": "HostDirectory",
     "ceph-conf-{}": "CephConf",
@@ -86,7 +88,7 @@ def test_every_resource_has_its_component_as_parent(whole: dict[str, Declared]) 
     }
     assert {name: whole[name].parent for name in parents} == parents
     for name, one in whole.items():
-        if one.kind in ("Service", "Guard"):
+        if one.kind in ("Service", "Guard", "Preflight"):
             assert one.parent not in COMPONENTS, name
 
 
@@ -95,7 +97,7 @@ def test_every_resource_names_the_stack_and_all_but_host_things_the_cluster(whol
         if name in COMPONENTS:
             continue
         assert one.inputs["stack"] == "test", name
-        if one.kind not in ("HostDirectory", "Service"):
+        if one.kind not in ("HostDirectory", "Preflight", "Service"):
             assert one.inputs["fsid"] == FSID, name
 
 
@@ -135,7 +137,7 @@ def test_all_edits_on_a_host_come_before_its_restarts_and_none_of_another_host(w
         edits = {
             name
             for name, one in whole.items()
-            if one.inputs.get("host") == host and one.kind not in ("Service", "Guard")
+            if one.inputs.get("host") == host and one.kind not in ("Service", "Guard", "Preflight")
         }
         others = {name for name, one in whole.items() if one.inputs.get("host") not in (host, None)}
         for unit in units:
@@ -150,11 +152,15 @@ def test_removal_restarts_come_before_every_file_of_their_host_and_after_the_use
         "cinder-backup-removal-controller1",
     }
     for name, one in whole.items():
-        if one.inputs.get("host") == "controller1" and one.kind != "Service":
+        if one.inputs.get("host") == "controller1" and one.kind not in ("Service", "Preflight"):
             assert removal <= before(whole, name), name
-    assert whole["glance-api-removal-controller1"].after == {"gate", "glance-user"}
-    assert whole["cinder-volume-removal-controller1"].after == {"gate", "cinder-user"}
-    assert whole["cinder-backup-removal-controller1"].after == {"gate", "cinder-user", "cinder-backup-user"}
+    assert whole["glance-api-removal-controller1"].after == {"glance-user", "preflight-controller1"}
+    assert whole["cinder-volume-removal-controller1"].after == {"cinder-user", "preflight-controller1"}
+    assert whole["cinder-backup-removal-controller1"].after == {
+        "cinder-user",
+        "cinder-backup-user",
+        "preflight-controller1",
+    }
 
 
 def test_keyrings_and_secrets_wait_for_their_user(whole: dict[str, Declared]) -> None:
@@ -209,6 +215,7 @@ def test_glance_api_conf(whole: dict[str, Declared]) -> None:
     assert config["path"] == "/etc/glance/glance-api.conf"
     assert config["sections"] == {
         "glance_store": {"default_backend": "rbd"},
+        "file_before_ceph": {"filesystem_store_datadir": "/var/lib/glance/images"},
         "rbd": {
             "rbd_store_pool": "images",
             "rbd_store_user": "glance",
@@ -217,6 +224,7 @@ def test_glance_api_conf(whole: dict[str, Declared]) -> None:
         },
     }
     assert config["list_items"] == {"DEFAULT": {"enabled_backends": ["rbd:rbd"]}}
+    assert config["list_items_if_absent"] == {"DEFAULT": {"enabled_backends": ["file_before_ceph:file"]}}
 
 
 def test_glance_takes_the_places_of_direct_snapshots() -> None:
@@ -397,16 +405,61 @@ def test_guest_options_go_to_computes_with_the_folders_they_need() -> None:
     guests = built(
         cluster__client_options={"rbd concurrent management ops": 20},
         nova__client_options={
-            "admin socket": "/var/run/ceph/guests/$cluster-$type.$id.$pid.$cctid.asok",
+            "admin socket": "/var/lib/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok",
             "log file": "/var/log/qemu/qemu-guest-$pid.log",
         },
     )
-    assert guests["guest-socket-directory-compute1"].inputs["path"] == "/run/ceph/guests"
+    assert guests["guest-socket-directory-compute1"].inputs["path"] == "/var/lib/ceph-guests"
     log = guests["guest-log-directory-compute1"].inputs
     assert (log["path"], log["owner"], log["group"]) == ("/var/log/qemu", "libvirt-qemu", "kvm")
     assert guests["ceph-conf-compute1"].inputs["sections"]["client"]["log_file"] == "/var/log/qemu/qemu-guest-$pid.log"
     assert guests["ceph-conf-controller1"].inputs["sections"]["client"] == {"rbd_concurrent_management_ops": "20"}
     assert "guest-log-directory-controller1" not in guests
+
+
+def test_hosts_are_looked_at_first(whole: dict[str, Declared]) -> None:
+    for name, one in whole.items():
+        host = one.inputs.get("host")
+        if host and one.kind != "Preflight":
+            assert f"preflight-{host}" in before(whole, name), name
+    controller, compute = (whole[f"preflight-{host}"].inputs for host in ("controller1", "compute1"))
+    assert sorted(controller["packages"]) == ["ceph-common", "python3-rados", "python3-rbd"]
+    assert sorted(compute["packages"]) == ["ceph-common", "python3-rados", "python3-rbd", "qemu-block-extra"]
+    assert (controller["refuse_local_disks"], compute["refuse_local_disks"]) == (False, True)
+    assert sorted(built(cinder=None, cinder_backup=None, nova=None)["preflight-controller1"].inputs["packages"]) == [
+        "python3-rados",
+        "python3-rbd",
+    ]
+    assert built(nova__local_disks="ignore")["preflight-compute1"].inputs["refuse_local_disks"] is False
+
+
+def test_attach_only_computes_have_everything_for_volumes_and_keep_their_disks(whole: dict[str, Declared]) -> None:
+    some = built(nova__attach_only=["compute2"])
+    assert set(some) == set(whole)
+    assert some["nova-config-compute1"].inputs == whole["nova-config-compute1"].inputs
+    assert some["nova-config-compute2"].inputs["sections"] == {
+        "libvirt": {
+            "rbd_user": "cinder",
+            "rbd_secret_uuid": secret_uuid(FSID, "client.cinder"),
+            "disk_cachemodes": "network=writeback",
+        }
+    }
+    assert some["preflight-compute2"].inputs["refuse_local_disks"] is False
+    assert some["preflight-compute1"].inputs["refuse_local_disks"] is True
+
+
+def test_a_stack_of_attach_only_computes_has_no_pool_for_their_disks(whole: dict[str, Declared]) -> None:
+    none = built(nova__attach_only=["compute1", "compute2"], nova__pool=None)
+    assert set(whole) - set(none) == {"nova-pool"}
+    assert "vms" not in json.dumps([one.inputs for one in none.values()])
+    assert "cinder-secret-compute1" in none
+    assert "cinder-keyring-compute1" in none
+
+
+def test_attach_only_computes_attach_as_cinders_user_beside_novas_own() -> None:
+    own = built(nova__user={"name": "nova"}, nova__attach_only=["compute2"])
+    users = [own[f"nova-config-{host}"].inputs["sections"]["libvirt"]["rbd_user"] for host in ("compute1", "compute2")]
+    assert users == ["nova", "cinder"]
 
 
 def test_a_cell_has_computes_and_nothing_of_the_cluster() -> None:
@@ -451,14 +504,15 @@ def test_readiness_is_asked_of_the_service_itself(whole: dict[str, Declared]) ->
         ({"glance__show_image_direct_url": True}, "keep this endpoint private"),
         ({"nova__direct_snapshots": True}, "keep this endpoint private"),
         ({"glance": None}, "disks from images are full copies"),
+        ({"cinder_backup": raw()["cinder_backup"]}, "another backup_driver"),
     ],
 )
 def test_warnings(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], warning: str) -> None:
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", lambda text, **_: said.append(text))
-    built()
+    built(cinder_backup=None)
     assert said == []
-    built(**change)
+    built(**{"cinder_backup": None, **change})
     assert len(said) == 1
     assert warning in said[0]
     assert said[0].startswith("ceph-openstack:")

@@ -1,0 +1,78 @@
+"""The values that settings are made of: names, paths, lines, each with what is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from .checks import FILE_STORE
+from .releases import unknown_release
+
+
+def _one_line(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValueError("must be one line without control characters")
+    if text != text.strip():
+        raise ValueError("must not begin or end with a space")
+    return text
+
+
+def _option_value(value: object) -> object:
+    """Let YAML's own true and 5 stand for the words that the file will hold."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # every number of a JSON settings tree may arrive as a float
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("must be a UUID, as `ceph fsid` prints one") from None
+
+
+def _user_name(text: str) -> str:
+    if text.startswith("client."):
+        raise ValueError("must be given without the `client.` prefix")
+    return text
+
+
+def _backend_name(text: str) -> str:
+    if text.lower() in ("default", FILE_STORE) or text.startswith("os_glance_"):
+        raise ValueError("is a section with a meaning of its own; choose another name")
+    return text
+
+
+def known_release(text: str) -> str:
+    problem = unknown_release(text)
+    if problem:
+        raise ValueError(problem)
+    return text
+
+
+def or_none(value: object) -> object:
+    return None if value == "none" else value
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/") or "/../" in f"{path}/":
+        raise ValueError("must be an absolute path")
+    return path.rstrip("/") or "/"
+
+
+Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Path = Annotated[Line, AfterValidator(_absolute)]
+Uuid = Annotated[str, AfterValidator(_uuid)]
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
+PoolName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+UserName = Annotated[str, AfterValidator(_user_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+BackendName = Annotated[str, AfterValidator(_backend_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+MonHost = Annotated[str, Field(pattern=r"^[\[\]A-Za-z0-9_.:,/-]+$")]
+OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
+OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Sections = dict[OptionName, dict[OptionName, OptionValue]]

@@ -1,0 +1,97 @@
+"""A list that was absent before us: what was in force in its place stays, or the change is refused. No machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.glance import expected_store
+from providers.errors import Refused
+from providers.openstack.config_sections import ConfigSectionsDesired, ConfigSectionsKind
+from providers.optionfile.kind import OptionFileObserved
+from providers.remote.host import FileState
+from providers.remote.step import PutFile
+from tests.unit.components.graph import built, settings
+
+PATH = "/etc/glance/glance-api.conf"
+KIND = ConfigSectionsKind()
+
+
+def desired(**changes: Any) -> ConfigSectionsDesired:
+    return ConfigSectionsDesired.model_validate(built(**changes)["glance-config-controller1"].inputs)
+
+
+def observed(text: str) -> OptionFileObserved:
+    state = FileState("file", "root", "glance", "0640", "d", 0, text)
+    return OptionFileObserved("controller1", state, None, {}, {})
+
+
+def written(text: str, **changes: Any) -> str:
+    contents = [
+        step.content
+        for step in KIND.plan(desired(**changes), observed(text))
+        if isinstance(step, PutFile) and step.path == PATH
+    ]
+    assert len(contents) == 1
+    assert isinstance(contents[0], str)
+    return contents[0]
+
+
+@pytest.mark.parametrize("folder", ["", "filesystem_store_datadir = /var/lib/glance/images\n", "stores = file,rbd\n"])
+def test_a_single_store_becomes_one_of_two(folder: str) -> None:
+    text = written(f"[DEFAULT]\n[glance_store]\n{folder}[file]\n")
+    assert "enabled_backends = file_before_ceph:file,rbd:rbd\n" in text
+    assert "[file_before_ceph]\nfilesystem_store_datadir = /var/lib/glance/images\n" in text
+    assert "default_backend = rbd\n" in text
+
+
+def test_several_stores_stay_as_they_are_beside_ours() -> None:
+    text = written("[DEFAULT]\nenabled_backends = fast:file\n[glance_store]\ndefault_backend = fast\n")
+    assert "enabled_backends = fast:file,rbd:rbd\n" in text
+    assert "default_backend = rbd\n" in text
+
+
+def test_nothing_is_kept_when_there_is_nothing_to_keep() -> None:
+    text = written("[glance_store]\nfilesystem_store_datadir = /srv\n", glance__file_store="none")
+    assert "enabled_backends = rbd:rbd\n" in text
+    assert "file_before_ceph" not in text
+
+
+REFUSED = [
+    ("filesystem_store_datadir = /srv/images", "set ceph-openstack:glance.file_store to that folder"),
+    ("filesystem_store_datadirs = /srv/a:100", "make them a store in enabled_backends first"),
+    ("default_store = swift", "make it a store in enabled_backends first"),
+    ("rbd_store_pool = earlier", "name that pool in ceph-openstack:glance.pool with adopt: true"),
+]
+
+
+@pytest.mark.parametrize(("line", "advice"), REFUSED, ids=[line.split()[0] for line, _ in REFUSED])
+def test_a_single_store_whose_images_would_be_lost_is_refused(line: str, advice: str) -> None:
+    option, _, value = line.partition(" = ")
+    with pytest.raises(Refused) as refused:
+        KIND.plan(desired(), observed(f"[glance_store]\n{line}\n"))
+    assert f"controller1: {PATH} sets [glance_store] {option} = {value}: " in str(refused.value)
+    assert "out of reach" in str(refused.value)
+    assert advice in str(refused.value)
+    # Where there are several stores, that line is not read any more.
+    assert KIND.plan(desired(), observed(f"[DEFAULT]\nenabled_backends = x:swift\n[glance_store]\n{line}\n"))
+
+
+def test_the_folder_may_be_another_one() -> None:
+    line = "filesystem_store_datadir = /srv/images/"
+    assert "file_before_ceph:file" in written(f"[glance_store]\n{line}\n", glance__file_store="/srv/images/")
+
+
+def test_refresh_shows_an_item_that_somebody_took_out() -> None:
+    here = KIND.actual(desired(), observed("[DEFAULT]\nx = 1\n"))
+    assert here["list_items_if_absent"] == {"DEFAULT": {"enabled_backends": []}}
+    elsewhere = KIND.actual(desired(), observed("[DEFAULT]\nenabled_backends = fast:file,rbd:rbd\n"))
+    assert elsewhere["list_items_if_absent"] == {"DEFAULT": {"enabled_backends": ["file_before_ceph:file"]}}
+
+
+def test_every_refusal_names_an_option_once() -> None:
+    glance = settings().glance
+    assert glance
+    options = [one["option"] for one in expected_store(glance)]
+    assert len(options) == len(set(options)) == len(REFUSED)
