@@ -86,7 +86,7 @@ def test_preview_needs_no_lab_at_all(stack: Stack, before: dict[str, object]) ->
     assert "output<" not in run.output  # how the CLI shows a value that only an apply would know
     plan = json.loads(stack.preview("--json").ok().output)
     steps = [step["urn"].rsplit("::", 1)[1] for step in plan["steps"]]
-    assert len(steps) == len(set(steps)) == 45
+    assert len(steps) == len(set(steps)) == 48
     expected = ("cluster", "glance-pool", "cinder-user", "cinder-secret-compute2", "nova-config-compute1", "guard")
     assert set(expected) <= set(steps)
 
