@@ -3,8 +3,8 @@
 import pulumi
 
 from components.config import load
-from components.go_on import pass_over_failed_dependencies
+from components.go_on import declare_all
 from components.stack import build
 
-pass_over_failed_dependencies()
+declare_all()
 build(load(pulumi.Config()), pulumi.get_stack())

@@ -1,30 +1,43 @@
 """Lets the program go on when the engine reports that a resource failed, so that the other hosts are finished.
 
-With `--continue-on-error` the SDK (3.259) passes over failed resources in outputs, but not in `depends_on`: there the first one
-ends the program with a traceback. The engine has told the failure already, in one line.
+With `--continue-on-error` the SDK (3.259) ends the program at the first resource that depends on a failed one. Passing over those
+would be worse: what the program does not declare, the engine deletes. So everything is declared; the engine itself skips what depends
+on a failed resource, and keeps it. The failure has been told by then, in one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pulumi.runtime.settings import _get_rpc_manager
-from pulumi.runtime.stack import ResourceRegistrationFailed
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_monitor
+
+GUARD = "pulumi-python:dynamic/stack:Guard"
 
 
-def pass_over_failed_dependencies() -> None:
-    """Make a resource whose dependency failed be left out quietly. To be called once, before resources are declared."""
-    manager = _get_rpc_manager()
-    wrap = manager.do_rpc
+def declare_all() -> None:
+    """Declare every resource, whatever became of those before it. To be called once, before resources are declared."""
+    monitor: Any = get_monitor()
+    monitor.RegisterResource = declaring(monitor.RegisterResource)
 
-    def do_rpc(name: str, rpc: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def passing_over(*arguments: Any, **words: Any) -> Any:
-            try:
-                return await rpc(*arguments, **words)
-            except ResourceRegistrationFailed:
-                return None
 
-        return wrap(name, passing_over)
+def declaring(register: Any) -> Any:
+    """Return a stand-in for the monitor's call that tells the SDK of no failure.
 
-    manager.do_rpc = do_rpc  # type: ignore[assignment]
+    The guard is made all the same when something could not be created: it has to guard what was.
+    """
+    not_created: set[str] = set()
+
+    def declare(request: Any, *arguments: Any, **words: Any) -> Any:
+        if request.type == GUARD:
+            kept = [urn for urn in request.dependencies if urn not in not_created]
+            del request.dependencies[:]
+            request.dependencies.extend(kept)
+        answer = register(request, *arguments, **words)
+        if answer.result != resource_pb2.Result.SUCCESS:
+            if not answer.id:
+                not_created.add(answer.urn)
+            answer.result = resource_pb2.Result.SUCCESS
+        return answer
+
+    return declare

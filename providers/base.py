@@ -27,7 +27,7 @@ from pulumi.output import Unknown
 from pydantic import ValidationError
 
 from providers import machines as machine_room
-from providers.errors import Changed, OutcomeUnknown, ProviderError, Refused, Unsettled
+from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
 from providers.journal import told
 from providers.kind import Desired, Kind
 from providers.machines import Machines
@@ -117,11 +117,19 @@ class ManagedProvider(ResourceProvider):
                 if props.get("pending"):
                     outs["pending"] = self._still_pending(desired, observed, props["pending"])
                 return ReadResult(id_, outs, dict(actual))
+        except HostError as problem:
+            if machines.is_news(str(problem)):
+                title = self.kind.title(desired)
+                say(f"warning: {title} was not checked: {problem}. Nor is anything else there, and the state is kept")
+            return self._unchecked(id_, props)
         except ProviderError as problem:
             say(f"warning: {self.kind.title(desired)} was not checked: {problem}")
-            old = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
-            fields = {name: value for name, value in old.items() if not self.kind.desired.model_fields[name].exclude}
-            return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, fields)
+            return self._unchecked(id_, props)
+
+    def _unchecked(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        old = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
+        fields = {name: value for name, value in old.items() if not self.kind.desired.model_fields[name].exclude}
+        return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, fields)
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         with one_line():

@@ -29,6 +29,7 @@ class Machines:
         self._clusters: dict[str, ClusterSession] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
+        self._told: set[str] = set()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
 
@@ -77,6 +78,13 @@ class Machines:
         """Return what was at the path when this run first looked; the first to ask says what that is."""
         with self._lock:
             return self._seen.setdefault((host, path), state)
+
+    def is_news(self, text: str) -> bool:
+        """Whether nobody asked this before: a host that cannot be reached is told once, not once per resource on it."""
+        with self._lock:
+            news = text not in self._told
+            self._told.add(text)
+            return news
 
     def lock(self, name: str) -> AbstractContextManager[Any]:
         """Return the lock that holds one reading, planning and writing of a thing together within this run."""
