@@ -57,7 +57,7 @@ def show_operations(done: list[Operation]) -> None:
         (one.title, host.host, host.connections, host.calls, host.remote_s)
         for one in done
         for host in figures.by_host(one.run.calls, lab.NODES)
-        if host.connections
+        if host.connections and not one.title.startswith("refresh ")
     ]
     say(table(("operation", "host", "connections", "agent calls", "remote s"), split))
 
