@@ -15,7 +15,7 @@ Result = resource_pb2.Result
 class Engine:
     """Answers registrations as an engine that runs with --continue-on-error."""
 
-    def __init__(self, **answers: tuple[int, str]) -> None:
+    def __init__(self, **answers: tuple[resource_pb2.Result.ValueType, str]) -> None:
         self.answers = answers
         self.seen: list[Any] = []
 
