@@ -87,13 +87,16 @@ def _close(clients: list[paramiko.SSHClient]) -> None:
 
 
 def connect(access: HostAccess) -> list[paramiko.SSHClient]:
-    """Return the connected clients: jump hosts first, the host itself last. Only connecting is tried again, never a step."""
-    attempt = 1
+    """Return the connected clients: jump hosts first, the host itself last. Only connecting is tried again, never a step.
+
+    A host that turns a connection away may take the next one; one that said nothing for the whole timeout has used up its time.
+    """
+    attempt, limit = 1, time.monotonic() + access.connect_timeout_s
     while True:
         try:
             return _connect(access)
         except Passing as problem:
-            if attempt == ATTEMPTS:
+            if attempt == ATTEMPTS or time.monotonic() >= limit:
                 raise HostError(str(problem)) from None
         time.sleep(PAUSE_S * attempt)
         attempt += 1

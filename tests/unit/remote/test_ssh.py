@@ -202,7 +202,7 @@ def test_refused_and_unknown_addresses_and_no_answer(site: Site) -> None:
     start = time.monotonic()
     assert "ssh to deploy@" in refused(site.host(site.access(mute, connect_timeout_s=0.3)))
     assert time.monotonic() - start < 3
-    assert mute.connections == 3
+    assert mute.connections == 1
 
 
 def test_a_failure_to_connect_counts_for_the_run(site: Site) -> None:
