@@ -75,12 +75,12 @@ def test_a_new_enough_cli_on_path_is_used(install: ModuleType, tmp_path: Path) -
 def test_an_old_cli_on_path_is_not_used(
     install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    programs(install, tmp_path / "path", "v3.249.0")
+    programs(install, tmp_path / "path", "v3.258.0")
     version = install.pinned_sdk("cli")
     monkeypatch.setattr(install, "from_vendor", lambda target, _: programs(install, target, version))
     install.main()
     assert install.LINK.resolve().is_relative_to(tmp_path / "cache")
-    assert "older than 3.250: not used" in capsys.readouterr().out
+    assert "older than 3.259: not used" in capsys.readouterr().out
 
 
 def test_a_cli_without_its_language_host_is_not_used(install: ModuleType, tmp_path: Path) -> None:
