@@ -273,7 +273,7 @@ def _options(settings: StackSettings) -> Iterator[Problem]:
         sections = [*backends, *_SECTIONS[service]]
         for section, options in part.options.items():
             if section not in sections:
-                guess = {one.lower(): one for one in sections}.get(section.lower()) or nearest(section, sections)
+                guess = nearest(section, sections)
                 hint = f'did you mean "{guess}"?' if guess else f"known are {', '.join(sections)}"
                 yield Problem((service, "options", section), f"is no section of this service's options; {hint}")
                 continue

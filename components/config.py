@@ -22,8 +22,16 @@ _MUST_BE = {
     "list_type": "must be a list",
     "string_type": "must be text",
     "string_too_short": "must not be empty",
-    "string_pattern_mismatch": "is empty or has a character that is not allowed",
+    "string_pattern_mismatch": "is empty or has a character that is not allowed: it has to match {pattern}",
     "union_tag_invalid": "must be text or a map of settings",
+    "too_short": "must not be empty",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
 }
 """Errors for which pydantic's own words speak of Python."""
 
@@ -88,7 +96,8 @@ def _lines(failure: ValidationError, raw: Mapping[str, Any]) -> list[str]:
         elif kind == "value_error":
             lines.append(f"{_path(where)}: {cause}")
         else:
-            wrong = _MUST_BE.get(kind) or text.replace("Input should", "must", 1)
+            wrong = _MUST_BE.get(kind, text.replace("Input should", "must", 1))
+            wrong = wrong.replace("{pattern}", str(error.get("ctx", {}).get("pattern")))
             lines.append(f"{_path(where)}: {wrong}; it is: {_description(where)}")
     return lines
 

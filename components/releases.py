@@ -118,8 +118,9 @@ ADDED = (
 
 def nearest(word: str, known: list[str]) -> str | None:
     """Return the member of `known` that `word` most likely meant, None when nothing is close."""
-    matches = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    spelt = {one.lower(): one for one in known}
+    matches = get_close_matches(word.lower(), spelt, n=1, cutoff=0.6)
+    return spelt[matches[0]] if matches else None
 
 
 def unknown_release(release: str) -> str | None:

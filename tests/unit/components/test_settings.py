@@ -85,13 +85,17 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "pool name",
         {"glance__pool__name": "a b"},
-        ["glance.pool.name: is empty or has a character that is not allowed; it is: Name of the pool. Cannot change"],
+        [
+            "glance.pool.name: is empty or has a character that is not allowed: it has to match ^[A-Za-z0-9_][A-Za-z0-9_.-]*$; "
+            "it is: Name of the pool. Cannot change"
+        ],
     ),
     (
         "host name",
         {"hosts__a/b": {}},
         [
-            "hosts.a/b: is empty or has a character that is not allowed; it is: Hosts by name; names end up in resource names"
+            "hosts.a/b: is empty or has a character that is not allowed: it has to match ^[A-Za-z0-9][A-Za-z0-9.-]*$; "
+            "it is: Hosts by name; names end up in resource names"
         ],
     ),
     ("relative path", {"cluster__admin_conf": "ceph.conf"}, ["cluster.admin_conf: must be an absolute path"]),
