@@ -157,11 +157,11 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         ]
 
     def plan(self, desired: GuardDesired, observed: GuardObserved) -> list[Step]:
-        self._refuse(desired, observed, "taking it out of the settings")
+        self._refuse(desired, observed, "to take this out")
         return []
 
     def undo(self, desired: GuardDesired, observed: GuardObserved) -> Undo:
-        self._refuse(desired, observed, "destroying it")
+        self._refuse(desired, observed, "to destroy it")
         return Undo([], observed.unchecked)
 
     def warnings(self, desired: GuardDesired, observed: GuardObserved) -> list[str]:

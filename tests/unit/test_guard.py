@@ -46,7 +46,7 @@ def stack(site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
 def refused(stack: Stack, reason: str) -> None:
     before = stack.site.everything()
     stack.site.steps()
-    with pytest.raises(Refused, match=f"refusing destroying it, nothing was changed: .*{reason}.*then run again"):
+    with pytest.raises(Refused, match=f"refusing to destroy it, nothing was changed: .*{reason}.*then run again"):
         stack.guard.destroy()
     assert stack.site.everything() == before
     assert stack.site.steps() == []
@@ -145,7 +145,7 @@ def test_the_gate_guards_what_was_taken_out(stack: Stack, change: dict[str, obje
     stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
     stack.site.hosts["compute2"].libvirt.domains = {"instance-1": [UUID]}
     before = stack.site.everything()
-    with pytest.raises(Refused, match=f"refusing taking it out of the settings, nothing was changed: .*{words}"):
+    with pytest.raises(Refused, match=f"refusing to take this out, nothing was changed: .*{words}"):
         stack.gate.change(**change).up()
     assert stack.site.everything() == before
     stack.guard.change(**change).up()
