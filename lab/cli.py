@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from lab import access, down, record, status, up
+from lab import access, down, guest, record, status, up
 from lab.errors import LabError
 from lab.machine import Machine
 from lab.nodes import NODES
@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("up", help="start the lab, or find that it is up")
     commands.add_parser("down", help="take it down; only the cache stays")
+    commands.add_parser("guest", help="make the guest's bootable disk, if it is not in the cache, and print its path")
     commands.add_parser("status", help="what runs; exit status 1 unless the whole lab is up")
     for name, text in (
         ("ssh", "log in to a node as users do, or run a command there"),
@@ -60,6 +61,11 @@ def _up(_: argparse.Namespace) -> int:
 
 def _down(_: argparse.Namespace) -> int:
     down.down()
+    return 0
+
+
+def _guest(_: argparse.Namespace) -> int:
+    print(guest.ensure())
     return 0
 
 
@@ -113,6 +119,7 @@ def _replace(argv: list[str]) -> None:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "up": _up,
     "down": _down,
+    "guest": _guest,
     "status": _status,
     "ssh": _ssh,
     "exec": _exec,

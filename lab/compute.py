@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lab.controller import BROKER, PLACEMENT
+from lab.controller import nova_options
 from lab.machine import Machine
-from lab.nodes import CONTROLLER
 
 UNITS = (
     "libvirtd.service",
@@ -31,12 +30,7 @@ group = "root"
 
 def prepare(machine: Machine) -> None:
     machine.append("/etc/libvirt/qemu.conf", _QEMU)
-    nova = {
-        "DEFAULT": {"transport_url": BROKER, "my_ip": machine.node.address},
-        "glance": {"api_servers": f"http://{CONTROLLER.address}:9292"},
-        "placement": PLACEMENT,
-    }
-    machine.set_options("/etc/nova/nova.conf", nova)
+    machine.set_options("/etc/nova/nova.conf", nova_options(machine.node.address) | {"spice": {"enabled": "false"}})
     # Debian's nova-compute reads this file after nova.conf, and it says kvm.
     machine.set_options("/etc/nova/nova-compute.conf", {"libvirt": {"virt_type": "qemu"}})
 

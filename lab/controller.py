@@ -1,55 +1,75 @@
-"""controller1: Debian's Glance, Cinder and Nova services with their shipped files, on a local back end. No Ceph."""
+"""controller1: Debian's OpenStack services with their shipped files, on local back ends. No Ceph; Neutron is a stub."""
 
 from __future__ import annotations
 
 import hashlib
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
+from lab import keystone
+from lab.endpoints import BROKER, CATALOGUE, GLANCE, PASSWORD, account, token_check
 from lab.machine import Machine
-from lab.nodes import CONTROLLER
+from lab.nodes import CONTROLLER, NODES
 from lab.progress import say
 
 _STORES = ("mariadb.service", "epmd.socket", "epmd.service", "rabbitmq-server.service")
+_APIS = {
+    "keystone.service": "identity",
+    "placement-api.service": "placement",
+    "cinder-api.service": "volumev3",
+    "nova-api.service": "compute",
+}
+"""Those that uwsgi runs. nova-api-metadata stays off: there is no network to reach it by."""
+
 _SERVICES = (
+    *_APIS,
     "glance-api.service",
+    "cinder-scheduler.service",
     "cinder-volume.service",
     "cinder-backup.service",
     "nova-conductor.service",
-    "placement-api.service",
+    "nova-scheduler.service",
+    "neutron-stub.service",
 )
 _SHARE = f"{CONTROLLER.address}:/srv/nfs/volumes"
 _SHARE_MOUNT = f"/var/lib/cinder/mnt/{hashlib.md5(_SHARE.encode(), usedforsecurity=False).hexdigest()}"
 _SHARE_UNIT = _SHARE_MOUNT.strip("/").replace("/", "-") + ".mount"
 UNITS = (*_STORES, _SHARE_UNIT, *_SERVICES)
-BAKED_UNITS = _STORES
+BAKED_UNITS = (*_STORES, "keystone.service", "placement-api.service", "nova-api.service")
 
-# Published here and everywhere: this is no secret.
-_PASSWORD = "lab"
-BROKER = f"rabbit://openstack:{_PASSWORD}@{CONTROLLER.address}:5672/"
-PLACEMENT = {"auth_type": "admin_token", "endpoint": f"http://{CONTROLLER.address}:8778", "token": "admin"}
-"""Keystone is not there yet, and nova-compute reports its inventory to placement when it starts."""
-
-_DATABASES = {"glance": "glance", "cinder": "cinder", "placement": "placement", "nova": "nova", "nova_api": "nova",
-              "nova_cell0": "nova"}  # fmt: skip
+# database -> its user
+_DATABASES = {"keystone": "keystone", "glance": "glance", "cinder": "cinder", "placement": "placement",
+              "nova": "nova", "nova_api": "nova", "nova_cell0": "nova"}  # fmt: skip
 
 
 def _database(name: str) -> str:
-    return f"mysql+pymysql://{_DATABASES[name]}:{_PASSWORD}@{CONTROLLER.address}/{name}"
+    return f"mysql+pymysql://{_DATABASES[name]}:{PASSWORD}@{CONTROLLER.address}/{name}"
 
+
+_UWSGI = {"uwsgi": {"processes": "1", "threads": "4"}}
+"""The shipped files ask for up to 16 processes."""
 
 # path -> section -> options
 _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
+    "/etc/keystone/keystone.conf": {"database": {"connection": _database("keystone")}},
     "/etc/glance/glance-api.conf": {
         "DEFAULT": {"bind_host": CONTROLLER.address, "transport_url": BROKER, "workers": "1"},
         "database": {"connection": _database("glance")},
+        "keystone_authtoken": token_check("glance"),
+        "paste_deploy": {"flavor": "keystone"},
     },
     "/etc/cinder/cinder.conf": {
         "DEFAULT": {
             "transport_url": BROKER,
             "my_ip": CONTROLLER.address,
-            "glance_api_servers": f"http://{CONTROLLER.address}:9292",
+            "glance_api_servers": GLANCE,
             "enabled_backends": "nfs",
+            # The scheduler gives a restarted cinder-backup nothing to do before it has reported twice, once a minute.
+            "backup_driver_stats_polling_interval": "10",
         },
         "database": {"connection": _database("cinder")},
+        "keystone_authtoken": token_check("cinder"),
         "nfs": {
             "volume_driver": "cinder.volume.drivers.nfs.NfsDriver",
             "volume_backend_name": "nfs",
@@ -59,26 +79,42 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "/etc/nova/nova.conf": {
-        "DEFAULT": {"transport_url": BROKER, "my_ip": CONTROLLER.address},
         "api_database": {"connection": _database("nova_api")},
         "database": {"connection": _database("nova")},
         "conductor": {"workers": "1"},
-        "placement": PLACEMENT,
+        "scheduler": {"workers": "1"},
     },
     "/etc/placement/placement.conf": {
-        "api": {"auth_strategy": "noauth2"},
+        "keystone_authtoken": token_check("placement"),
         "placement_database": {"connection": _database("placement")},
     },
-    # The shipped file asks for 8 processes of 32 threads.
-    "/etc/placement/placement-api-uwsgi.ini": {"uwsgi": {"processes": "1", "threads": "4"}},
+    "/etc/keystone/keystone-uwsgi.ini": _UWSGI,
+    "/etc/placement/placement-api-uwsgi.ini": _UWSGI,
+    "/etc/cinder/cinder-api-uwsgi.ini": _UWSGI,
+    # Nova's API does not take more than one thread in a process.
+    "/etc/nova/nova-api-uwsgi.ini": {"uwsgi": {"processes": "2"}},
 }
+
+
+def nova_options(address: str) -> dict[str, dict[str, str]]:
+    """What every host of Nova has in nova.conf."""
+    return {
+        # Without a Neutron that answers, Nova would ask for each server's addresses again and again.
+        "DEFAULT": {"transport_url": BROKER, "my_ip": address, "heal_instance_info_cache_interval": "-1"},
+        "keystone_authtoken": token_check("nova"),
+        "service_user": {"send_service_user_token": "true", **account("nova")},
+        "glance": {"api_servers": GLANCE},
+        "placement": account("placement"),
+        "neutron": account("neutron"),
+    }
+
 
 _FILES = {
     "/etc/mysql/mariadb.conf.d/90-lab.cnf": f"[mysqld]\nbind-address = {CONTROLLER.address}\nskip-name-resolve\n",
     "/etc/rabbitmq/rabbitmq.conf": f"""\
 listeners.tcp.1 = {CONTROLLER.address}:5672
 default_user = openstack
-default_pass = {_PASSWORD}
+default_pass = {PASSWORD}
 default_permissions.configure = .*
 default_permissions.read = .*
 default_permissions.write = .*
@@ -94,9 +130,22 @@ ListenStream=
 ListenStream=127.0.0.1:4369
 ListenStream={CONTROLLER.address}:4369
 """,
-    "/etc/systemd/system/placement-api.service.d/lab.conf": f"""\
+    **{
+        f"/etc/systemd/system/{unit}.d/lab.conf": f"""\
 [Service]
-Environment="BIND_PARAMS=--http-socket {CONTROLLER.address}:8778"
+Environment="BIND_PARAMS=--http-socket {CONTROLLER.address}:{CATALOGUE[kind][1]}"
+"""
+        for unit, kind in _APIS.items()
+    },
+    "/usr/local/lib/neutron_stub.py": Path(__file__).with_name("neutron_stub.py").read_text(),
+    "/etc/systemd/system/neutron-stub.service": f"""\
+[Unit]
+Description=Stands in for Neutron with empty lists
+[Service]
+User=nobody
+ExecStart=/usr/bin/python3 /usr/local/lib/neutron_stub.py {CONTROLLER.address} {CATALOGUE["network"][1]}
+[Install]
+WantedBy=multi-user.target
 """,
     "/etc/cinder/nfs_shares": f"{_SHARE}\n",
     # Cinder takes a share that is mounted already as it is: no NFS server, and no NFS in the kernel, is needed.
@@ -117,16 +166,26 @@ _SAYS = {
     "/var/log/glance/glance-api.log": "Started child",
     "/var/log/cinder/cinder-volume.log": "Driver initialization completed successfully",
     "/var/log/cinder/cinder-backup.log": "Starting cinder-backup node",
+    "/var/log/cinder/cinder-scheduler.log": "Starting cinder-scheduler node",
+    "/var/log/nova/nova-scheduler.log": "Starting scheduler node",
 }
 
-_SYNC = """
-as() { local user=$1; shift; setpriv --reuid $user --regid $user --init-groups env HOME=/var/lib/$user "$@"; }
+_SYNC = (
+    keystone.BOOTSTRAP
+    + """
 as glance glance-manage db_sync &
 as cinder cinder-manage db sync &
 as placement placement-manage db sync &
 { as nova nova-manage api_db sync && as nova nova-manage cell_v2 map_cell0 && as nova nova-manage db sync &&
   as nova nova-manage cell_v2 create_cell --name cell1; } &
 for job in $(jobs -p); do wait $job; done
+systemctl restart keystone placement-api nova-api
+"""
+)
+
+
+_MAP_HOST = """\
+INSERT INTO host_mappings (created_at, cell_id, host) SELECT NOW(), id, '{}' FROM cell_mappings WHERE name = 'cell1';
 """
 
 
@@ -134,6 +193,7 @@ def configure(machine: Machine) -> None:
     """Write every file that differs from what Debian ships."""
     for path, sections in _OPTIONS.items():
         machine.set_options(path, sections)
+    machine.set_options("/etc/nova/nova.conf", nova_options(CONTROLLER.address))
     for path, text in _FILES.items():
         machine.write(path, text)
     cinder = machine.user("cinder")
@@ -142,18 +202,25 @@ def configure(machine: Machine) -> None:
 
 
 def bake(machine: Machine) -> None:
-    """What takes long and comes out the same each time: the database schemas."""
+    """What takes long and comes out the same each time: database schemas, users, catalogue, flavors."""
     configure(machine)
     machine.start()
     machine.booted()
     users = "".join(
-        f"CREATE DATABASE {name}; GRANT ALL ON {name}.* TO '{user}'@'%' IDENTIFIED BY '{_PASSWORD}';"
+        f"CREATE DATABASE {name}; GRANT ALL ON {name}.* TO '{user}'@'%' IDENTIFIED BY '{PASSWORD}';"
         for name, user in _DATABASES.items()
     )
     machine.exec(["mariadb"], what="databases", stdin=users)
     say(f"{machine.node.name}: database schemas")
     machine.script(_SYNC, what="database schemas", timeout=300)
-    machine.script("rm -rf /var/log/journal/* /var/log/{glance,cinder,nova,placement}/*", what="logs")
+    say(f"{machine.node.name}: users, catalogue, flavors")
+    _answers(machine, "keystone.service", "nova-api.service")
+    keystone.fill(machine)
+    # A compute is known to its cell from the start: Nova would look for it once a minute.
+    mappings = "".join(_MAP_HOST.format(node.name) for node in NODES.values() if node.role == "compute")
+    machine.exec(["mariadb", "nova_api"], what="computes of cell1", stdin=mappings)
+    logs = "rm -rf /var/log/journal/* /var/log/{keystone,glance,cinder,nova,placement}/*"
+    machine.script(f"systemctl stop keystone placement-api nova-api; {logs}", what="logs")
 
 
 def prepare(machine: Machine) -> None:
@@ -165,6 +232,25 @@ def bring_up(machine: Machine) -> None:
 
 
 def ready(machine: Machine) -> None:
-    """Wait until each service has said itself that it is up."""
+    """Wait until each service has said itself that it is up, or answers."""
     for file, words in _SAYS.items():
         machine.says(file, words)
+    _answers(machine, *_APIS)
+
+
+def _answers(machine: Machine, *units: str) -> None:
+    for unit in units:
+        port = CATALOGUE[_APIS[unit]][1]
+        machine.wait(partial(_http, port), what=f"{unit} did not answer on port {port}", seconds=60)
+
+
+def _http(port: int) -> bool:
+    """Whether anything but a server's error comes back."""
+    connection = HTTPConnection(CONTROLLER.address, port, timeout=10)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -6,14 +6,14 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from lab import controller, ini, machine, root, units
+from lab import controller, endpoints, ini, keystone, machine, root, units
 from lab.machine import Machine
 from lab.nodes import CONTROLLER
 from lab.paths import CACHE
 from lab.progress import say
 from lab.root import PARTIAL, discard, locked
 
-_MADE_BY = (controller, ini, machine, units)
+_MADE_BY = (controller, endpoints, ini, keystone, machine, units)
 _FOLDER = CACHE / "layer"
 
 
@@ -39,7 +39,7 @@ def _bake(lower: Path, made: Path) -> None:
     partial = made.with_name(made.name + PARTIAL)
     if partial.exists():
         discard(partial)
-    say(f"{CONTROLLER.name}: preparing its services once (about half a minute)")
+    say(f"{CONTROLLER.name}: preparing its services once (about a minute)")
     node = Machine(CONTROLLER, partial)
     node.mount([lower])
     node.prepare(controller.BAKED_UNITS)

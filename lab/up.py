@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
-from lab import access, ceph, cleanup, compute, controller, host, layer, record, root
+from lab import access, ceph, cleanup, compute, controller, endpoints, host, layer, record, root
 from lab.command import run
 from lab.errors import LabError
 from lab.machine import NODE_FILES, Machine
@@ -43,6 +43,7 @@ def up() -> None:
         lower = root.ensure(LOG / "root.log")
         host.raise_limits()
         access.ensure()
+        endpoints.write_clouds()
         layers = {CONTROLLER.name: layer.ensure(lower)}
         _start(record.new(), {name: [*layers.get(name, []), lower] for name in NODES})
         say("the lab is up")
