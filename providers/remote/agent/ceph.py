@@ -125,7 +125,10 @@ def mon_command(conf: str, entity: str, command: Command, input: str, fine: List
 
 def pool_init(conf: str, entity: str, pool: str) -> None:
     rbd = imported("rbd", "python3-rbd")
-    with ceph(conf, entity).rados.open_ioctx(pool) as data:
+    cluster = ceph(conf, entity).rados
+    # Its map may still show an earlier pool of this name, deleted a moment ago.
+    cluster.wait_for_latest_osdmap()
+    with cluster.open_ioctx(pool) as data:
         rbd.RBD().pool_init(data, False)
 
 
