@@ -36,6 +36,7 @@ _SHARE = f"{CONTROLLER.address}:/srv/nfs/volumes"
 _SHARE_MOUNT = f"/var/lib/cinder/mnt/{hashlib.md5(_SHARE.encode(), usedforsecurity=False).hexdigest()}"
 _SHARE_UNIT = _SHARE_MOUNT.strip("/").replace("/", "-") + ".mount"
 UNITS = (*_STORES, _SHARE_UNIT, *_SERVICES)
+NEUTRON_STUB = Path(__file__).with_name("neutron_stub.py")
 BAKED_UNITS = (*_STORES, "keystone.service", "placement-api.service", "nova-api.service")
 
 # database -> its user
@@ -137,7 +138,7 @@ Environment="BIND_PARAMS=--http-socket {CONTROLLER.address}:{CATALOGUE[kind][1]}
 """
         for unit, kind in _APIS.items()
     },
-    "/usr/local/lib/neutron_stub.py": Path(__file__).with_name("neutron_stub.py").read_text(),
+    "/usr/local/lib/neutron_stub.py": NEUTRON_STUB.read_text(),
     "/etc/systemd/system/neutron-stub.service": f"""\
 [Unit]
 Description=Stands in for Neutron with empty lists

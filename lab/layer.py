@@ -29,8 +29,8 @@ def ensure(lower: Path) -> list[Path]:
 
 def _key() -> str:
     digest = hashlib.sha256(root.key().encode())
-    for module in _MADE_BY:
-        digest.update(Path(str(module.__file__)).read_bytes())
+    for file in (*(Path(str(module.__file__)) for module in _MADE_BY), controller.NEUTRON_STUB):
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
