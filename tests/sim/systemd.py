@@ -49,12 +49,11 @@ class SimulatedSystemd:
     def state(self, name: str) -> dict[str, Any]:
         unit = self.units.get(name)
         if unit is None or not unit.loaded:
-            none = {"ActiveState": "inactive", "SubState": "dead", "InvocationID": "", "StartedUsec": 0}
+            none = {"ActiveState": "inactive", "InvocationID": "", "StartedUsec": 0}
             return {"LoadState": "not-found", **none}
         return {
             "LoadState": "loaded",
             "ActiveState": "active" if unit.active else "inactive",
-            "SubState": "running" if unit.active else "dead",
             "InvocationID": unit.invocation,
             "StartedUsec": unit.started_usec,
         }
