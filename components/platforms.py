@@ -20,7 +20,7 @@ class Daemon:
     log         -- path of its log file, or `journal`
     ready       -- regular expressions; each has to match a line logged since the process started
     failures    -- regular expressions; none may match such a line
-    workers     -- of a daemon with a process per back end: the expressions of `providers.host.service.Workers`
+    workers     -- of a daemon with a process per back end: the expressions of `providers.host.ready.Workers`
     ready_s     -- seconds until it has to be ready
     steady_s    -- seconds that it has to have been up by then without a line of `failures`
     needs       -- packages that it reaches Ceph with, besides its own; `Platform.packages` says how to see them

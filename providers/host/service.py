@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,8 +24,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.ceph import keyring_text
 from providers.ceph.conf_text import CephConfDialect, CephConfSyntaxError
-from providers.errors import ProviderError, Refused, StepFailed
+from providers.errors import ProviderError, Refused
 from providers.host.paths import AbsolutePath
+from providers.host.ready import Ready, wait_until_ready
 from providers.journal import Entry, HostJournal, around
 from providers.kind import Desired, Kind, Undo
 from providers.machines import Machines
@@ -50,64 +49,6 @@ class Watched(BaseModel):
     path: AbsolutePath
     dialect: Literal["oslo", "ceph", "keyring"]
     options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
-
-
-class Workers(BaseModel):
-    """Processes of one service that each say themselves that they work. The one group of each expression names the process."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    count: int = Field(ge=1, description="How many there have to be.")
-    started: str = Field(description="Regular expression of the line in which a process begins.")
-    ready: str = Field(
-        description="Regular expression of the line in which a process that has begun says that it works."
-    )
-
-    @field_validator("started", "ready")
-    @classmethod
-    def _one_group(cls, pattern: str) -> str:
-        if re.compile(compiles(pattern)).groups != 1:
-            raise ValueError(f"`{pattern}` must have exactly one group, which names the process")
-        return pattern
-
-    def missing(self, lines: Sequence[str]) -> str:
-        """Return in words what is not there yet, or an empty text."""
-        begun = {found[1] for line in lines if (found := re.search(self.started, line))}
-        done = {found[1] for line in lines if (found := re.search(self.ready, line))} & begun
-        if len(done) >= self.count:
-            return ""
-        return f"`{self.ready}` by {self.count} processes (so far {len(done)} of {len(begun)} that began)"
-
-
-def compiles(pattern: str) -> str:
-    """Return the pattern; raise ValueError for what is no regular expression."""
-    try:
-        re.compile(pattern)
-    except re.error as problem:
-        raise ValueError(f"`{pattern}` is not a regular expression: {problem}") from None
-    return pattern
-
-
-class Ready(BaseModel):
-    """How the service itself says that it works. Regular expressions, searched line by line in what it logged since its start."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    log: str = Field("journal", description="The service's log file, or `journal`.")
-    lines: list[str] = Field(default_factory=list, description="Each must appear.")
-    workers: Workers | None = Field(None, description="For a service of several processes.")
-    failures: list[str] = Field(
-        default_factory=list, description="None may appear; the first that does ends the waiting."
-    )
-    timeout_s: int = Field(60, ge=1, le=900, description="Seconds until `lines` must have appeared.")
-    steady_s: float = Field(
-        2, ge=0, le=120, description="Seconds that it must have been up by then, without a failure line."
-    )
-
-    @field_validator("lines", "failures")
-    @classmethod
-    def _compile(cls, patterns: list[str]) -> list[str]:
-        return [compiles(pattern) for pattern in patterns]
 
 
 class ServiceDesired(Desired):
@@ -394,43 +335,3 @@ def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tup
             values = [["unreadable", state.digest]]
         seen.append([file.path, values])
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest(), newest
-
-
-def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> dict[str, Any]:
-    """Return the unit's state once it is active and its log shows every line of `ready`; raise with its last lines otherwise."""
-    limit = time.monotonic() + ready.timeout_s
-    steady_since: tuple[str, float] | None = None
-    pause = 0.1
-    while True:
-        state: dict[str, Any] = host.call("unit_state", unit=unit)
-        text = host.call(
-            "log_since",
-            unit=unit,
-            log=ready.log,
-            start=start,
-            invocation=state["InvocationID"],
-            since_usec=state["StartedUsec"],
-        )
-        lines = text.splitlines()
-        failure = next((line for line in lines if any(re.search(pattern, line) for pattern in ready.failures)), None)
-        missing = [f"`{pattern}`" for pattern in ready.lines if not any(re.search(pattern, line) for line in lines)]
-        missing += [text for text in [ready.workers.missing(lines) if ready.workers else ""] if text]
-        if failure is not None or state["ActiveState"] == "failed":
-            raise _not_ready(host, unit, f"says `{failure.strip()[-300:]}`" if failure else "failed to start", lines)
-        if state["ActiveState"] == "active" and not missing:
-            if steady_since is None or steady_since[0] != state["InvocationID"]:
-                steady_since = (state["InvocationID"], time.monotonic())
-            if time.monotonic() - steady_since[1] >= ready.steady_s:
-                return state
-        if time.monotonic() > limit:
-            did = f"did not log {missing[0]}" if missing else f"is {state['ActiveState']}"
-            raise _not_ready(host, unit, f"{did} within {ready.timeout_s} s after its restart", lines)
-        time.sleep(pause)
-        pause = min(pause * 1.5, 1.0)
-
-
-def _not_ready(host: RemoteHost, unit: str, what: str, lines: list[str]) -> StepFailed:
-    last = " | ".join(line.strip()[-200:] for line in lines[-4:] if line.strip())
-    return StepFailed(
-        f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run `pulumi up` again"
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from providers.host import service
-from providers.host.service import Workers
+from providers.host.ready import Workers
 from tests.sim.site import FSID, Managed, Site
 from tests.sim.systemd import Unit
 from tests.unit.kinds import CONF, CONFIG, KEYRING, KEYRING_FILE, SERVICE, STACK
