@@ -2,17 +2,24 @@
 
 With `--continue-on-error` the SDK (3.259) ends the program at the first resource that depends on a failed one. Passing over those
 would be worse: what the program does not declare, the engine deletes. So everything is declared; the engine itself skips what depends
-on a failed resource, and keeps it. The failure has been told by then, in one line.
+on a failed resource, and keeps it. When all is declared the program ends as failed, which makes the engine delete nothing in that run: what
+was taken out of the settings may still be in use by what was skipped, or be what the gate refused to give up.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_monitor
 
 GUARD = "pulumi-python:dynamic/stack:Guard"
+LAST = "guard"
+LEFT = (
+    "not everything was done, see the other errors; what was taken out of the settings stays until a run without any: "
+    "correct the cause, then run `pulumi up` again"
+)
 
 
 def declare_all() -> None:
@@ -22,10 +29,11 @@ def declare_all() -> None:
 
 
 def declaring(register: Any) -> Any:
-    """Return a stand-in for the monitor's call that tells the SDK of no failure.
+    """Return a stand-in for the monitor's call that tells the SDK of no failure until the last resource, the guard.
 
     The guard is made all the same when something could not be created: it has to guard what was.
     """
+    failed: set[str] = set()
     not_created: set[str] = set()
 
     def declare(request: Any, *arguments: Any, **words: Any) -> Any:
@@ -35,9 +43,12 @@ def declaring(register: Any) -> Any:
             request.dependencies.extend(kept)
         answer = register(request, *arguments, **words)
         if answer.result != resource_pb2.Result.SUCCESS:
+            failed.add(answer.urn)
             if not answer.id:
                 not_created.add(answer.urn)
             answer.result = resource_pb2.Result.SUCCESS
+        if failed and request.type == GUARD and request.name == LAST:
+            raise pulumi.RunError(LEFT)
         return answer
 
     return declare

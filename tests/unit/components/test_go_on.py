@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
+import pytest
 from pulumi.runtime.proto import resource_pb2
 
 from components.go_on import GUARD, declaring
@@ -43,14 +45,31 @@ def test_what_depends_on_a_failed_resource_is_declared_for_the_engine_to_skip() 
 
 def test_the_guard_is_made_without_what_could_not_be_created() -> None:
     engine = Engine(a=(Result.SUCCESS, "new"), b=(Result.FAIL, ""), c=(Result.SKIP, ""), guard=(Result.SUCCESS, "new"))
-    ask(engine, request("a"), request("b"), request("c"), request("guard", GUARD, after=("a", "b", "c")))
+    with pytest.raises(pulumi.RunError, match="not everything was done"):
+        ask(engine, request("a"), request("b"), request("c"), request("guard", GUARD, after=("a", "b", "c")))
     assert list(engine.seen[-1].dependencies) == ["urn:a"]
 
 
 def test_a_guard_that_is_there_waits_for_what_could_not_be_updated() -> None:
     engine = Engine(a=(Result.FAIL, "old"), guard=(Result.SKIP, "old"))
-    ask(engine, request("a"), request("guard", GUARD, after=("a",)))
+    with pytest.raises(pulumi.RunError, match="stays until a run without any"):
+        ask(engine, request("a"), request("guard", GUARD, after=("a",)))
     assert list(engine.seen[-1].dependencies) == ["urn:a"]
+
+
+def test_a_gate_that_refuses_leaves_the_rest_to_be_declared_before_the_program_ends_as_failed() -> None:
+    engine = Engine(gate=(Result.FAIL, "old"), a=(Result.SKIP, "old"), guard=(Result.SKIP, "old"))
+    declare = declaring(engine.register)
+    declare(request("gate", GUARD))
+    declare(request("a", after=("gate",)))
+    with pytest.raises(pulumi.RunError):
+        declare(request("guard", GUARD, after=("gate", "a")))
+    assert [one.name for one in engine.seen] == ["gate", "a", "guard"]
+
+
+def test_nothing_is_said_when_nothing_failed() -> None:
+    engine = Engine(a=(Result.SUCCESS, "new"), guard=(Result.SUCCESS, "new"))
+    assert len(ask(engine, request("a"), request("guard", GUARD, after=("a",)))) == 2
 
 
 def test_the_guard_is_known_by_its_type() -> None:
