@@ -17,7 +17,7 @@ from providers.host.paths import AbsolutePath
 from providers.journal import Entry, HostJournal, parsed
 from providers.kind import Desired, Kind, Undo
 from providers.machines import Machines
-from providers.optionfile import layers
+from providers.optionfile import layers, lists
 from providers.optionfile.document import Dialect, Document, SyntaxProblem
 from providers.optionfile.record import Record, is_empty
 from providers.remote.host import FileState, files_at
@@ -169,14 +169,20 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
         return [*journal.put(intent), *change, *journal.put(entry)]
 
     def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
+        items = [item for item in self.wanted(desired).items if not item.if_absent]
         for path, state in observed.later.items():
-            document = Document(self.dialect, state.content or "")
+            document = self._document(observed.where, path, state.content or "")
+            read = f"{observed.where}: {path} is read after {desired.path} and sets"
+            advice = f"remove that line from {path}, then run `pulumi up` again"
             for section, option, value in _pairs(desired.sections):
                 there = document.value(section, option)
                 if there is not None and there != value:
+                    raise Refused(f"{read} [{section}] {option} = {there}, which would win over {value}; {advice}")
+            for item in items:
+                there = document.value(item.section, item.option)
+                if there is not None and item.item not in lists.items(there):
                     raise Refused(
-                        f"{observed.where}: {path} is read after {desired.path} and sets [{section}] {option} = {there}, which would win"
-                        f" over {value}; remove that line from {path}, then run `pulumi up` again"
+                        f"{read} [{item.section}] {item.option} = {there}, which would win and has no {item.item}; {advice}"
                     )
 
     def actual(self, desired: D, observed: OptionFileObserved) -> dict[str, Any]:
@@ -191,16 +197,18 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
 
     def documents(self, desired: D, observed: OptionFileObserved) -> list[Document]:
         """Return the file and those read after it, first to last."""
+        later = {path: state.content or "" for path, state in observed.later.items()}
+        files = {desired.path: observed.text or "", **later}
+        return [self._document(observed.where, path, text) for path, text in files.items()]
+
+    def _document(self, where: str, path: str, text: str) -> Document:
+        document = Document(self.dialect, text)
         try:
-            texts = [observed.text or "", *(state.content or "" for state in observed.later.values())]
-            documents = [Document(self.dialect, text) for text in texts]
-            for document in documents:
-                _ = document.parsed
+            _ = document.parsed
         except SyntaxProblem as problem:
-            raise Refused(
-                f"{observed.where}: {desired.path} or a file read after it cannot be read: {problem}"
-            ) from None
-        return documents
+            problem.path = path
+            raise Refused(f"{where}: {problem}") from None
+        return document
 
 
 def effective(documents: list[Document], section: str, option: str) -> str | None:
