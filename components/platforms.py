@@ -6,7 +6,7 @@ Debian was read from the packages of bookworm (glance 25.1, cinder 21.3, nova 26
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,6 @@ class Platform:
     qemu_group: str
     packages: Mapping[str, str]
     install: str
-    daemons: tuple[Daemon, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Collect the daemons in the order in which guides restart them."""
-        daemons = (self.glance_api, self.cinder_volume, self.cinder_backup, self.nova_compute)
-        object.__setattr__(self, "daemons", daemons)
 
 
 # Zed's lines, as docs/lab.md has them. glance-api connects before it starts its workers, but opens the pool with the

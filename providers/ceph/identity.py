@@ -78,8 +78,8 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
             )
         if observed.release in RELEASES and RELEASES.index(observed.release) < RELEASES.index(desired.minimum_release):
             raise Refused(
-                f"{observed.where}: the cluster's release is {observed.release}, older than {desired.minimum_release}; upgrade it or lower"
-                " cluster.minimum_release"
+                f"{observed.where}: the cluster's release is {observed.release}, older than {desired.minimum_release}; upgrade the"
+                " cluster, then run `pulumi up` again"
             )
         return []
 

@@ -8,7 +8,12 @@ import pytest
 
 from components.platforms import PLATFORMS, Daemon, Platform
 
-DAEMONS = [pytest.param(one, id=one.unit) for platform in PLATFORMS.values() for one in platform.daemons]
+
+def daemons(platform: Platform) -> list[Daemon]:
+    return [platform.glance_api, platform.cinder_volume, platform.cinder_backup, platform.nova_compute]
+
+
+DAEMONS = [pytest.param(one, id=one.unit) for platform in PLATFORMS.values() for one in daemons(platform)]
 
 LOGGED = {
     "glance": ["Starting 2 workers", "glance.common.wsgi [-] Started child 417"],
@@ -68,7 +73,7 @@ def test_paths_are_absolute(daemon: Daemon) -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=list(PLATFORMS))
 def test_a_platform_has_each_unit_once(platform: Platform) -> None:
-    assert len({one.unit for one in platform.daemons}) == 4
+    assert len({one.unit for one in daemons(platform)}) == 4
 
 
 def test_debian_reads_nova_compute_conf_last() -> None:
