@@ -62,7 +62,9 @@ class Ssh(Settings):
     """How hosts are reached. Relative paths start at the project's folder."""
 
     user: Line = Field(description="User to log in as; with sudo, one whose sudo asks no password.")
-    identity_file: Line | None = Field(None, description="Private key. Default: the keys of ssh-agent.")
+    identity_file: Line | None = Field(
+        None, description="Private key; relative to the project's folder. Default: the keys of ssh-agent."
+    )
     known_hosts: Line | None = Field(None, description="Host keys, always checked. Default: ~/.ssh/known_hosts.")
     port: Port = Field(22, description="TCP port of the hosts' sshd. Default 22.")
     jump: Jump | None = Field(None, description="Way in: the name of one of `hosts`, or {address, port, user}.")
