@@ -98,6 +98,18 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
             "it is: Hosts by name; names end up in resource names"
         ],
     ),
+    (
+        "a word for false, which is text to Pulumi and so to the provider",
+        {"ssh__sudo": "no"},
+        [
+            "ssh.sudo: must be true or false; it is: Run the agent on the host under sudo. Default true; false: user is root"
+        ],
+    ),
+    (
+        "a number in quotes",
+        {"ssh__connect_timeout_s": "5"},
+        ["ssh.connect_timeout_s: must be a number; it is: Seconds to wait for a connection. Default 10"],
+    ),
     ("relative path", {"cluster__admin_conf": "ceph.conf"}, ["cluster.admin_conf: must be an absolute path"]),
     (
         "newline",
