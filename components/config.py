@@ -22,7 +22,7 @@ _MUST_BE = {
     "list_type": "must be a list",
     "string_type": "must be text",
     "string_too_short": "must not be empty",
-    "string_pattern_mismatch": "is empty or has a character that is not allowed: it has to match {pattern}",
+    "string_pattern_mismatch": "has to match {pattern}",
     "union_tag_invalid": "must be text or a map of settings",
     "too_short": "must not be empty",
     "bool_type": "must be true or false",

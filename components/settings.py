@@ -21,6 +21,7 @@ from pydantic import (
 from .checks import check
 from .values import (
     BackendName,
+    Entity,
     HostName,
     Line,
     MonHost,
@@ -119,7 +120,7 @@ class Cluster(Settings):
         description="Host with librados and an admin keyring. Default none: then no pool or user is managed.",
     )
     admin_conf: Path = Field("/etc/ceph/ceph.conf", description="ceph.conf on admin_host.")
-    admin_entity: Line = Field("client.admin", description="Entity used on admin_host. Default client.admin.")
+    admin_entity: Entity = Field("client.admin", description="Entity used on admin_host. Default client.admin.")
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = Field(
         "ceph", description="Name of the cluster on the hosts, as in /etc/ceph/<name>.conf. Default ceph."
     )

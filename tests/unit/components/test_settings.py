@@ -85,24 +85,26 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "pool name",
         {"glance__pool__name": "a b"},
-        [
-            "glance.pool.name: is empty or has a character that is not allowed: it has to match ^[A-Za-z0-9_][A-Za-z0-9_.-]*$; "
-            "it is: Name of the pool. Cannot change"
-        ],
+        ["glance.pool.name: has to match ^[A-Za-z0-9_][A-Za-z0-9_.-]*$; it is: Name of the pool. Cannot change"],
     ),
     (
         "host name",
         {"hosts__a/b": {}},
-        [
-            "hosts.a/b: is empty or has a character that is not allowed: it has to match ^[A-Za-z0-9][A-Za-z0-9.-]*$; "
-            "it is: Hosts by name; names end up in resource names"
-        ],
+        ["hosts.a/b: has to match ^[A-Za-z0-9][A-Za-z0-9.-]*$; it is: Hosts by name; names end up in resource names"],
     ),
     (
         "a word for false, which is text to Pulumi and so to the provider",
         {"ssh__sudo": "no"},
         [
             "ssh.sudo: must be true or false; it is: Run the agent on the host under sudo. Default true; false: user is root"
+        ],
+    ),
+    (
+        "an entity without its type",
+        {"cluster__admin_entity": "admin"},
+        [
+            "cluster.admin_entity: has to match "
+            r"^client\.[A-Za-z0-9][A-Za-z0-9_.-]*$; it is: Entity used on admin_host. Default client.admin"
         ],
     ),
     (
