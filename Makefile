@@ -7,7 +7,7 @@ stage := tools/stage
 run := tools/run
 pulumi := tools/run pulumi
 
-.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live bench tools venv lab-unused
+.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live proof bench tools venv lab-unused
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ lab-down: ## stop the lab and remove all that it left
 	@$(stage) "lab down" lab/lab down
 
 test: ## lint, types, and all tests, those on the lab included
-	@SECONDS=0; $(MAKE) lint types unit live && echo "==> make test: all done in $$SECONDS s"
+	@SECONDS=0; $(MAKE) lint types unit live proof && echo "==> make test: all done in $$SECONDS s"
 
 lint: venv ## ruff: rules and format
 	@$(stage) "ruff check" $(run) ruff check .
@@ -49,11 +49,15 @@ types: venv ## mypy, strict on providers/ and components/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "not live" --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+	@$(stage) "unit tests" $(run) pytest -m "not live and not proof" --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
 live: tools lab-unused ## the tests on the lab, a new one if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
 	@$(stage) "live tests" $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
+
+proof: tools lab-unused ## store real data: images, volumes, servers and backups, through OpenStack's own APIs
+	@rm -f .state/test/proof.xml; mkdir -p .state/test
+	@$(stage) "proof" $(run) pytest -m proof --verbose --junit-xml=.state/test/proof.xml $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and times of each operation
 	@$(stage) "benchmark" $(run) python -m bench $(ARGS)

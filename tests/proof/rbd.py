@@ -1,0 +1,74 @@
+"""What lies in the pools, as the cluster's administrator sees it: past OpenStack."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from tests.live import lab
+
+MEBIBYTE = 1 << 20
+
+
+def rbd(*words: str) -> Any:
+    text = lab.on("ceph1", "rbd", "--format", "json", *words)
+    return json.loads(text) if text.strip() else None
+
+
+def images(pool: str) -> list[str]:
+    found: list[str] = rbd("ls", "--pool", pool)
+    return sorted(found)
+
+
+def trash(pool: str) -> list[str]:
+    return [row["name"] for row in rbd("trash", "ls", "--all", "--pool", pool)]
+
+
+def snapshots(image: str) -> dict[str, bool]:
+    """Return the snapshots of an image: name -> whether it is protected."""
+    return {row["name"]: row["protected"] == "true" for row in rbd("snap", "ls", image)}
+
+
+def parent(image: str) -> str | None:
+    found = rbd("info", image).get("parent")
+    return f"{found['pool']}/{found['image']}@{found['snapshot']}" if found else None
+
+
+def used(image: str) -> int:
+    """Return the bytes that the image itself takes, its parent's not counted."""
+    return sum(int(row["used_size"]) for row in rbd("du", image)["images"])
+
+
+def watchers(image: str) -> list[str]:
+    return [row["address"] for row in rbd("status", image)["watchers"]]
+
+
+def export(image: str, command: str) -> str:
+    """Feed an image's bytes to a shell command on the cluster's node and return what it prints."""
+    argv = ["bash", "-o", "pipefail", "-c", f"rbd export --no-progress {image} - | {command}"]
+    return lab.on("ceph1", *argv, timeout=180).strip()
+
+
+def digest(image: str) -> str:
+    return export(image, "sha256sum").split()[0]
+
+
+def sector(image: str, number: int) -> str:
+    """Return the text in one sector."""
+    read = f"tail -c +{number * 512 + 1} | head -c 512 | tr -d '\\0'"
+    # head leaves before the export is over.
+    return lab.on(
+        "ceph1", "bash", "-c", f"rbd export --no-progress {image} - 2>/dev/null | {read}", timeout=180
+    ).strip()
+
+
+def data_objects(pool: str) -> int:
+    """Return how many objects hold data, those of deleted snapshots included until the OSDs have trimmed them."""
+    return sum(name.startswith("rbd_data.") for name in lab.on("ceph1", "rados", "--pool", pool, "ls").split())
+
+
+def write_through(node: str, script: str, content: bytes) -> bytes:
+    """Run a script on a node with bytes in and bytes out."""
+    argv = [str(lab.PROGRAM), "exec", node, "sh", "-c", script]
+    return subprocess.run(argv, input=content, stdout=subprocess.PIPE, timeout=120, check=True).stdout

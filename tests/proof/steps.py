@@ -1,0 +1,151 @@
+"""What a user of the cloud does, one call a step; each returns when the cloud says that it is done."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from openstack.connection import Connection
+
+from tests.proof import rbd
+from tests.proof.cloud import explained, until, until_gone, until_status
+
+POOLS = ("images", "volumes", "vms", "backups")
+BACKEND = "ceph"
+"""The name of the back end's section, its volume_backend_name, and of the volume type that selects it."""
+
+
+def upload(cloud: Connection, name: str, path: Path, disk_format: str = "raw") -> Any:
+    with explained(), path.open("rb") as data:
+        reader: Any = data  # its signature says bytes; a file is read as it is sent
+        image = cloud.image.create_image(
+            name=name, data=reader, disk_format=disk_format, container_format="bare", timeout=120
+        )
+    return until_status(lambda: cloud.image.get_image(image.id), "active", 120)
+
+
+def volume_type(admin: Connection, name: str) -> Any:
+    """Make the type that selects a back end, if it is not there."""
+    with explained():
+        made = next((kind for kind in admin.block_storage.types() if kind.name == name), None)
+        return made or admin.block_storage.create_type(name=name, extra_specs={"volume_backend_name": name})
+
+
+def create_volume(cloud: Connection, name: str, *, image: Any = None, kind: str = BACKEND, size: int = 1) -> Any:
+    with explained():
+        made = cloud.block_storage.create_volume(
+            name=name, size=size, volume_type=kind, **({"image_id": image.id} if image else {})
+        )
+    return until_status(lambda: cloud.block_storage.get_volume(made.id), "available", 120)
+
+
+def boot(cloud: Connection, name: str, *, image: Any = None, volume: Any = None, host: str | None = None) -> Any:
+    """Boot from an image or a volume; only an administrator may say on which host."""
+    flavor = "small" if image else "volume"
+    source: dict[str, Any] = {"image_id": image.id} if image else {}
+    if volume:
+        source["block_device_mapping"] = [
+            {"boot_index": 0, "uuid": volume.id, "source_type": "volume", "destination_type": "volume"}
+        ]
+    if host:
+        source["host"] = host
+    with explained():
+        wanted = cloud.compute.find_flavor(flavor, ignore_missing=False)
+        made = cloud.compute.create_server(name=name, flavor_id=wanted.id, networks="none", **source)
+    return until_status(lambda: cloud.compute.get_server(made.id), "active", 180)
+
+
+def host_of(admin: Connection, server: Any) -> str:
+    with explained():
+        return str(admin.compute.get_server(server.id).compute_host)
+
+
+def attach(cloud: Connection, server: Any, volume: Any) -> None:
+    with explained():
+        cloud.compute.create_volume_attachment(server, volume_id=volume.id)
+    until_status(lambda: cloud.block_storage.get_volume(volume.id), "in-use", 90)
+
+
+def detach(cloud: Connection, server: Any, volume: Any) -> None:
+    with explained():
+        cloud.compute.delete_volume_attachment(server, volume.id)
+    until_status(lambda: cloud.block_storage.get_volume(volume.id), "available", 120)
+
+
+def snapshot(cloud: Connection, server: Any, name: str) -> Any:
+    with explained():
+        image = cloud.compute.create_server_image(server, name)
+    found = until_status(lambda: cloud.image.get_image(image.id), "active", 180)
+    until_status(lambda: cloud.compute.get_server(server.id), "active", 60)
+    return found
+
+
+def backup(cloud: Connection, volume: Any, name: str, *, incremental: bool = False) -> Any:
+    """Back a volume up; while cinder-backup, just restarted, has not reported to the scheduler yet, try again."""
+
+    def tried() -> Any:
+        with explained():
+            made = cloud.block_storage.create_backup(
+                volume_id=volume.id, name=name, is_incremental=incremental, force=status == "in-use"
+            )
+        try:
+            return until_status(lambda: cloud.block_storage.get_backup(made.id), "available", 180)
+        except AssertionError as error:
+            if "Service not found for creating backup" not in str(error):
+                raise
+            with explained():
+                cloud.block_storage.delete_backup(made.id)
+            return None
+
+    with explained():
+        status = cloud.block_storage.get_volume(volume.id).status
+    found = until("cinder-backup has reported", tried, 60)
+    until_status(lambda: cloud.block_storage.get_volume(volume.id), status, 60)
+    return found
+
+
+def restore(cloud: Connection, saved: Any, onto: Any) -> None:
+    with explained():
+        storage: Any = cloud.block_storage  # typed as one of two versions
+        storage.restore_backup(saved.id, volume_id=onto.id)
+    until_status(lambda: cloud.block_storage.get_backup(saved.id), "available", 180)
+    until_status(lambda: cloud.block_storage.get_volume(onto.id), "available", 60)
+
+
+def delete_servers(cloud: Connection) -> None:
+    with explained():
+        servers = list(cloud.compute.servers())
+        for server in servers:
+            cloud.compute.delete_server(server)
+    for server in servers:
+        until_gone(partial(cloud.compute.get_server, server.id), 120)
+
+
+def delete_everything(admin: Connection, user: Connection) -> None:
+    """Delete what the user has, in the order that the services ask for: children before their parents."""
+    storage, image = user.block_storage, user.image
+    delete_servers(user)
+    with explained():
+        # An incremental backup keeps the one that it builds on.
+        backups = sorted(storage.backups(), key=lambda row: row.created_at, reverse=True)
+    for saved in backups:
+        with explained():
+            storage.delete_backup(saved.id)
+        until_gone(partial(storage.get_backup, saved.id), 120)
+    with explained():
+        volumes = list(storage.volumes())
+        for volume in volumes:
+            storage.delete_volume(volume.id)
+    for volume in volumes:
+        until_gone(partial(storage.get_volume, volume.id), 120)
+    with explained():
+        for row in list(image.images(owner=user.current_project_id)):
+            image.delete_image(row.id)
+        for kind in list(admin.block_storage.types()):
+            if kind.name in (BACKEND, "nfs"):
+                admin.block_storage.delete_type(kind.id)
+
+
+def left_in_pools() -> dict[str, list[str]]:
+    return {pool: left for pool in POOLS if (left := rbd.images(pool) + rbd.trash(pool))}
