@@ -22,7 +22,7 @@ def test_live_tests_that_all_passed(tmp_path: Path) -> None:
     write(tmp_path / "live.xml", tests=9, skipped=0, failures=0, errors=0)
     judged = judge(tmp_path / "live.xml")
     assert judged.returncode == 0
-    assert judged.stdout == "live tests: 9 ran and passed\n"
+    assert judged.stdout == "live: 9 tests ran and passed\n"
 
 
 @pytest.mark.parametrize(
