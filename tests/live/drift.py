@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,12 +61,11 @@ class Snapshot:
 
 
 def snapshot() -> Snapshot:
-    return Snapshot(
-        {node: configuration(node) for node in lab.NODES},
-        lab.cluster_state(),
-        {node: lab.secret_values(node) for node in lab.COMPUTES},
-        lab.units(),
-    )
+    with ThreadPoolExecutor() as pool:
+        cluster, units = pool.submit(lab.cluster_state), pool.submit(lab.units)
+        secrets = dict(zip(lab.COMPUTES, pool.map(lab.secret_values, lab.COMPUTES), strict=True))
+        etc = dict(zip(lab.NODES, pool.map(configuration, lab.NODES), strict=True))
+        return Snapshot(etc, cluster.result(), secrets, units.result())
 
 
 def configuration(node: str) -> dict[str, str]:
