@@ -38,7 +38,12 @@ NOT_OURS = ("/etc/ceph/rbdmap",)
 def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: float = 120) -> str:
     """Run a command as root on a node, past its sshd, and return its output."""
     done = subprocess.run(
-        [str(PROGRAM), "exec", node, *command], input=stdin, capture_output=True, text=True, timeout=timeout, check=False
+        [str(PROGRAM), "exec", node, *command],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
     )
     if check and done.returncode != 0:
         raise AssertionError(f"{node}: {' '.join(command)[:200]}: {done.returncode}: {done.stderr}{done.stdout}"[:2000])

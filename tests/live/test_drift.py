@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.live import lab
-from tests.live.drift import Drift, Round, Snapshot, configuration, play, process_reads, snapshot
+from tests.live.drift import Drift, Round, Snapshot, changed_files, configuration, play, process_reads, snapshot
 from tests.live.stack import Stack
 
 CONTROLLER = lab.CONTROLLER
@@ -283,10 +283,10 @@ class TestUserGone:
         assert played.updated == set(self.FOLLOW)
         assert played.restarted == {VOLUME, BACKUP, NOVA1, NOVA2}
         assert played.up.count("restart_unit") == 4
-        changed = {keyring("cinder")}
-        for node in lab.NODES:
-            before, after = played.before.etc[node], played.after.etc[node]
-            assert {path for path in {*before, *after} if before.get(path) != after.get(path)} <= changed
+        (uuid,) = lab.secrets("compute1")
+        with_the_key = [keyring("cinder"), f"/etc/libvirt/secrets/{uuid}.base64"]
+        changed = {CONTROLLER: with_the_key[:1], **dict.fromkeys(lab.COMPUTES, with_the_key)}
+        assert changed_files(played.before, played.after) == changed
         run = played.stack.up("--refresh", "--expect-no-changes").ok()
         assert run.count("restart_unit") == 0
 
@@ -311,7 +311,7 @@ class TestPoolGone:
     """A pool that vanished took its data with it: that is told and asked, never mended by a new, empty one."""
 
     def test_no_empty_pool_takes_its_place(self, wired: Stack) -> None:
-        before = snapshot()
+        before, resources = snapshot(), set(wired.resources())
         lab.on("ceph1", "ceph", "osd", "pool", "delete", "backups", "backups", "--yes-i-really-really-mean-it")
         preview = wired.preview("--refresh", "--diff").ok()
         assert "present: false => true" in re.sub(r" +:", ":", preview.output)
@@ -321,12 +321,15 @@ class TestPoolGone:
         assert told, run.output[-3000:]
         after = snapshot()
         assert "backups" not in after.cluster["pools"]
-        assert (after.etc, after.secrets, after.units) == (before.etc, before.secrets, before.units)
+        assert set(wired.resources()) == resources
+        assert changed_files(before, after) == {}
+        assert (after.secrets, after.units) == (before.secrets, before.units)
         lab.on("ceph1", *told[1].split())
         again = wired.up().ok()
         assert again.count("restart_unit") == 0
         after = snapshot()
-        assert (after.etc, after.cluster, after.units) == (before.etc, before.cluster, before.units)
+        assert changed_files(before, after) == {}
+        assert (after.cluster, after.units) == (before.cluster, before.units)
 
 
 class TestOverridden:
