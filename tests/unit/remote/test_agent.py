@@ -754,12 +754,7 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     folder.mkdir()
     (tmp_path / "secret").write_text("x")
     (tmp_path / "seen").write_text("x")
-    listed = {
-        "paths": [f"{folder}/*"],
-        "programs": [["printf", "%s"]],
-        "units": ["a.service"],
-        "reads": [f"{tmp_path}/seen"],
-    }
+    listed = {"paths": [f"{folder}/*"], "programs": [["printf", "%s"]], "units": ["a.service"], "reads": [f"{tmp_path}/seen"]}
     lists.write_text(json.dumps(listed))
     script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
     script.chmod(0o755)
