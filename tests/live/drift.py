@@ -110,10 +110,11 @@ class Round:
         """Nothing but the drifted resources and the services that read them was touched, and all is as it was."""
         services = {service for drift in self.drifts for service in drift.restarted}
         expected = {drift.resource for drift in self.drifts} | {f"{unit}-{node}" for node, unit in services}
-        assert self.updated == expected
-        assert self.restarted == services
+        assert self.updated == expected, self.updated ^ expected
+        assert self.restarted == services, self.restarted ^ services
         assert self.up.count("restart_unit") == len(services)
-        assert changed_files(self.before, self.after) == {}
+        left = changed_files(self.before, self.after)
+        assert not left, left
         assert self.after.secrets == self.before.secrets
         assert self.after.cluster == self.before.cluster
         for place, found in self.after.units.items():
