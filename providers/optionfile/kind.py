@@ -10,7 +10,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from providers.errors import Refused
 from providers.host.paths import AbsolutePath
@@ -32,6 +32,14 @@ class OptionFileDesired(Desired):
     component: str = Field(pattern=r"^[a-z0-9_-]+$", description="Which component owns the options, such as `cinder`.")
     path: AbsolutePath = Field(description="The file.")
     sections: dict[str, dict[str, str]] = Field(default_factory=dict, description="`{section: {option: value}}`.")
+
+    @field_validator("sections")
+    @classmethod
+    def _in_order(cls, sections: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Return them in an order of our own, in which they are written: over the engine's protocol maps lose theirs."""
+        first = ("DEFAULT", "global")
+        names = sorted(sections, key=lambda name: (name not in first, name))
+        return {name: dict(sorted(sections[name].items())) for name in names}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,22 @@
+"""A file that is written anew reads as before: the engine's protocol maps have no order, so the order is ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sim.site import Site
+from tests.unit.kinds import CEPH_CONF, CONFIG, Example
+
+
+@pytest.mark.parametrize("example", [CEPH_CONF, CONFIG], ids=lambda example: example.kind)
+def test_the_order_in_which_options_arrive_does_not_matter(site: Site, example: Example) -> None:
+    example.prepare(site)
+    first, second = example.resource(site), example.resource(site)
+    path = site.hosts[first.props["host"]].path(first.props["path"])
+    first.up()
+    text = path.read_text()
+    first.destroy()
+    sections = first.props["sections"]
+    second.change(sections={name: dict(reversed(sections[name].items())) for name in reversed(sections)})
+    second.up()
+    assert path.read_text() == text
