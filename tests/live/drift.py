@@ -110,7 +110,9 @@ class Round:
         """Nothing but the drifted resources and the services that read them was touched, and all is as it was."""
         services = {service for drift in self.drifts for service in drift.restarted}
         expected = {drift.resource for drift in self.drifts} | {f"{unit}-{node}" for node, unit in services}
-        assert self.updated == expected, self.updated ^ expected
+        wrong = self.updated ^ expected
+        told = [line for line in self.up.output.splitlines() if any(name in line for name in wrong)]
+        assert not wrong, "\n".join([f"{sorted(wrong)} updated or not:", *told])
         assert self.restarted == services, self.restarted ^ services
         assert self.up.count("restart_unit") == len(services)
         left = changed_files(self.before, self.after)
