@@ -17,7 +17,8 @@ from tests.live import lab
 from tests.live.stack import Run, Stack
 
 Service = tuple[str, str]
-UPDATED = re.compile(r"(?m)^ [~+-]+ +pulumi-python:dynamic/\S+ (\S+) (?:updated|created|deleted|replaced|\*\*.*\*\*)")
+# Not from the beginning of a line: the dots that the CLI prints meanwhile may stand before it.
+UPDATED = re.compile(r"[~+-] +pulumi-python:dynamic/\S+ (\S+) (?:updated|created|deleted|replaced|\*\*.*\*\*)")
 BROKEN = re.compile(r"Error connecting to ceph cluster|Could not determine disk usage|Failed to initialize driver")
 READ_OPTION = """
 import json, sys
