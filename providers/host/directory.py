@@ -74,12 +74,23 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
                 f"{observed.where}: {desired.path} is a {state.kind}, not a directory; move it away or name another path"
             )
         elif attributes(state) != _wanted(desired):
+            self._refuse_taking(desired, observed, state)
             steps = [SetAttributes(desired.path, **_wanted(desired))]
         entry = observed.entry or Entry(kind=ENTRY, what=desired.path, record={"before": self._before(observed)})
         entry = entry.model_copy(
             update={"record": {**entry.record, "set": with_values(entry.record.get("set", {}), _wanted(desired))}}
         )
         return around(HostJournal(desired.stack), entry, observed.entry, steps)
+
+    @staticmethod
+    def _refuse_taking(desired: DirectoryDesired, observed: DirectoryObserved, state: FileState) -> None:
+        """A service's user must not be given a folder that others use, such as /var/log."""
+        foreign = observed.entry is None and not observed.others
+        if foreign and desired.owner not in ("root", state.owner):
+            raise Refused(
+                f"{observed.where}: {desired.path} exists and belongs to {state.owner}; giving it to {desired.owner} would harm who uses it:"
+                " name a folder of its own, then run `pulumi up` again"
+            )
 
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
         entry, journal = observed.entry, HostJournal(desired.stack)
