@@ -9,10 +9,10 @@ from pathlib import Path
 from commands import discover, undo
 from commands.stack_file import access_of
 from components.releases import RELEASES
-from providers.base import clean
 from providers.errors import ProviderError
 from providers.machines import Machines
 from providers.remote.host import HostAccess
+from providers.shown import clean
 
 
 def parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -35,6 +36,12 @@ _MUST_BE = {
 }
 """Errors for which pydantic's own words speak of Python."""
 
+CEPHX_KEY = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
+_IN_STATE = (
+    "holds a cephx key, and settings end up in the state; the key is known now, so replace it in the cluster, and name a file or"
+    " an environment variable under cluster.keys"
+)
+
 
 def load(config: pulumi.Config) -> StackSettings:
     """Return the settings of the current stack.
@@ -63,10 +70,24 @@ def parse(raw: Mapping[str, Any], project: str = "ceph-openstack") -> StackSetti
     given = {
         name: value for name, value in raw.items() if value not in ({}, "") or name not in StackSettings.model_fields
     }
+    keys = [f"{project}:{_path(where)}: {_IN_STATE}" for where in _keys(given, ())]
+    if keys:
+        return keys
     try:
         return StackSettings.model_validate(given)
     except ValidationError as failure:
         return [f"{project}:{line}" for line in _lines(failure, given)]
+
+
+def _keys(value: Any, where: _Where) -> list[_Where]:
+    """Return where in the settings something holds a cephx key; a name that does so is left out of its own path."""
+    if isinstance(value, str):
+        return [where] if CEPHX_KEY.search(value) else []
+    parts = list(value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ())
+    named = [where for name, _ in parts if CEPHX_KEY.search(str(name))]
+    return named + [
+        found for name, one in parts if not CEPHX_KEY.search(str(name)) for found in _keys(one, (*where, name))
+    ]
 
 
 def _parsed(text: str) -> Any:

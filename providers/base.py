@@ -32,9 +32,9 @@ from providers.journal import told
 from providers.kind import Desired, Kind
 from providers.machines import Machines
 from providers.remote.access import AccessSettings
+from providers.shown import clean
 
-# A cephx key in base64: type 1 (AES-128) begins with AQ, type 2 (AES-256) with Ag.
-SECRET = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
+SURROGATE = re.compile("[\ud800-\udfff]")
 ATTEMPTS = 4
 OWN_OUTPUTS = ("pending", "reached")
 
@@ -45,9 +45,13 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def clean(text: str) -> str:
-    """Return the text as one line, without anything that looks like a key."""
-    return " ".join(SECRET.sub("***", text).split())
+def _sendable(value: Any) -> Any:
+    """Return the value with `\ufffd` for what the engine's protocol cannot carry: bytes of a file that are no UTF-8."""
+    if isinstance(value, str):
+        return SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_sendable(name): _sendable(item) for name, item in value.items()}
+    return [_sendable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @contextmanager
@@ -116,7 +120,7 @@ class ManagedProvider(ResourceProvider):
                 outs = {**actual, **self.kind.noted(desired, observed), **_kept(props, *OWN_OUTPUTS)}
                 if props.get("pending"):
                     outs["pending"] = self._still_pending(desired, observed, props["pending"])
-                return ReadResult(id_, outs, dict(actual))
+                return ReadResult(id_, _sendable(outs), _sendable(actual))
         except HostError as problem:
             if machines.is_news(str(problem)):
                 title = self.kind.title(desired)
@@ -185,13 +189,14 @@ class ManagedProvider(ResourceProvider):
             )
         if left:
             say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(told(left))}")
-        return {
+        outs = {
             **desired.model_dump(exclude_none=True),
             **kind.actual(desired, observed),
             **kind.noted(desired, observed),
             "pending": told(left),
             "reached": self._reached(kind.host(desired, machines), machines),
         }
+        return {name: _sendable(value) for name, value in outs.items()}
 
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
         """What an adoption left to do may be visible in no input, so refresh keeps it until it is done."""

@@ -11,6 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.errors import StepFailed
 from providers.remote.host import RemoteHost
+from providers.shown import hidden
+
+# Whoever writes the log must not keep an expression busy: `.*` over one long line takes the square of its length.
+LONGEST_LINE = 8192
+LARGEST_LOG = 1 << 20
 
 
 class Workers(BaseModel):
@@ -86,12 +91,14 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
             invocation=state["InvocationID"],
             since_usec=state["StartedUsec"],
         )
-        lines = text.splitlines()
+        lines = [line[:LONGEST_LINE] for line in text[-LARGEST_LOG:].splitlines()]
         failure = next((line for line in lines if any(re.search(pattern, line) for pattern in ready.failures)), None)
         missing = [f"`{pattern}`" for pattern in ready.lines if not any(re.search(pattern, line) for line in lines)]
         missing += [text for text in [ready.workers.missing(lines) if ready.workers else ""] if text]
         if failure is not None or state["ActiveState"] == "failed":
-            raise _not_ready(host, unit, f"says `{failure.strip()[-300:]}`" if failure else "failed to start", lines)
+            raise _not_ready(
+                host, unit, f"says `{hidden(failure).strip()[-300:]}`" if failure else "failed to start", lines
+            )
         if state["ActiveState"] == "active" and not missing:
             if steady_since is None or steady_since[0] != state["InvocationID"]:
                 steady_since = (state["InvocationID"], time.monotonic())
@@ -105,7 +112,7 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
 
 
 def _not_ready(host: RemoteHost, unit: str, what: str, lines: list[str]) -> StepFailed:
-    last = " | ".join(line.strip()[-200:] for line in lines[-4:] if line.strip())
+    last = " | ".join(hidden(line).strip()[-200:] for line in lines[-4:] if line.strip())
     return StepFailed(
         f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run `pulumi up` again"
     )

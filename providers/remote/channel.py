@@ -13,17 +13,29 @@ from typing import Any
 
 from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
 from providers.remote import trace
+from providers.shown import hidden
+
+# Several of the largest files that the agent reads, with every byte escaped.
+LONGEST_LINE = 256 * 1024 * 1024
+WORDS_KEPT = 600
 
 
 def lines_of(receive: Callable[[], bytes]) -> Iterator[bytes]:
-    """Yield lines from what `receive` returns piece by piece; empty is the end, and an unfinished line is dropped."""
+    """Yield lines from what `receive` returns piece by piece; empty is the end, and an unfinished line is dropped.
+
+    Raises ValueError for a line without an end: no host may fill this machine's memory.
+    """
     pieces: list[bytes] = []
+    size = 0
     while data := receive():
         first, *rest = data.split(b"\n")
         pieces.append(first)
+        size += len(first)
         for piece in rest:
             yield b"".join(pieces)
-            pieces = [piece]
+            pieces, size = [piece], len(piece)
+        if size > LONGEST_LINE:
+            raise ValueError(f"an answer is longer than {LONGEST_LINE} bytes")
 
 
 class AgentEnded(HostError):
@@ -119,7 +131,8 @@ class AgentChannel:
         try:
             for line in lines:
                 if not line.startswith(b'{"'):
-                    said += line.decode("utf-8", "replace")  # such as a greeting from the user's shell profile
+                    # Such as a greeting from the user's shell profile.
+                    said = hidden(said + line[-WORDS_KEPT:].decode("utf-8", "replace"))[-WORDS_KEPT:]
                     continue
                 reply = json.loads(line)
                 with self._lock:
@@ -129,7 +142,7 @@ class AgentChannel:
             reason = "the connection was closed"
         except Exception as problem:  # noqa: BLE001 - the thread must not die without a word
             reason = f"the connection broke ({problem})"
-        words = " ".join((said + self._words()).split())[-600:]
+        words = hidden(" ".join((said + self._words()).split()))[-WORDS_KEPT:]
         self._end(f"{reason}: {words}" if words else reason)
 
     def _end(self, reason: str) -> None:

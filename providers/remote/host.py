@@ -7,7 +7,7 @@ this machine is `local.LocalHost`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from providers.remote.step import KeySource, Step
@@ -88,7 +88,7 @@ class FileState:
     mode: str
     digest: str
     ctime_ns: int
-    content: str | None = None
+    content: str | None = field(default=None, repr=False)
 
 
 class RemoteHost(Protocol):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 PAUSE_S = 0.5
 KEEPALIVE_S = 15
+WORDS_S = 2.0
 AGAIN = "check that the host is up, then run `pulumi up` again"
 
 # Without a handler its tracebacks would go to standard error, between the lines of Pulumi.
@@ -59,10 +60,11 @@ class SshHost(AgentHost):
             session.exec_command(shlex.join([*self.access.command(), *arguments()]))
 
         def words() -> str:
-            pieces = []
-            while session.recv_stderr_ready():
-                pieces.append(session.recv_stderr(65536))
-            return b"".join(pieces).decode("utf-8", "replace")
+            said = b""
+            limit = time.monotonic() + WORDS_S
+            while session.recv_stderr_ready() and time.monotonic() < limit:
+                said = (said + session.recv_stderr(65536))[-65536:]
+            return said.decode("utf-8", "replace")
 
         channel = AgentChannel(
             self.access.where,

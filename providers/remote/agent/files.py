@@ -14,7 +14,8 @@ from typing import Any, Callable, Dict, List, Optional
 from providers.remote.agent.failed import Failed
 from providers.remote.agent.folders import Place
 
-KEY_LINE = re.compile(r"(?m)^(\s*key\s*=\s*)(\S+)")
+# Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number.
+KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*)(\S+)")
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
 LARGEST_FILE = 8 * 1024 * 1024
 
@@ -194,6 +195,9 @@ def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: 
     with Place(path) as place:
         handle = place.open()
         try:
+            found = os.fstat(handle)
+            if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+                raise Failed("EMLINK", "%s is also another file (it has %d hard links)" % (path, found.st_nlink))
             own(handle, owner, group, mode)
         finally:
             os.close(handle)

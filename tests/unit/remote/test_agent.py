@@ -754,7 +754,12 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     folder.mkdir()
     (tmp_path / "secret").write_text("x")
     (tmp_path / "seen").write_text("x")
-    listed = {"paths": [f"{folder}/*"], "programs": [["printf", "%s"]], "units": ["a.service"], "reads": [f"{tmp_path}/seen"]}
+    listed = {
+        "paths": [f"{folder}/*"],
+        "programs": [["printf", "%s"]],
+        "units": ["a.service"],
+        "reads": [f"{tmp_path}/seen"],
+    }
     lists.write_text(json.dumps(listed))
     script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
     script.chmod(0o755)
@@ -798,3 +803,49 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
             agent.call(operation, **words)
     assert Path(file).read_text() == "x"
     agent.close()
+
+
+def test_the_list_of_an_installed_agent_is_no_way_to_root(tmp_path: Path) -> None:
+    lists, script = tmp_path / "list.json", tmp_path / "agent"
+    lists.write_text(json.dumps({"paths": [f"{tmp_path}/*.d/*"], "programs": [], "units": [], "ceph": True}))
+    script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
+    script.chmod(0o755)
+    (tmp_path / "a.d").mkdir()
+    file = f"{tmp_path}/a.d/x"
+    agent = LocalHost(local_access(str(script)), ceph_conf=f"{tmp_path}/mine.conf")
+    steps: list[Step] = [
+        PutFile(file, "#!/bin/sh", mode="4755"),
+        PutFile(file, "#!/bin/sh", mode="2755"),
+        MakeDirectory(file, ME, MINE, "2755"),
+        SetAttributes(file, mode="6755"),
+        mon("fsid"),  # with a ceph.conf that names a log file, or a library
+    ]
+    for step in steps:
+        with pytest.raises(StepFailed, match="not on the list"):
+            do(agent, step)
+    with pytest.raises(StepFailed, match="not on the list"):
+        agent.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
+    assert not Path(file).exists()
+    do(agent, PutFile(file, "x", mode="0755"))
+    agent.close()
+
+
+def test_a_file_of_many_empty_lines_is_read_at_once(agent: LocalHost, tmp_path: Path) -> None:
+    """Whoever may write a watched file could otherwise keep a root agent busy for hours."""
+    file = tmp_path / "conf"
+    file.write_text("\n" * 1_000_000 + f" key = {KEY}\nkey =\n[next]\n")
+    start = time.monotonic()
+    content = files_at(agent, [str(file)], hide_keys=True)[str(file)].content or ""
+    assert time.monotonic() - start < 10
+    assert KEY not in content
+    assert content.endswith("key =\n[next]\n")
+
+
+def test_attributes_of_a_file_with_a_second_name_are_left(agent: LocalHost, tmp_path: Path) -> None:
+    file, other = tmp_path / "keyring", tmp_path / "shadow"
+    other.write_text("x")
+    other.chmod(0o600)
+    file.hardlink_to(other)
+    with pytest.raises(StepFailed, match="2 hard links"):
+        do(agent, SetAttributes(str(file), mode="0666"))
+    assert other.stat().st_mode & 0o777 == 0o600

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from providers.errors import Changed, OutcomeUnknown, StepFailed
+from providers.remote import channel
 from providers.remote.channel import AgentChannel, AgentEnded, lines_of
 
 
@@ -152,3 +153,19 @@ def test_lines_come_whole_however_they_are_cut() -> None:
     for size in range(1, len(text) + 1):
         pieces = iter([text[at : at + size] for at in range(0, len(text), size)])
         assert list(lines_of(lambda pieces=pieces: next(pieces, b""))) == [b"one", b"", b"two and more", b"three"]  # type: ignore[misc]
+
+
+def test_an_answer_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "LONGEST_LINE", 1000)
+    assert list(lines_of(iter([b"x" * 900, b"\n" + b"y" * 900, b"\n", b""]).__next__)) == [b"x" * 900, b"y" * 900]
+    with pytest.raises(ValueError, match="longer than 1000 bytes"):
+        list(lines_of(lambda: b"x" * 300))
+
+
+def test_what_is_no_answer_is_kept_only_at_its_end(far: FarSide) -> None:
+    asking = AgentChannel("api1", "api1", b"", far.write, far.lines(), far.kill, lambda: "")
+    for _ in range(50):
+        far.said.put(b"greeting " * 1000)
+    far.said.put(None)
+    asking.join(5)
+    assert len(asking.ended or "") < 700
