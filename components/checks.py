@@ -134,8 +134,8 @@ def _users(settings: StackSettings) -> Iterator[Problem]:
                     f"{entity} is already the user of {seen[entity]}: caps are per user; choose another name",
                 )
             seen.setdefault(entity, service)
-        if entity == settings.cluster.admin_entity:
-            yield Problem((service, "user", "name"), f"{entity} is cluster.admin_entity; choose another name")
+            if entity == settings.cluster.admin_entity:
+                yield Problem((service, "user", "name"), f"{entity} is cluster.admin_entity; choose another name")
 
 
 def _nova(settings: StackSettings) -> Iterator[Problem]:

@@ -211,6 +211,27 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["glance.user.name: client.admin is cluster.admin_entity; choose another name"],
     ),
     (
+        "admin as the user before",
+        {"glance__user": {"name": "ops", "generation": 2}, "cluster__admin_entity": "client.ops"},
+        ["glance.user.name: client.ops is cluster.admin_entity; choose another name"],
+    ),
+    (
+        "key as a value",
+        {"cluster__client_options": {"key": "AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="}},
+        [
+            "cluster.client_options.key: holds a cephx key, and settings end up in the state; the key is known now, so replace it in the"
+            " cluster, and name a file or an environment variable under cluster.keys"
+        ],
+    ),
+    (
+        "key as a name",
+        {"cluster__keys": {"AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw==": {"env": "X"}}},
+        [
+            "cluster.keys: holds a cephx key, and settings end up in the state; the key is known now, so replace it in the"
+            " cluster, and name a file or an environment variable under cluster.keys"
+        ],
+    ),
+    (
         "nobody to share",
         {"cinder": None, "cinder_backup": None},
         ["nova.user: is missing: without `cinder` there is no user to share; add {name: nova}"],
