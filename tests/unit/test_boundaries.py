@@ -77,7 +77,18 @@ def test_components_do_not_know_how_a_host_is_reached() -> None:
 
 
 def test_the_way_to_a_host_does_not_know_what_is_done_there() -> None:
-    for room in ("ceph", "openstack", "libvirt", "host", "optionfile", "kind", "journal", "machines", "guard", "preflight"):
+    for room in (
+        "ceph",
+        "openstack",
+        "libvirt",
+        "host",
+        "optionfile",
+        "kind",
+        "journal",
+        "machines",
+        "guard",
+        "preflight",
+    ):
         assert importers(f"providers.{room}", "providers.remote") == set()
     assert importers("components", "providers") == set()
 
