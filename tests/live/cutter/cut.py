@@ -1,0 +1,55 @@
+"""Runs the product's launcher, and kills it, or the engine that started it, in the middle of one resource's work.
+
+CEPH_OPENSTACK_CUT is JSON: `victim` (`provider` or `engine`), `step` (a regular expression over a step as errors quote it, or the
+name of a call) and `written`, the file that gets the time of the cut. All steps up to that one are sent, then the victim is killed. Only the first
+one that matches is a cut.
+"""
+
+import json
+import os
+import re
+import runpy
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path.cwd()))
+
+from providers.remote.agent_host import AgentHost
+from providers.remote.step import KeySource, Step
+
+CUT = json.loads(os.environ["CEPH_OPENSTACK_CUT"])
+ENGINE = os.getppid()
+once = threading.Lock()
+apply, call = AgentHost.apply, AgentHost.call
+
+
+def cut() -> None:
+    """Kill the victim; does not return when that is this process."""
+    Path(CUT["written"]).write_text(json.dumps({"time": time.time(), "provider": os.getpid()}))
+    os.kill(os.getpid() if CUT["victim"] == "provider" else ENGINE, signal.SIGKILL)
+
+
+def apply_up_to_the_cut(self: AgentHost, steps: Sequence[Step], key_of: KeySource, **words: Any) -> list[Any]:
+    found = next((number for number, step in enumerate(steps) if re.search(CUT["step"], str(step))), None)
+    if found is None or not once.acquire(blocking=False):
+        return apply(self, steps, key_of, **words)
+    values = apply(self, steps[: found + 1], key_of, **words)
+    cut()
+    return values + apply(self, steps[found + 1 :], key_of, **words)
+
+
+def call_up_to_the_cut(self: AgentHost, operation: str, **words: Any) -> Any:
+    value = call(self, operation, **words)
+    if re.search(CUT["step"], " ".join([operation, *words.get("paths", ())])) and once.acquire(blocking=False):
+        cut()
+    return value
+
+
+AgentHost.apply = apply_up_to_the_cut  # type: ignore[method-assign]
+AgentHost.call = call_up_to_the_cut  # type: ignore[method-assign]
+runpy.run_module("providers.launcher", run_name="__main__", alter_sys=True)
