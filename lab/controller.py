@@ -51,6 +51,9 @@ def _database(name: str) -> str:
 _UWSGI = {"uwsgi": {"processes": "1", "threads": "4"}}
 """The shipped files ask for up to 16 processes."""
 
+# Clients would send the next request on a connection that uwsgi is about to close. Cinder's and Placement's files say so.
+_CLOSE = {"add-header": "Connection: close"}
+
 # path -> section -> options
 _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
     "/etc/keystone/keystone.conf": {"database": {"connection": _database("keystone")}},
@@ -89,11 +92,11 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
         "keystone_authtoken": token_check("placement"),
         "placement_database": {"connection": _database("placement")},
     },
-    "/etc/keystone/keystone-uwsgi.ini": _UWSGI,
+    "/etc/keystone/keystone-uwsgi.ini": {"uwsgi": {**_UWSGI["uwsgi"], **_CLOSE}},
     "/etc/placement/placement-api-uwsgi.ini": _UWSGI,
     "/etc/cinder/cinder-api-uwsgi.ini": _UWSGI,
     # Nova's API does not take more than one thread in a process.
-    "/etc/nova/nova-api-uwsgi.ini": {"uwsgi": {"processes": "2"}},
+    "/etc/nova/nova-api-uwsgi.ini": {"uwsgi": {"processes": "2", **_CLOSE}},
 }
 
 

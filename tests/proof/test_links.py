@@ -1,4 +1,4 @@
-"""Each link of the chain broken on purpose: the step that needs it fails, a refresh names it and repairs it, the step works."""
+"""Links of the chain broken on purpose: the step that needs it fails, a refresh names it and repairs it, the step works."""
 
 from __future__ import annotations
 
@@ -128,3 +128,22 @@ def test_a_broken_link_is_seen_named_and_repaired(stack: Stack, bench: Bench, li
     assert f"::{link.resource}]" in stack.preview("--refresh", "--diff").ok().output
     assert link.resource in UPDATED.findall(stack.up("--refresh").ok().output)
     link.step(bench)
+
+
+def test_a_later_file_is_named_and_left_to_its_owner(stack: Stack, bench: Bench) -> None:
+    """Debian's nova-compute reads nova-compute.conf after nova.conf."""
+    later, option = "/etc/nova/nova-compute.conf", "images_rbd_pool = elsewhere"
+    lab.on(COMPUTE, "sed", "-i", rf"s/^\[libvirt\]/&\n{option}/", later)
+    try:
+        lab.on(COMPUTE, "systemctl", "restart", "nova-compute")
+        with pytest.raises(AssertionError):
+            bench.boot()
+        run = stack.up("--refresh")
+        assert run.status != 0
+        assert later in run.output
+    finally:
+        lab.on(COMPUTE, "sed", "-i", f"/^{option}/d", later)
+    # Whoever restarted it to have it read that option restarts it to be rid of it.
+    lab.on(COMPUTE, "systemctl", "restart", "nova-compute")
+    stack.up("--refresh").ok()
+    bench.boot()
