@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import Resource, ResourceOptions
 
@@ -78,7 +79,7 @@ def change_restart(context: Context, reading: Reading, edits: Sequence[Edit], *,
         unit=daemon.unit,
         restart_on="change",
         reads={edit.label: edit.digest for edit in edits},
-        watch=[dict(edit.watch) for edit in edits],
+        watch=[dict(edit.watch) for edit in edits] + _later(daemon, edits),
         ready={
             "log": daemon.log,
             "lines": list(daemon.ready),
@@ -89,3 +90,13 @@ def change_restart(context: Context, reading: Reading, edits: Sequence[Edit], *,
         },
         opts=ResourceOptions(depends_on=list(after)),
     )
+
+
+def _later(daemon: Daemon, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    """Return the files that the daemon reads after ours: one may have overridden an option when the daemon last started."""
+    return [
+        {"path": path, "dialect": "oslo", "options": edit.watch["options"], "optional": True}
+        for edit in edits
+        if edit.watch["path"] == daemon.conf
+        for path in daemon.later_files
+    ]

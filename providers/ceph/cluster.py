@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from providers.journal import CLUSTER_PREFIX
 from providers.remote.access import KeyPlace
 from providers.remote.host import RemoteHost
 from providers.remote.step import Step
+
+TRIMMING_S = 40
 
 
 def key_digest(key: str) -> str:
@@ -133,9 +136,18 @@ class ClusterSession:
             return str(found[0]["key"])
 
     def content(self, pool: str) -> dict[str, Any]:
-        """Return the counts of images, snapshots, trash and other objects in a pool, and the first image names."""
-        counts: dict[str, Any] = self.host().call("pool_content", pool=pool, deadline_s=120)
-        return counts
+        """Return the counts of images, snapshots, trash and other objects in a pool, and the first image names.
+
+        Objects of an image that was removed a moment ago go when the OSDs trim its snapshots: where only objects are left, they
+        are given some time.
+        """
+        limit = time.monotonic() + TRIMMING_S
+        while True:
+            counts: dict[str, Any] = self.host().call("pool_content", pool=pool, deadline_s=120)
+            only_objects = counts["objects"] and not counts["images"] and not counts["trash"]
+            if not only_objects or time.monotonic() > limit:
+                return counts
+            time.sleep(1)
 
     def sessions(self, entities: Sequence[str]) -> list[dict[str, str]]:
         """Return who is connected with one of the entities just now: `entity`, `address`, `id`."""

@@ -49,6 +49,7 @@ class Watched(BaseModel):
     path: AbsolutePath
     dialect: Literal["oslo", "ceph", "keyring"]
     options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
+    optional: bool = Field(False, description="It need not be there, such as a file that is read after ours.")
 
 
 class ServiceDesired(Desired):
@@ -320,7 +321,7 @@ def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tup
         state = files.get(file.path)
         if state is None:
             seen.append([file.path, None])
-            newest = NEVER
+            newest = newest if file.optional else NEVER
             continue
         newest = max(newest, state.ctime_ns)
         if file.dialect == "keyring":

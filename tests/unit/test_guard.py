@@ -7,6 +7,7 @@ import time
 import pytest
 
 from providers import guard
+from providers.ceph import cluster
 from providers.errors import HostError, Refused
 from providers.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
@@ -38,6 +39,7 @@ class Stack:
 @pytest.fixture
 def stack(site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
     monkeypatch.setattr(guard, "LASTING_S", 0)
+    monkeypatch.setattr(cluster, "TRIMMING_S", 0)
     made = Stack(site)
     made.up()
     return made
@@ -169,3 +171,13 @@ def test_what_was_removed_is_no_input() -> None:
     carried = GuardKind().carried(desired, {"pools": ["a"]})
     assert carried.removed["pools"] == ["a"]
     assert "removed" not in carried.model_dump()
+
+
+def test_objects_that_are_being_trimmed_are_waited_for(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshot data of a removed image is still listed for some seconds; it holds nobody up and is no reason to refuse."""
+    monkeypatch.setattr(cluster, "TRIMMING_S", 30)
+    ceph, name = stack.site.ceph, POOL.props["name"]
+    ceph.objects[name] = 2
+    monkeypatch.setattr(cluster.time, "sleep", lambda _seconds: ceph.objects.pop(name, None))
+    stack.guard.destroy()
+    assert name not in ceph.objects

@@ -204,3 +204,21 @@ def test_a_removed_unit_is_no_obstacle(cinder: Cinder) -> None:
     cinder.unit.loaded = False
     cinder.destroy()
     assert not cinder.site.hosts["api1"].path("/var/lib/ceph-openstack").exists()
+
+
+def test_a_later_file_that_overrode_an_option_at_the_last_start(cinder: Cinder) -> None:
+    """The operator restarts while a later file overrides ours, then takes that line out: the process still runs with it."""
+    later = cinder.site.hosts["api1"].path("/etc/cinder/later.conf")
+    watch = [
+        *cinder.change.props["watch"],
+        {**cinder.change.props["watch"][0], "path": "/etc/cinder/later.conf", "optional": True},
+    ]
+    cinder.change.change(watch=watch)
+    cinder.up()
+    assert cinder.refresh_and_up() == 0  # a later file that is not there is nothing to restart for
+    later.write_text("[DEFAULT]\ndebug = false\n")
+    cinder.operator_restarts()
+    later.unlink()
+    later.write_text("# nothing any more\n")
+    assert cinder.refresh_and_up() == 1
+    assert cinder.refresh_and_up() == 0
