@@ -144,5 +144,5 @@ def test_a_later_file_is_named_and_left_to_its_owner(stack: Stack, bench: Bench)
     finally:
         lab.on(COMPUTE, "sed", "-i", f"/^{option}/d", later)
     # It still runs with what it read when it was restarted.
-    assert "nova-compute-compute1" in UPDATED.findall(stack.up("--refresh").ok().output)
+    assert f"nova-compute-{COMPUTE}" in UPDATED.findall(stack.up("--refresh").ok().output)
     bench.boot()
