@@ -3,8 +3,8 @@
 import pulumi
 
 from components.config import load
-from components.go_on import declare_all
+from components.go_on import pass_over_what_failed
 from components.stack import build
 
-declare_all()
+pass_over_what_failed()
 build(load(pulumi.Config()), pulumi.get_stack())
