@@ -178,6 +178,6 @@ def test_objects_that_are_being_trimmed_are_waited_for(stack: Stack, monkeypatch
     monkeypatch.setattr(cluster, "TRIMMING_S", 30)
     ceph, name = stack.site.ceph, POOL.props["name"]
     ceph.objects[name] = 2
-    monkeypatch.setattr(cluster.time, "sleep", lambda _seconds: ceph.objects.pop(name, None))
+    monkeypatch.setattr(time, "sleep", lambda _seconds: ceph.objects.pop(name, None))
     stack.guard.destroy()
     assert name not in ceph.objects
