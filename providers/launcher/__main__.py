@@ -27,6 +27,8 @@ def end_with(engine: int) -> None:
 
 
 if __name__ == "__main__":
+    # A shell's background job (`pulumi up &` in a script) is started with interrupts ignored, and so is what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=end_with, args=[os.getppid()], daemon=True).start()
     futures.ThreadPoolExecutor = WideThreadPool  # type: ignore[misc]
     grpc.server = plain_server

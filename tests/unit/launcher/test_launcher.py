@@ -58,8 +58,10 @@ def test_a_virtual_environment_that_is_not_there_is_named() -> None:
     assert "no Python at nowhere/bin/python" in started.stderr
 
 
-def test_it_ends_when_the_engine_was_killed() -> None:
-    engine = f"import subprocess, sys; p = subprocess.Popen(['{LAUNCHER}', '127.0.0.1:1']); print(p.pid, file=sys.stderr); p.wait()"
+@pytest.mark.parametrize("interrupts", ["SIG_DFL", "SIG_IGN"])
+def test_it_ends_when_the_engine_was_killed(interrupts: str) -> None:
+    """Also where interrupts are ignored, as in the background job of a script."""
+    engine = f"import signal, subprocess, sys; signal.signal(signal.SIGINT, signal.{interrupts}); p = subprocess.Popen(['{LAUNCHER}', '127.0.0.1:1']); print(p.pid, file=sys.stderr); p.wait()"
     with subprocess.Popen(
         [sys.executable, "-c", engine],
         cwd=ROOT,
