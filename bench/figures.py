@@ -11,8 +11,14 @@ from typing import Any
 Call = dict[str, Any]
 OWN = ("connect", "hello", "end_agent")
 CHANGES = ("apply", "restart_unit")
-# Each asks something that is opened when it is first asked for: librados, libvirt, the system bus.
-OPENS = ("mon_read", "libvirt_secrets", "unit_state")
+OPENS = {
+    "mon_read": "librados",
+    "libvirt_secrets": "libvirt",
+    "libvirt_local_disks": "libvirt",
+    "libvirt_users": "libvirt",
+    "unit_state": "the system bus",
+}
+"""What a read opens when it is the first on its host to ask for it."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,11 @@ def reads(calls: Sequence[Call]) -> list[Reads]:
     seen: set[tuple[str, str]] = set()
     # A trace line is written when the answer is there; the call that opened the library was sent first.
     for call in sorted(asked(calls), key=lambda call: call["time"] - (call["seconds"] or 0)):
-        operation, place = call["event"], (call["event"], call["host"])
+        operation = call["event"]
         if operation in CHANGES or call["seconds"] is None:
             continue
         rows = found.setdefault(operation, Reads(operation, [], []))
+        place = (OPENS.get(operation, ""), call["host"])
         first = operation in OPENS and place not in seen
         seen.add(place)
         (rows.opening_ms if first else rows.later_ms).append(call["seconds"] * 1000)

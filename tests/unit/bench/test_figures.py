@@ -30,6 +30,17 @@ def test_the_call_that_opens_a_library_is_told_apart_and_not_hidden() -> None:
     assert "apply" not in rows
 
 
+def test_what_opened_the_library_may_be_another_operation() -> None:
+    calls = [
+        {"time": 2.02, "host": "c1", "event": "libvirt_local_disks", "seconds": 0.020},
+        {"time": 2.03, "host": "c1", "event": "libvirt_secrets", "seconds": 0.001},
+    ]
+    assert figures.reads(calls) == [
+        figures.Reads("libvirt_local_disks", [20.0], []),
+        figures.Reads("libvirt_secrets", [], [1.0]),
+    ]
+
+
 def test_a_call_that_waited_for_the_opening_one_counts_as_later() -> None:
     calls = [
         {"time": 2.000, "host": "c1", "event": "mon_read", "seconds": 0.010},
