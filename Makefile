@@ -49,7 +49,7 @@ types: venv ## mypy, strict on providers/ and components/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "not live and not proof" --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+	@$(stage) "unit tests" $(run) pytest -m "not live and not proof" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
 live: tools lab-unused ## the tests on the lab, a new one if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test

@@ -28,6 +28,7 @@ osd pool default pg autoscale mode = off
 osd crush chooseleaf type = 0
 
 [mon]
+paxos propose interval = 0.05
 mon allow pool delete = true
 mon allow pool size one = true
 mon warn on pool no redundancy = false
