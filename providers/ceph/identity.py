@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from providers.ceph.cluster import understood
 from providers.errors import Refused
@@ -14,7 +14,8 @@ from providers.kind import Desired, Kind, Undo
 from providers.machines import Machines
 from providers.remote.step import Step
 
-RELEASES = ("nautilus", "octopus", "pacific", "quincy", "reef", "squid", "tentacle")
+# The monitors' answers are read in the form they have since Nautilus.
+TOO_OLD = ("jewel", "kraken", "luminous", "mimic")
 
 
 class ClusterDesired(Desired):
@@ -27,14 +28,6 @@ class ClusterDesired(Desired):
     mon_hosts: list[str] = Field(
         min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
     )
-    minimum_release: str = Field("nautilus", description="Oldest release whose monitors this program was written for.")
-
-    @field_validator("minimum_release")
-    @classmethod
-    def _known(cls, release: str) -> str:
-        if release not in RELEASES:
-            raise ValueError(f"{release} is no Ceph release known here; use one of {', '.join(RELEASES)}")
-        return release
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
                 addresses=[
                     address["addr"] for monitor in monitors["mons"] for address in monitor["public_addrs"]["addrvec"]
                 ],
-                release=str(monitors.get("min_mon_release_name") or RELEASES[0]),
+                release=str(monitors.get("min_mon_release_name", "")),
             )
 
     def plan(self, desired: ClusterDesired, observed: ClusterObserved) -> list[Step]:
@@ -76,10 +69,10 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
                 f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this cluster; its monitors are"
                 f" {', '.join(observed.addresses)}; correct the settings"
             )
-        if observed.release in RELEASES and RELEASES.index(observed.release) < RELEASES.index(desired.minimum_release):
+        if observed.release in TOO_OLD:
             raise Refused(
-                f"{observed.where}: the cluster's release is {observed.release}, older than {desired.minimum_release}; upgrade the"
-                " cluster, then run `pulumi up` again"
+                f"{observed.where}: the cluster's oldest monitors are of release {observed.release}, and Nautilus is the first that this"
+                " program knows; upgrade the cluster, then run again"
             )
         return []
 

@@ -237,9 +237,9 @@ CLUSTER = Example(
     "cluster",
     resources.ClusterProvider,
     {"stack": STACK, "fsid": FSID, "mon_hosts": ["[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]"]},
-    update={"minimum_release": "octopus"},
+    update={"mon_hosts": ["v1:127.0.2.1:6789/0"]},
     fixed={"fsid": FSID.replace("f", "e")},
-    hostile=[{"fsid": "x"}, {"mon_hosts": []}, {"minimum_release": HOSTILE}],
+    hostile=[{"fsid": "x"}, {"mon_hosts": []}, {"mon_hosts": HOSTILE}],
     garble=garbled("mon dump", "[]"),
 )
 
