@@ -39,7 +39,6 @@ class Cinder(ComponentResource):
                 path=volume.conf,
                 sections=sections,
                 list_items=list_items,
-                list_defaults={},
                 later_files=list(volume.later_files),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )

@@ -39,7 +39,6 @@ class CinderBackup(ComponentResource):
                 path=daemon.conf,
                 sections=sections,
                 list_items={},
-                list_defaults={},
                 later_files=list(daemon.later_files),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )

@@ -61,7 +61,6 @@ class Glance(ComponentResource):
                 list_items={"DEFAULT": {"enabled_backends": ours}},
                 list_items_if_absent={"DEFAULT": {"enabled_backends": former}} if former else {},
                 expected=expected_store(glance) if former else [],
-                list_defaults={},
                 later_files=list(api.later_files),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )

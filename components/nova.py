@@ -76,7 +76,6 @@ class Nova(ComponentResource):
                 path=compute.conf,
                 sections=sections,
                 list_items={},
-                list_defaults={},
                 later_files=list(compute.later_files),
                 opts=ResourceOptions(parent=self, depends_on=[*after[host], *secrets]),
             )

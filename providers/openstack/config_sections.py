@@ -42,10 +42,6 @@ class ConfigSectionsDesired(OptionFileDesired):
         default_factory=list,
         description="What has to be in the file for `list_items_if_absent` to stand for what was in force before.",
     )
-    list_defaults: ListItems = Field(
-        default_factory=dict,
-        description="The service's own list where the option is absent, which then counts (`stores`: file, http).",
-    )
     later_files: list[AbsolutePath] = Field(
         default_factory=list, description="Files and folders that the process reads after this file."
     )
@@ -77,17 +73,13 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     def wanted(self, desired: ConfigSectionsDesired) -> layers.Desired:
         items = [
-            layers.Item(section, option, item, tuple(self._default(desired, section, option)), if_absent)
+            layers.Item(section, option, item, if_absent)
             for if_absent, named in ((True, desired.list_items_if_absent), (False, desired.list_items))
             for section, options in named.items()
             for option, listed in options.items()
             for item in listed
         ]
         return layers.Desired(desired.sections, items)
-
-    @staticmethod
-    def _default(desired: ConfigSectionsDesired, section: str, option: str) -> list[str]:
-        return desired.list_defaults.get(section, {}).get(option, [])
 
     def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
         if observed.state is not None and any(self._absent(desired, observed).values()):
@@ -125,8 +117,7 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         found: ListItems = {}
         for section, options in desired.list_items.items():
             for option, items in options.items():
-                value = effective(documents, section, option)
-                there = self._default(desired, section, option) if value is None else lists.items(value)
+                there = lists.items(effective(documents, section, option))
                 found.setdefault(section, {})[option] = [item for item in items if item in there]
         first: ListItems = {}
         for (section, option), absent in self._absent(desired, observed).items():

@@ -22,7 +22,7 @@ from providers.optionfile.record import ListEntry, OptionEntry, Record
 
 @dataclass(frozen=True)
 class Item:
-    """One item in a list option; ``default`` is the service's list where the option is absent from the file.
+    """One item in a list option that is empty where it is absent from the file.
 
     ``if_absent``: only where the list was absent or empty before any owner came.
     """
@@ -30,7 +30,6 @@ class Item:
     section: str
     option: str
     item: str
-    default: Sequence[str] = ()
     if_absent: bool = False
 
 
@@ -160,9 +159,8 @@ class _Edit:
         for item in desired.items:
             try:
                 dialect.header(item.section)
-                for one in (item.item, *item.default):
-                    lists.check_item(one)
-                    dialect.render(item.option, one)
+                lists.check_item(item.item)
+                dialect.render(item.option, item.item)
             except ValueError as problem:
                 raise ValueError(f"{self.path}: [{item.section}] {item.option}: {problem}") from None
         whole = {"this resource": set(wanted)} | {
@@ -236,24 +234,21 @@ class _Edit:
         entry = _find(self.doc, self.mine["lists"], section, option)
         if entry is None:
             before = others[0]["before"] if others else self.doc.raw(section, option)
-            default = others[0]["default"] if others else list(wanted[0].default)
             entry = {
                 "section": section,
                 "option": option,
                 "before": before,
-                "default": default,
                 "added": [],
                 "adopted": [],
             }
             self.mine["lists"].append(entry)
         for item in wanted:
-            value = self.doc.value(section, option)
-            present = list(item.default) if value is None else lists.items(value)
+            present = lists.items(self.doc.value(section, option))
             if item.item not in [*entry["added"], *entry["adopted"]]:
                 theirs = item.item in present and not any(item.item in other["added"] for other in others)
                 entry["adopted" if theirs else "added"].append(item.item)
             if item.item not in present:
-                self.note_section(section, lists.add_item(self.doc, section, option, item.item, list(item.default)))
+                self.note_section(section, lists.add_item(self.doc, section, option, item.item))
             else:
                 self.note_section(section, appended=False)
 
@@ -270,10 +265,8 @@ class _Edit:
         if present is None:
             if before is not None:
                 self.warn(section, option, "was removed by somebody else since; left as it is")
-        elif not keep and raw != before:
-            earlier = entry["default"] if before is None else lists.items(self.doc.value_of(before))
-            if lists.items(present) == earlier:
-                self.doc.put(section, option, before)
+        elif not keep and raw != before and lists.items(present) == lists.items(self.doc.value_of(before)):
+            self.doc.put(section, option, before)
 
     def other_lists(self, section: str, option: str) -> list[ListEntry]:
         found = [_find(self.doc, other["lists"], section, option) for other in self.others.values()]

@@ -20,17 +20,15 @@ def check_item(item: str) -> None:
         raise ValueError(f"item {item!r} is no list item; give one item, without commas and blanks around it")
 
 
-def add_item(document: Document, section: str, option: str, item: str, default: list[str]) -> bool:
-    """Put ``item`` at the end of the list; where the option is absent its default counts, and is written too.
+def add_item(document: Document, section: str, option: str, item: str) -> bool:
+    """Put ``item`` at the end of the list, which is empty where the option is absent.
 
     The answer is that of `Document.set`. Nothing is changed when the item is in the list.
     """
     check_item(item)
     value = document.value(section, option)
     if value is None:
-        if item in default:
-            return False
-        return document.set(section, option, ",".join([*default, item]))
+        return document.set(section, option, item)
     if item not in items(value):
         _rewrite(document, section, option, _with_item(_pieces(document, section, option), item))
     return False

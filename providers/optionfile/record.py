@@ -25,15 +25,11 @@ class OptionEntry(TypedDict):
 
 
 class ListEntry(TypedDict):
-    """A list option in which the owner has items: ``added`` by an owner, or ``adopted`` as they were there before.
-
-    ``default``: what the service takes where the option is absent.
-    """
+    """A list option in which the owner has items: ``added`` by an owner, or ``adopted`` as they were there before."""
 
     section: str
     option: str
     before: list[str] | None
-    default: list[str]
     added: list[str]
     adopted: list[str]
 

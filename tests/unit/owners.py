@@ -51,5 +51,5 @@ def options(section: str = "s", **values: str) -> Desired:
     return Desired({section: values})
 
 
-def item(name: str, default: tuple[str, ...] = ()) -> Desired:
-    return Desired(items=[Item("DEFAULT", "stores", name, default)])
+def item(name: str) -> Desired:
+    return Desired(items=[Item("DEFAULT", "stores", name)])

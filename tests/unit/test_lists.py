@@ -41,27 +41,20 @@ def test_an_item_is_added_in_the_lists_own_spelling(before: str, after: str, end
     assert host.text == text
 
 
-def test_an_absent_list_counts_with_its_default() -> None:
+def test_an_absent_list_is_an_empty_one() -> None:
     host = Host("[DEFAULT]\n")
-    host.apply("A", item("rbd", ("file", "http")))
-    assert host.text == "[DEFAULT]\nstores = file,http,rbd\n"
+    host.apply("A", item("rbd"))
+    assert host.text == "[DEFAULT]\nstores = rbd\n"
     host.undo("A")
     assert host.text == "[DEFAULT]\n"
-
-
-def test_an_item_of_the_default_is_not_written() -> None:
-    host = Host("[DEFAULT]\n")
-    host.apply("A", item("file", ("file", "http")))
-    assert host.text == "[DEFAULT]\n"
-    assert host.journal["A"]["lists"][0]["adopted"] == ["file"]
 
 
 @pytest.mark.parametrize("order", ["AB", "BA"])
 @pytest.mark.parametrize("text", ["[DEFAULT]\n", "[DEFAULT]\nstores =  a ,b\n", ""])
 def test_items_of_two_owners(order: str, text: str) -> None:
     host = Host(text)
-    host.apply("A", item("x", ("file",)))
-    host.apply("B", item("y", ("file",)))
+    host.apply("A", item("x"))
+    host.apply("B", item("y"))
     host.undo(order[0])
     assert host.text is not None
     assert ("y" if order[0] == "A" else "x") in lists.items(host.get("DEFAULT", "stores"))
