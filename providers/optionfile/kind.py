@@ -18,7 +18,7 @@ from providers.journal import Entry, HostJournal, parsed
 from providers.kind import Desired, Kind, Undo
 from providers.machines import Machines
 from providers.optionfile import layers, lists
-from providers.optionfile.document import Dialect, Document, SyntaxProblem
+from providers.optionfile.document import Dialect, Document, Option, SyntaxProblem
 from providers.optionfile.record import Record, is_empty
 from providers.remote.host import FileState, files_at
 from providers.remote.step import ABSENT, PutFile, RemoveFile, Step
@@ -177,20 +177,19 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
         return [*journal.put(intent), *change, *journal.put(entry)]
 
     def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
+        """Raise when a later file wins. What it sets is not quoted: it is somebody else's, and may be a password."""
         items = [item for item in self.wanted(desired).items if not item.if_absent]
         for path, state in observed.later.items():
             document = self._document(observed.where, path, state.content or "")
-            read = f"{observed.where}: {path} is read after {desired.path} and sets"
-            advice = f"remove that line from {path}, then run `pulumi up` again"
             for section, option, value in _pairs(desired.sections):
-                there = document.value(section, option)
-                if there is not None and there != value:
-                    raise Refused(f"{read} [{section}] {option} = {there}, which would win over {value}; {advice}")
+                there = document.find(section, option)
+                if there is not None and there.value != value:
+                    raise _overridden(observed.where, desired.path, path, there, "another value, which would win")
             for item in items:
-                there = document.value(item.section, item.option)
-                if there is not None and item.item not in lists.items(there):
-                    raise Refused(
-                        f"{read} [{item.section}] {item.option} = {there}, which would win and has no {item.item}; {advice}"
+                there = document.find(item.section, item.option)
+                if there is not None and item.item not in lists.items(there.value):
+                    raise _overridden(
+                        observed.where, desired.path, path, there, f"a list that would win and has no {item.item}"
                     )
 
     def actual(self, desired: D, observed: OptionFileObserved) -> dict[str, Any]:
@@ -223,6 +222,13 @@ def effective(documents: list[Document], section: str, option: str) -> str | Non
     """Return the value of the last file that sets the option."""
     values = [value for document in documents if (value := document.value(section, option)) is not None]
     return values[-1] if values else None
+
+
+def _overridden(where: str, path: str, later: str, there: Option, what: str) -> Refused:
+    return Refused(
+        f"{where}: {later}: line {there.first + 1} is read after {path} and sets [{there.section.name}] {there.name} to {what};"
+        " remove that line, then run again"
+    )
 
 
 def _pairs(sections: dict[str, dict[str, str]]) -> list[tuple[str, str, str]]:

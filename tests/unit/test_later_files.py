@@ -15,14 +15,14 @@ LATER = "/etc/cinder/cinder-volume.conf"
     ("text", "words"),
     [
         (
-            "[ceph]\nrbd_user = admin\n",
-            r"sets \[ceph\] rbd_user = admin, which would win over cinder; remove that line",
+            "[ceph]\nrbd_user = found-there\n",
+            rf"{LATER}: line 2 is read after {CONF} and sets \[ceph\] rbd_user to another value, which would win; remove that",
         ),
         (
-            "[DEFAULT]\nenabled_backends = lvm, nfs\n",
-            r"sets \[DEFAULT\] enabled_backends = lvm, nfs, which would win and has no ceph; remove that line",
+            "# first\n[DEFAULT]\nenabled_backends = lvm, found-there\n",
+            rf"{LATER}: line 3 .* sets \[DEFAULT\] enabled_backends to a list that would win and has no ceph; remove that line",
         ),
-        ("[ceph]\nrbd_user\n", rf"{LATER}: line 2: .*; correct that line"),
+        ("[ceph]\nfound-there\n", rf"{LATER}: line 2: .*; correct that line"),
     ],
     ids=["option", "list", "unreadable"],
 )
@@ -30,8 +30,9 @@ def test_one_that_would_win_is_refused_before_anything_is_written(site: Site, te
     CONFIG.prepare(site)
     before = site.hosts["api1"].path(CONF).read_text()
     site.hosts["api1"].path(LATER).write_text(text)
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words) as refused:
         CONFIG.resource(site).change(later_files=[LATER]).up()
+    assert "found-there" not in str(refused.value)
     assert site.hosts["api1"].path(CONF).read_text() == before
 
 
