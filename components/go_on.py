@@ -21,7 +21,7 @@ GUARD = "pulumi-python:dynamic/stack:Guard"
 LAST = "guard"
 LEFT = (
     "not everything was done, see the other errors; what was taken out of the settings stays until a run without any: "
-    "correct the cause, then run `pulumi up` again"
+    "correct the cause, then run again"
 )
 
 

@@ -185,7 +185,7 @@ class ManagedProvider(ResourceProvider):
             say(f"warning: {warning}")
         if record is None and left:
             raise Unsettled(
-                f"{title}: still differs after applying: `{told(left)[0]}` would run again; see who else changes it, then run `pulumi up` again"
+                f"{title}: still differs after applying: `{told(left)[0]}` would run again; see who else changes it, then run again"
             )
         if left:
             say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(told(left))}")

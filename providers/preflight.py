@@ -1,6 +1,6 @@
 """Preflight: looks at a host before anything on it is changed, and refuses what would harm its servers or could not work.
 
-It changes nothing and keeps no journal: an operator answers a refusal on the host or in the settings, and runs `pulumi up` again.
+It changes nothing and keeps no journal: an operator answers a refusal on the host or in the settings, and runs again.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class PreflightKind(Kind[PreflightDesired, PreflightObserved]):
         if observed.missing:
             raise Refused(
                 f"{observed.where}: {', '.join(observed.missing)} not installed, so services there could not reach the cluster; nothing was"
-                " changed on this host: install, or set ceph-openstack:packages to {install: true}, then run `pulumi up` again"
+                " changed on this host: install, or set ceph-openstack:packages to {install: true}, then run again"
             )
         if observed.local_disks:
             shown = ", ".join(f"{name} ({path})" for name, path in observed.local_disks[:SHOWN])
@@ -81,7 +81,7 @@ class PreflightKind(Kind[PreflightDesired, PreflightObserved]):
             raise Refused(
                 f"{observed.where}: disks of server {shown}{more} lie on this host, and with images_type rbd it would not start again"
                 " after a hard reboot; nothing was changed on this host: move or delete these servers, or name the host in"
-                " ceph-openstack:nova.attach_only to leave them as they are, then run `pulumi up` again"
+                " ceph-openstack:nova.attach_only to leave them as they are, then run again"
             )
         return []
 

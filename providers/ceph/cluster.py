@@ -130,7 +130,7 @@ class ClusterSession:
             if problem.errno_name != "ENOENT":
                 raise
             raise Refused(
-                f"{host.access.where}: the cluster has no user {entity}; create it first, then run `pulumi up` again"
+                f"{host.access.where}: the cluster has no user {entity}; create it first, then run again"
             ) from None
         with understood("auth get"):
             return str(found[0]["key"])

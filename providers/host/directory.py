@@ -89,7 +89,7 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
         if foreign and desired.owner not in ("root", state.owner):
             raise Refused(
                 f"{observed.where}: {desired.path} exists and belongs to {state.owner}; giving it to {desired.owner} would harm who uses it:"
-                " name a folder of its own, then run `pulumi up` again"
+                " name a folder of its own, then run again"
             )
 
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:

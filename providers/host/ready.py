@@ -114,5 +114,5 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
 def _not_ready(host: RemoteHost, unit: str, what: str, lines: list[str]) -> StepFailed:
     last = " | ".join(hidden(line).strip()[-200:] for line in lines[-4:] if line.strip())
     return StepFailed(
-        f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run `pulumi up` again"
+        f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run again"
     )

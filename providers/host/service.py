@@ -206,7 +206,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         if state["LoadState"] != "loaded":
             raise Refused(
                 f"{observed.where}: there is no unit {desired.unit} ({state['LoadState']}); install the service or correct the host list,"
-                " then run `pulumi up` again"
+                " then run again"
             )
         journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
         entry = observed.entry or Entry(kind=kind, what=desired.unit, record={"was_active": observed.is_active})

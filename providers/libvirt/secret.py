@@ -108,7 +108,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
             if other["usage"] == desired.usage and other["uuid"] != desired.uuid:
                 raise Refused(
                     f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other['uuid']}; libvirt keeps usage names unique:"
-                    f" `virsh secret-undefine {other['uuid']}` once no domain names it, then run `pulumi up` again"
+                    f" `virsh secret-undefine {other['uuid']}` once no domain names it, then run again"
                 )
         state = key_state(found, observed.wanted)
         if found is not None and observed.entry is None and not desired.adopt:
@@ -116,7 +116,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         if found is not None and _is_another(desired, found):
             raise Refused(
                 f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found['usage']}`, private or not of type ceph);"
-                " libvirt cannot change that: undefine it once no domain names it, then run `pulumi up` again"
+                " libvirt cannot change that: undefine it once no domain names it, then run again"
             )
         if found is None or found["ephemeral"]:
             steps.append(

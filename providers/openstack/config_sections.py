@@ -106,7 +106,7 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:
         raise Refused(
-            f"{where}: there is no {desired.path}; install the service there or correct the host list, then run `pulumi up` again"
+            f"{where}: there is no {desired.path}; install the service there or correct the host list, then run again"
         )
 
     def later_files(self, desired: ConfigSectionsDesired) -> list[str]:

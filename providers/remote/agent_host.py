@@ -52,7 +52,7 @@ class AgentHost(ABC):
             if self._channel is not None and self._channel.ended is not None:
                 self._disconnect(kill=True)
                 if self._starts > RECONNECTS:
-                    self._failure = f"{self.access.where}: its agent ended {self._starts} times in this run; see why, then run `pulumi up` again"
+                    self._failure = f"{self.access.where}: its agent ended {self._starts} times in this run; see why, then run again"
                     raise HostError(self._failure)
             if self._channel is not None:
                 return self._channel
@@ -80,7 +80,7 @@ class AgentHost(ABC):
             raise HostError(f"{self.access.where}: {not_started(self.access, reason)}") from None
         if before and before["machine_id"] != self._hello["machine_id"]:
             raise HostError(
-                f"{self.access.where}: another machine answers than a moment ago; see where the address leads, then run `pulumi up` again"
+                f"{self.access.where}: another machine answers than a moment ago; see where the address leads, then run again"
             )
         return channel
 

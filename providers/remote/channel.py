@@ -91,7 +91,7 @@ class AgentChannel:
         line = json.dumps({"id": number, "do": operation, **arguments}).encode() + b"\n"
         with self._lock:
             if self._reason is not None:
-                raise AgentEnded(f"{self.where}: the agent has ended: {self._reason}; run `pulumi up` again")
+                raise AgentEnded(f"{self.where}: the agent has ended: {self._reason}; run again")
             self._waiting[number] = (operation, answer)
             self._outgoing.put(line)
         try:
@@ -154,6 +154,6 @@ class AgentChannel:
         for operation, answer in waiting.values():
             answer.set_exception(
                 OutcomeUnknown(
-                    f"{self.where}: `{operation}`: outcome unknown, {reason}; run `pulumi up` again: it reads first, then does what is left"
+                    f"{self.where}: `{operation}`: outcome unknown, {reason}; run again: it reads first, then does what is left"
                 )
             )

@@ -25,7 +25,7 @@ ATTEMPTS = 3
 PAUSE_S = 0.5
 KEEPALIVE_S = 15
 WORDS_S = 2.0
-AGAIN = "check that the host is up, then run `pulumi up` again"
+AGAIN = "check that the host is up, then run again"
 
 # Without a handler its tracebacks would go to standard error, between the lines of Pulumi.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())

@@ -126,3 +126,9 @@ def test_nothing_at_the_root_hides_an_installed_package() -> None:
 def test_a_preview_does_not_pay_for_ssh(module: str) -> None:
     program = f"import sys, {module}; sys.exit('paramiko' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+def test_no_error_names_one_command_where_any_may_have_met_it() -> None:
+    """A refresh, a destroy and `commands undo` run into the same refusals as an up: they say `run again`."""
+    told = {name for name, file in sources().items() if "run `pulumi up` again" in file.read_text()}
+    assert told == set()

@@ -143,7 +143,7 @@ def test_a_change_that_the_process_has_read_already_restarts_nothing(site: Site)
 def test_a_restart_that_was_not_ready_is_done_again(cinder: Cinder) -> None:
     cinder.unit.log = ["driver failed: no such pool"]
     cinder.set_debug("warning")
-    with pytest.raises(StepFailed, match=r"says `driver failed: no such pool`.*then run `pulumi up` again"):
+    with pytest.raises(StepFailed, match=r"says `driver failed: no such pool`.*then run again"):
         cinder.up()
     with pytest.raises(StepFailed):
         cinder.up()
