@@ -19,7 +19,7 @@ CONTROLLER, COMPUTES = "controller1", ("compute1", "compute2")
 LIST_TREE = """
 import hashlib, os, stat, sys
 for root in sys.argv[1:]:
-    for folder, names, files in os.walk(root):
+    for folder, names, files in list(os.walk(root)) or [(root, [], [])]:
         for name in sorted(names + files) + ["."]:
             path = os.path.normpath(os.path.join(folder, name))
             found = os.lstat(path)
@@ -62,7 +62,8 @@ def as_user(node: str, user: str, *command: str) -> subprocess.CompletedProcess[
 
 def etc(node: str) -> dict[str, str]:
     """Return everything in /etc and of ours elsewhere: path -> mode, owner, group and content's digest."""
-    places = ["/etc", *(place for place in ("/var/lib/ceph-openstack", "/run/ceph-openstack") if exists(node, place))]
+    ours = shell(node, "ls -d /var/lib/ceph-openstack /run/ceph-openstack* 2>/dev/null", check=False)
+    places = ["/etc", *ours.split()]
     lines = on(node, "python3", "-c", LIST_TREE, *places).splitlines()
     found = dict(line.split(" ", 1) for line in lines)
     return {path: state for path, state in found.items() if path not in NOT_OURS}

@@ -10,6 +10,7 @@ from typing import Any, Optional
 from providers.remote.agent.failed import Failed
 
 LOCK_WAIT_S = 30.0
+LOCKS = "/run"
 MOST_LINKS = 40
 STEP_ON = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -62,6 +63,7 @@ class Place:
 
     def __enter__(self) -> "Place":
         self.folder = open_folder(self.parent)
+        self.held: Optional[int] = None
         try:
             if self.lock:
                 self.wait()
@@ -71,22 +73,52 @@ class Place:
         return self
 
     def __exit__(self, *exc: Any) -> None:
+        if self.held is not None:
+            try:
+                os.unlink(self.lock_file())
+            except FileNotFoundError:
+                pass  # Somebody has cleared /run.
+            os.close(self.held)
         os.close(self.folder)
+
+    def lock_file(self) -> str:
+        """Return the file that stands for the folder: in a place of root's, since anybody can lock a folder they can read."""
+        found = os.fstat(self.folder)
+        return "%s/ceph-openstack-%d-%d.lock" % (LOCKS, found.st_dev, found.st_ino)
 
     def wait(self) -> None:
         limit = time.monotonic() + LOCK_WAIT_S
-        while True:
-            try:
-                return fcntl.flock(self.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > limit:
-                    raise Failed("EAGAIN", "%s is locked by another process (`lslocks` names it)" % self.parent)
-                time.sleep(0.002)
-            except OSError as problem:
-                # NFS locks no folder: there the digest alone stands guard.
-                if problem.errno in (errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP):
-                    return None
+        while not (self.take_file() if os.geteuid() == 0 else self.take_folder()):
+            if time.monotonic() > limit:
+                raise Failed("EAGAIN", "%s is locked by another process (`lslocks` names it)" % self.parent)
+            time.sleep(0.002)
+
+    def take_file(self) -> bool:
+        """Take the lock unless another has it. It goes with its file, so the file must still be there once it is ours."""
+        handle = os.open(self.lock_file(), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle).st_nlink:
+                self.held, handle = handle, -1
+                return True
+        except BlockingIOError:
+            pass
+        finally:
+            if handle != -1:
+                os.close(handle)
+        return False
+
+    def take_folder(self) -> bool:
+        """Take the lock as another user than root, who has no place that is closed to others."""
+        try:
+            fcntl.flock(self.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as problem:
+            # NFS locks no folder: there the digest alone stands guard.
+            if problem.errno not in (errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP):
                 raise
+        return True
 
     def found(self) -> Optional[os.stat_result]:
         """Return what is at the place itself, a link unfollowed, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import fcntl
 import grp
 import hashlib
 import json
@@ -410,16 +411,68 @@ def test_stops_at_the_first_step_that_fails_and_names_it(agent: LocalHost, tmp_p
     assert files_in(tmp_path) == ["a"]
 
 
+def lock_files(folder: Path) -> list[Path]:
+    found = folder.stat()
+    return list(Path("/run").glob(f"ceph-openstack-{found.st_dev}-{found.st_ino}.lock"))
+
+
 def test_a_locked_folder_is_an_error_in_the_end_and_holds_up_no_other(tmp_path: Path) -> None:
     program = f"""
-import fcntl, os
-fcntl.flock(os.open({str(tmp_path)!r}, os.O_RDONLY), fcntl.LOCK_EX)
-sys.modules["providers.remote.agent.folders"].LOCK_WAIT_S = 0.1
+folders = sys.modules["providers.remote.agent.folders"]
+other = folders.Place({str(tmp_path / "other")!r}, lock=True).__enter__()
+folders.LOCK_WAIT_S = 0.1
 put_file = sys.modules["providers.remote.agent.files"].put_file
 try: put_file({str(tmp_path / "file")!r}, "x", None, None, None, None)
 except Exception as problem: print(problem.name)
+other.__exit__()
 """
     assert inside(program).strip() == "EAGAIN"
+
+
+@needs_root
+def test_who_may_only_read_a_folder_cannot_lock_it(agent: LocalHost, tmp_path: Path) -> None:
+    handle = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        do(agent, PutFile(f"{tmp_path}/a", "x"), RemoveFile(f"{tmp_path}/a"))
+    finally:
+        os.close(handle)
+    assert lock_files(tmp_path) == []
+
+
+@needs_root
+def test_the_lock_of_an_agent_that_was_killed_is_nobodys_and_goes(agent: LocalHost, tmp_path: Path) -> None:
+    take = f"""
+import os, signal
+sys.modules["providers.remote.agent.folders"].Place({str(tmp_path / "a")!r}, lock=True).__enter__()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with pytest.raises(subprocess.CalledProcessError):
+        inside(take)
+    (left,) = lock_files(tmp_path)
+    assert (left.stat().st_mode & 0o777, left.stat().st_uid) == (0o600, 0)
+    do(agent, PutFile(f"{tmp_path}/a", "x"))
+    assert lock_files(tmp_path) == []
+
+
+def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    """Also while its file goes and comes again."""
+    program = f"""
+import threading
+Place, inside, most = sys.modules["providers.remote.agent.folders"].Place, [], []
+def work():
+    for _ in range(50):
+        with Place({str(tmp_path / "a")!r}, lock=True):
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+threads = [threading.Thread(target=work) for _ in range(8)]
+for one in threads: one.start()
+for one in threads: one.join()
+print(len(most), max(most))
+"""
+    assert inside(program).split() == ["400", "1"]
+    assert lock_files(tmp_path) == []
 
 
 # Running
