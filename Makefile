@@ -7,7 +7,7 @@ stage := tools/stage
 run := tools/run
 pulumi := tools/run pulumi
 
-.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live proof bench tools venv lab-unused
+.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live proof proof-zed releases bench tools venv lab-unused
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,15 +49,22 @@ types: venv ## mypy, strict on providers/ and components/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "not live and not proof" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+	@$(stage) "unit tests" $(run) pytest -m "not live and not proof and not releases" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
 live: tools lab-unused ## the tests on the lab, a new one if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
 	@$(stage) "live tests" $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
 
-proof: tools lab-unused ## store real data: images, volumes, servers and backups, through OpenStack's own APIs
+proof: ## store real data through OpenStack's own APIs: Debian's Zed, or RELEASE=2025.1 from PyPI
+	@$(MAKE) $(if $(RELEASE),releases,proof-zed)
+
+proof-zed: tools lab-unused
 	@rm -f .state/test/proof.xml; mkdir -p .state/test
 	@$(stage) "proof" $(run) pytest -m proof --verbose --junit-xml=.state/test/proof.xml $(PYTEST_ARGS)
+
+releases: tools lab-up ## the same for Glance and Cinder of 2023.1, 2025.1 and 2026.1, or of one RELEASE
+	@rm -f .state/test/releases.xml; mkdir -p .state/test
+	@$(stage) "releases: $(or $(RELEASE),all)" env LAB_RELEASE=$(RELEASE) $(run) pytest -m releases --verbose --junit-xml=.state/test/releases.xml $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and times of each operation
 	@$(stage) "benchmark" $(run) python -m bench $(ARGS)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from pathlib import Path
 
 from lab.command import run
-from lab.nodes import NODES, USER, Node
+from lab.errors import LabError
+from lab.nodes import ALL, USER, Node
 from lab.paths import STATE
 
 FOLDER = STATE / "ssh"
@@ -17,10 +20,10 @@ def ensure() -> None:
     """Make what is missing; a key once made stays for as long as the checkout's state does."""
     FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
     _key(IDENTITY, f"{USER} of the lab")
-    for node in NODES.values():
+    for node in ALL.values():
         _key(host_key(node), node.name)
     known = "".join(
-        f"{node.name},{node.address} {' '.join(_public(host_key(node)).split()[:2])}\n" for node in NODES.values()
+        f"{node.name},{node.address} {' '.join(_public(host_key(node)).split()[:2])}\n" for node in ALL.values()
     )
     KNOWN_HOSTS.write_text(known)
 
@@ -42,6 +45,20 @@ def ssh(node: Node, command: list[str], *, terminal: bool = False) -> list[str]:
     ):  # fmt: skip
         options += ["-o", option]
     return ["ssh", *(["-t"] if terminal else []), *options, f"{USER}@{node.address}", *command]
+
+
+def reached(node: Node, seconds: float = 20.0) -> None:
+    """Wait until ssh works the way users go in."""
+    deadline = time.monotonic() + seconds
+    while True:
+        done = subprocess.run(
+            ssh(node, ["sudo", "-n", "true"]), stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        if done.returncode == 0:
+            return
+        if time.monotonic() > deadline:
+            raise LabError(f"{node.name}: ssh to {node.address}: {done.stderr.strip()}; see `lab/lab logs {node.name}`")
+        time.sleep(0.2)
 
 
 def _key(file: Path, comment: str) -> None:

@@ -10,7 +10,7 @@ from lab import cgroup, process
 from lab.command import run
 from lab.errors import LabError
 from lab.machine import NODE_FILES
-from lab.nodes import NODES
+from lab.nodes import ALL
 from lab.paths import CACHE, RUN
 from lab.record import Record, read
 from lab.root import PARTIAL
@@ -37,6 +37,16 @@ def end(node: str, known: Record) -> None:
     cgroup.remove(node)
 
 
+def take_away(node: str, known: Record) -> None:
+    """Leave nothing of one node; the others run on."""
+    end(node, known)
+    for mount in sorted((place for place in _mounts() if Path(place).is_relative_to(NODE_FILES / node)), reverse=True):
+        run(["umount", "--lazy", mount], what=f"cleanup: {mount}")
+    shutil.rmtree(NODE_FILES / node, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (_PROPAGATE / node).rmdir()
+
+
 def everything() -> None:
     known = read()
     if known is not None:
@@ -55,7 +65,7 @@ def everything() -> None:
 
 def _forget() -> None:
     """Remove what systemd-nspawn leaves in /run when it is killed; its folders only if they are empty then."""
-    for name in NODES:
+    for name in ALL:
         with contextlib.suppress(OSError):
             (_PROPAGATE / name).rmdir()
     for folder in (_PROPAGATE, _PROPAGATE.parent / "locks", _PROPAGATE.parent):

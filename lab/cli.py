@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from lab import access, down, guest, record, status, up
+from lab import access, down, guest, record, release_node, status, up
 from lab.errors import LabError
 from lab.machine import Machine
-from lab.nodes import NODES
+from lab.nodes import ALL, NODES
+from lab.releases import RELEASES
 
 _EPILOG = """\
 `exec` and `logs` go past the node's sshd, so they leave no line in its log. `stop` is a power cut.
@@ -38,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("up", help="start the lab, or find that it is up")
     commands.add_parser("down", help="take it down; only the cache stays")
+    release = commands.add_parser("release", help="start a node with another OpenStack release, or take it away")
+    release.add_argument("release", choices=[*RELEASES, release_node.NONE], metavar=f"{{{','.join(RELEASES)},none}}")
     commands.add_parser("guest", help="make the guest's bootable disk, if it is not in the cache, and print its path")
     commands.add_parser("status", help="what runs; exit status 1 unless the whole lab is up")
     for name, text in (
@@ -48,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         ("start", "start a node that was switched off"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("node", choices=sorted(NODES), metavar="NODE")
+        command.add_argument("node", choices=sorted(NODES if name in ("stop", "start") else ALL), metavar="NODE")
         if name in ("ssh", "exec", "logs"):
             command.add_argument("words", nargs=argparse.REMAINDER, metavar="...")
     return parser
@@ -61,6 +64,13 @@ def _up(_: argparse.Namespace) -> int:
 
 def _down(_: argparse.Namespace) -> int:
     down.down()
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    if arguments.release != release_node.NONE:
+        up.up()
+    release_node.show(arguments.release)
     return 0
 
 
@@ -106,7 +116,7 @@ def _running(name: str) -> Machine:
         raise LabError("the lab is not up; run `lab/lab up`")
     if not known.ours():
         raise LabError(f"the lab that runs belongs to another checkout ({known.state}); `lab/lab up` here replaces it")
-    return Machine(NODES[name])
+    return Machine(ALL[name])
 
 
 def _replace(argv: list[str]) -> None:
@@ -119,6 +129,7 @@ def _replace(argv: list[str]) -> None:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "up": _up,
     "down": _down,
+    "release": _release,
     "guest": _guest,
     "status": _status,
     "ssh": _ssh,

@@ -35,12 +35,12 @@ def run(
         where = f"; see {log}" if log else ""
         raise LabError(f"{what}: {words[0]} did not end within {timeout:.0f} s{where}") from None
     if done.returncode != 0:
-        last = _last_line(log.read_text(errors="replace") if log else done.stderr or done.stdout)
+        last = last_line(log.read_text(errors="replace") if log else done.stderr or done.stdout)
         where = f" (all of it: {log})" if log else ""
         raise LabError(f"{what}: {words[0]} ended with {done.returncode}: {last}{where}")
     return "" if log else done.stdout
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "no output"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import partial
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from lab import keystone
+from lab import keystone, nfs_share
 from lab.endpoints import BROKER, CATALOGUE, GLANCE, PASSWORD, account, token_check
 from lab.machine import Machine
 from lab.nodes import CONTROLLER, NODES
@@ -32,10 +29,8 @@ _SERVICES = (
     "nova-scheduler.service",
     "neutron-stub.service",
 )
-_SHARE = f"{CONTROLLER.address}:/srv/nfs/volumes"
-_SHARE_MOUNT = f"/var/lib/cinder/mnt/{hashlib.md5(_SHARE.encode(), usedforsecurity=False).hexdigest()}"
-_SHARE_UNIT = _SHARE_MOUNT.strip("/").replace("/", "-") + ".mount"
-UNITS = (*_STORES, _SHARE_UNIT, *_SERVICES)
+_SHARE = nfs_share.Share(CONTROLLER.address)
+UNITS = (*_STORES, _SHARE.unit, *_SERVICES)
 NEUTRON_STUB = Path(__file__).with_name("neutron_stub.py")
 BAKED_UNITS = (*_STORES, "keystone.service", "placement-api.service", "nova-api.service")
 
@@ -74,13 +69,7 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
         },
         "database": {"connection": _database("cinder")},
         "keystone_authtoken": token_check("cinder"),
-        "nfs": {
-            "volume_driver": "cinder.volume.drivers.nfs.NfsDriver",
-            "volume_backend_name": "nfs",
-            "nfs_shares_config": "/etc/cinder/nfs_shares",
-            "nas_secure_file_operations": "false",
-            "nas_secure_file_permissions": "false",
-        },
+        "nfs": nfs_share.OPTIONS,
     },
     "/etc/nova/nova.conf": {
         "api_database": {"connection": _database("nova_api")},
@@ -151,19 +140,7 @@ ExecStart=/usr/bin/python3 /usr/local/lib/neutron_stub.py {CONTROLLER.address} {
 [Install]
 WantedBy=multi-user.target
 """,
-    "/etc/cinder/nfs_shares": f"{_SHARE}\n",
-    # Cinder takes a share that is mounted already as it is: no NFS server, and no NFS in the kernel, is needed.
-    f"/etc/systemd/system/{_SHARE_UNIT}": f"""\
-[Unit]
-Before=cinder-volume.service
-[Mount]
-What=/srv/nfs/volumes
-Where={_SHARE_MOUNT}
-Type=none
-Options=bind
-[Install]
-WantedBy=multi-user.target
-""",
+    **_SHARE.files,
 }
 
 _SAYS = {
@@ -201,7 +178,7 @@ def configure(machine: Machine) -> None:
     for path, text in _FILES.items():
         machine.write(path, text)
     cinder = machine.user("cinder")
-    for folder in ("/srv/nfs/volumes", "/var/lib/cinder/mnt", _SHARE_MOUNT):
+    for folder in _SHARE.folders:
         machine.make_folder(folder, owner=cinder)
 
 
@@ -244,17 +221,4 @@ def ready(machine: Machine) -> None:
 
 def _answers(machine: Machine, *units: str) -> None:
     for unit in units:
-        port = CATALOGUE[_APIS[unit]][1]
-        machine.wait(partial(_http, port), what=f"{unit} did not answer on port {port}", seconds=60)
-
-
-def _http(port: int) -> bool:
-    """Whether anything but a server's error comes back."""
-    connection = HTTPConnection(CONTROLLER.address, port, timeout=10)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status < 500
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+        machine.answers(CATALOGUE[_APIS[unit]][1], unit)

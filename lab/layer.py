@@ -6,14 +6,14 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from lab import controller, endpoints, ini, keystone, machine, root, units
+from lab import controller, endpoints, ini, keystone, machine, nfs_share, root, units
 from lab.machine import Machine
 from lab.nodes import CONTROLLER
 from lab.paths import CACHE
 from lab.progress import say
 from lab.root import PARTIAL, discard, locked
 
-_MADE_BY = (controller, endpoints, ini, keystone, machine, units)
+_MADE_BY = (controller, endpoints, ini, keystone, machine, nfs_share, units)
 _FOLDER = CACHE / "layer"
 
 

@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from lab import access, cgroup, ini, process, units
 from lab.command import run
 from lab.errors import LabError
-from lab.nodes import NODES, USER, Node
+from lab.nodes import ALL, USER, Node
 from lab.paths import LOG, RUN
 from lab.process import Process
 
@@ -45,7 +46,7 @@ class Machine:
     def prepare(self, wanted_units: tuple[str, ...]) -> None:
         """What every node has before its first start: a name, an identity, and only its role's units."""
         self.write("/etc/hostname", f"{self.node.name}\n")
-        self.write("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{n.address} {n.name}\n" for n in NODES.values()))
+        self.write("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{n.address} {n.name}\n" for n in ALL.values()))
         self.write("/etc/machine-id", secrets.token_hex(16) + "\n", mode=0o444)
         units.keep_only(self.root, wanted_units)
 
@@ -171,6 +172,21 @@ class Machine:
             what=f"{file} did not say {words!r}",
             seconds=seconds,
         )
+
+    def answers(self, port: int, unit: str, seconds: float = 60.0) -> None:
+        """Wait until a service answers with anything but a server's error."""
+
+        def answered() -> bool:
+            connection = HTTPConnection(self.node.address, port, timeout=10)
+            try:
+                connection.request("GET", "/")
+                return connection.getresponse().status < 500
+            except (OSError, HTTPException):
+                return False
+            finally:
+                connection.close()
+
+        self.wait(answered, what=f"{unit} did not answer on port {port}", seconds=seconds)
 
     def booted(self, seconds: float = 60.0) -> None:
         """Wait for systemd to say that the boot is over and nothing failed."""

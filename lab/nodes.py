@@ -13,7 +13,7 @@ class Node(NamedTuple):
     name: str
     address: str
     role: str
-    """ceph, controller or compute: names the module that prepares it."""
+    """ceph, controller, compute or release: names the module that prepares it."""
 
 
 NODES = {
@@ -27,3 +27,7 @@ NODES = {
 }
 CEPH = NODES["ceph1"]
 CONTROLLER = NODES["controller1"]
+RELEASE = Node("controller2", "127.0.2.12", "release")
+"""Not part of `lab/lab up`: started for another OpenStack release."""
+
+ALL = {**NODES, RELEASE.name: RELEASE}

@@ -31,6 +31,9 @@ class Record:
     """The systemd-nspawn process of each running node."""
     stopped: list[str] = field(default_factory=list)
     """Nodes switched off on purpose with `lab stop`."""
+    release: str = ""
+    """The OpenStack release that the node for other releases has; empty when that node is not there."""
+    release_complete: bool = False
 
     def save(self) -> None:
         RUN.mkdir(parents=True, exist_ok=True)

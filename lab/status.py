@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab import record
-from lab.nodes import NODES
+from lab.nodes import NODES, RELEASE
 
 
 def show() -> int:
@@ -23,4 +23,7 @@ def show() -> int:
         else:
             state = "running" if known.complete else "starting"
         print(f"{node.name:12} {node.address:12} {state}")
+    if known.release:
+        state = "not running" if RELEASE.name in dead else "running" if known.release_complete else "starting"
+        print(f"{RELEASE.name:12} {RELEASE.address:12} {state}, release {known.release}")
     return 0 if known.complete and not dead and not known.stopped else 1

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
-from lab import access, ceph, cleanup, compute, controller, endpoints, host, layer, record, root
+from lab import access, ceph, cleanup, compute, controller, endpoints, host, layer, record, release_node, root
 from lab.command import run
 from lab.errors import LabError
 from lab.machine import NODE_FILES, Machine
@@ -24,6 +22,8 @@ _MEMORY = "12g"
 def up() -> None:
     with record.locked():
         known = record.read()
+        if known is not None and known.ours():
+            release_node.tidy(known)
         if known is not None and known.complete and known.ours() and not known.dead():
             if known.stopped:
                 for name in list(known.stopped):
@@ -88,7 +88,7 @@ def _bring_up(node: Node) -> None:
     machine = Machine(node)
     machine.booted()
     say(f"{node.name}: booted")
-    reached(node)
+    access.reached(node)
     ROLES[node.role].bring_up(machine)
     ROLES[node.role].ready(machine)
     say(f"{node.name}: ready")
@@ -102,7 +102,7 @@ def _start_again(known: Record, node: Node) -> None:
     known.save()
     say(f"{node.name}: starting again")
     machine.booted()
-    reached(node)
+    access.reached(node)
     ROLES[node.role].ready(machine)
     say(f"{node.name}: ready")
 
@@ -126,17 +126,3 @@ def start(node: Node) -> None:
         if known is None or not known.ours() or node.name not in known.stopped:
             raise LabError(f"{node.name}: was not switched off with `lab/lab stop`; `lab/lab status` tells more")
         _start_again(known, node)
-
-
-def reached(node: Node, seconds: float = 20.0) -> None:
-    """Wait until ssh works the way users go in."""
-    deadline = time.monotonic() + seconds
-    while True:
-        done = subprocess.run(
-            access.ssh(node, ["sudo", "-n", "true"]), stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
-        if done.returncode == 0:
-            return
-        if time.monotonic() > deadline:
-            raise LabError(f"{node.name}: ssh to {node.address}: {done.stderr.strip()}; see `lab/lab logs {node.name}`")
-        time.sleep(0.2)

@@ -1,0 +1,76 @@
+"""The node for other OpenStack releases: started on demand beside a lab that is up, one release at a time."""
+
+from __future__ import annotations
+
+from lab import access, cleanup, record, release, root, venv
+from lab.errors import LabError
+from lab.machine import Machine
+from lab.nodes import CONTROLLER, RELEASE
+from lab.paths import LOG
+from lab.progress import say
+from lab.record import Record
+from lab.releases import find
+
+NONE = "none"
+
+
+def show(name: str) -> None:
+    """Have the node run this release, and nothing of another one; `none` takes it away. The lab is up."""
+    wanted = None if name == NONE else find(name)
+    with record.locked():
+        known = record.read()
+        if known is None or not known.ours():
+            if wanted:
+                raise LabError(f"{RELEASE.name}: the lab went down meanwhile; run this again")
+            say("there is no lab of this checkout")
+            return
+        tidy(known)
+        if wanted and known.release == wanted.name:
+            say(f"{RELEASE.name}: release {wanted.name} is up")
+            return
+        if known.release:
+            _take_away(known)
+        if wanted is None:
+            return
+        layers = [venv.ensure(wanted), root.ensure(LOG / "root.log")]
+        access.ensure()
+        known.release, known.release_complete = wanted.name, False
+        known.save()
+        release.empty(Machine(CONTROLLER), anew=True)
+        machine = Machine(RELEASE)
+        machine.mount(layers)
+        machine.prepare(("ssh.service", *release.UNITS))
+        machine.admit()
+        release.prepare(machine)
+        known.nodes[RELEASE.name] = machine.start()
+        known.save()
+        say(f"{RELEASE.name}: starting release {wanted.name} on {RELEASE.address}")
+        machine.booted(120)
+        access.reached(RELEASE)
+        release.ready(machine)
+        known.release_complete = True
+        known.save()
+        say(f"{RELEASE.name}: ready")
+
+
+def tidy(known: Record) -> None:
+    """Take the node away if its start was cut off or it died; the lab itself is as it was."""
+    if not known.release:
+        return
+    if not known.release_complete:
+        say(f"{RELEASE.name}: a start that was cut off is cleaned up")
+    elif RELEASE.name in known.dead():
+        say(f"{RELEASE.name}: is gone; what is left of it is removed")
+    else:
+        return
+    _take_away(known)
+
+
+def _take_away(known: Record) -> None:
+    say(f"{RELEASE.name}: taking release {known.release} away")
+    cleanup.take_away(RELEASE.name, known)
+    known.nodes.pop(RELEASE.name, None)
+    if Machine(CONTROLLER).leader() is not None:
+        release.empty(Machine(CONTROLLER), anew=False)
+    known.release, known.release_complete = "", False
+    known.save()
