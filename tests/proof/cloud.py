@@ -20,6 +20,7 @@ LOGS = {
     "controller1": "/var/log/glance/*.log /var/log/cinder/*.log /var/log/nova/*.log /var/log/keystone/*.log",
     "compute1": "/var/log/nova/*.log",
     "compute2": "/var/log/nova/*.log",
+    "controller2": "/var/log/glance/*.log /var/log/cinder/*.log",
 }
 
 
@@ -42,7 +43,8 @@ def last_errors() -> str:
     found = []
     for node, logs in LOGS.items():
         lines = lab.shell(node, f"grep -hE ' (ERROR|CRITICAL) ' {logs} | sort | tail -n 12", check=False)
-        found.append(f"-- {node}: last errors\n{lines[-4000:]}")
+        if lines:
+            found.append(f"-- {node}: last errors\n{lines[-4000:]}")
     return "\n".join(found)
 
 

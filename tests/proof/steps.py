@@ -124,8 +124,13 @@ def delete_servers(cloud: Connection) -> None:
 
 def delete_everything(admin: Connection, user: Connection) -> None:
     """Delete what the user has, in the order that the services ask for: children before their parents."""
-    storage, image = user.block_storage, user.image
     delete_servers(user)
+    delete_data(admin, user)
+
+
+def delete_data(admin: Connection, user: Connection) -> None:
+    """Delete backups, volumes, images and volume types; servers are gone."""
+    storage, image = user.block_storage, user.image
     with explained():
         # An incremental backup keeps the one that it builds on.
         backups = sorted(storage.backups(), key=lambda row: row.created_at, reverse=True)
@@ -147,5 +152,5 @@ def delete_everything(admin: Connection, user: Connection) -> None:
                 admin.block_storage.delete_type(kind.id)
 
 
-def left_in_pools() -> dict[str, list[str]]:
-    return {pool: left for pool in POOLS if (left := rbd.images(pool) + rbd.trash(pool))}
+def left_in_pools(pools: tuple[str, ...] = POOLS) -> dict[str, list[str]]:
+    return {pool: left for pool in pools if (left := rbd.images(pool) + rbd.trash(pool))}

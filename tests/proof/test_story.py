@@ -20,19 +20,10 @@ from tests.live.stack import Stack
 from tests.proof import guest, rbd, steps
 from tests.proof.cloud import until
 from tests.proof.guest import Console
+from tests.proof.world import World
 
 MARKER = f"marker-{secrets.token_hex(8)}"
 STANDARD = "Performing standard snapshot"
-
-
-class World:
-    """What earlier steps have made; a step that lacks something fails with its name."""
-
-    def __getattr__(self, name: str) -> Any:
-        pytest.fail(f"an earlier step did not make: {name}")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self.__dict__[name] = value
 
 
 @pytest.fixture(scope="module")
