@@ -10,7 +10,7 @@ CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
 
 
 class Allowed:
-    """Paths as shell patterns in which `*` also stands for `/`, programs by their first words, units by name.
+    """Paths as shell patterns in which `*` also stands for `/`, programs word by word as such patterns, units by name.
 
     `reads` are paths that may be read only.
     """
@@ -44,7 +44,7 @@ class Allowed:
             if operation != "unit_state" and words["log"] != "journal":
                 asked.append(self.path(words["log"]))
         elif operation == "run":
-            asked = [any(words["argv"][: len(start)] == start for start in self.programs)]
+            asked = [any(self.program(words["argv"], patterns) for patterns in self.programs)]
         elif operation in CEPH:
             # librados does what its file says, also writing logs and loading libraries.
             asked = [self.ceph, self.path(words["conf"], ["/etc/ceph/*.conf"] + self.paths + self.reads)]
@@ -55,6 +55,9 @@ class Allowed:
             asked = [False]
         if not all(asked):
             raise Failed("EPERM", "%s of this is not on the list of the agent that is installed here" % operation)
+
+    def program(self, argv: List[str], patterns: List[str]) -> bool:
+        return len(argv) == len(patterns) and all(map(fnmatch.fnmatchcase, argv, patterns))
 
     def path(self, path: str, allowed: Optional[List[str]] = None) -> bool:
         patterns = self.paths if allowed is None else allowed

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pwd
+import re
 import signal
 import subprocess
 import sys
@@ -809,7 +810,7 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     (tmp_path / "seen").write_text("x")
     listed = {
         "paths": [f"{folder}/*"],
-        "programs": [["printf", "%s"]],
+        "programs": [["printf", "%s", "word?"]],
         "units": ["a.service"],
         "reads": [f"{tmp_path}/seen"],
     }
@@ -831,6 +832,8 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
         MakeDirectory(f"{tmp_path}/more", ME, MINE),
         RemoveDirectory(str(tmp_path)),
         Run(("printf", "x")),
+        Run(("printf", "%s")),
+        Run(("printf", "%s", "words", "and more")),
         Run(("sh", "-c", "printf %s")),
         mon("fsid"),
     ]
@@ -856,6 +859,27 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
             agent.call(operation, **words)
     assert Path(file).read_text() == "x"
     agent.close()
+
+
+def test_the_documented_programs_are_those_that_are_run_and_read_no_file_of_the_hosts() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "access.md").read_text()
+    (listed,) = re.findall(r'"programs": (\[\[.*?\]\]),\n', page, re.DOTALL)
+    uuid = "9a9a9a9a-0000-4000-8000-000000000001"
+    define, value = ["virsh", "--quiet", "secret-define"], ["virsh", "--quiet", "secret-set-value", "--secret", uuid]
+    asked = [
+        [*define, "--file", "/dev/stdin"],
+        [*value, "--file", "/dev/stdin"],
+        ["virsh", "--quiet", "secret-undefine", uuid],
+        [*value, "--file", "/etc/shadow"],
+        [*value, "--file", "/dev/stdin", "--plain"],
+        [*define, "--file", "/etc/shadow"],
+        ["virsh", "--quiet", "secret-undefine", uuid, "--connect"],
+    ]
+    program = f"""
+allowed = sys.modules["providers.remote.agent.allowed"].Allowed([], {listed}, [])
+print([any(allowed.program(argv, one) for one in allowed.programs) for argv in {asked!r}])
+"""
+    assert json.loads(inside(program).lower()) == [True, True, True, False, False, False, False]
 
 
 def test_the_list_of_an_installed_agent_is_no_way_to_root(tmp_path: Path) -> None:
