@@ -6,7 +6,7 @@ Debian was read from the packages of bookworm (glance 25.1, cinder 21.3, nova 26
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -166,51 +166,19 @@ DEBIAN = Platform(
 # units name their files, as Debian's do.
 RHEL = Platform(
     name="rhel",
-    glance_api=Daemon(
+    glance_api=replace(
+        DEBIAN.glance_api,
         unit="openstack-glance-api",
-        user="glance",
-        group="glance",
-        conf="/etc/glance/glance-api.conf",
         later_files=("/etc/glance/glance.conf.d", "/etc/glance/glance-api.conf.d"),
         log="/var/log/glance/api.log",
-        needs=_LIBRARIES,
-        ready=_GLANCE_READY,
-        failures=_GLANCE_FAILED,
     ),
-    cinder_volume=Daemon(
-        unit="openstack-cinder-volume",
-        user="cinder",
-        group="cinder",
-        conf="/etc/cinder/cinder.conf",
-        later_files=(),
-        log="/var/log/cinder/volume.log",
-        needs=_PROGRAMS,
-        ready=_VOLUME_READY,
-        workers=_VOLUME_WORKERS,
-        failures=_VOLUME_FAILED,
-    ),
-    cinder_backup=Daemon(
-        unit="openstack-cinder-backup",
-        user="cinder",
-        group="cinder",
-        conf="/etc/cinder/cinder.conf",
-        later_files=(),
-        log="/var/log/cinder/backup.log",
-        needs=_PROGRAMS,
-        ready=_BACKUP_READY,
-        steady_s=_BACKUP_STEADY_S,
-        failures=_BACKUP_FAILED,
-    ),
-    nova_compute=Daemon(
+    cinder_volume=replace(DEBIAN.cinder_volume, unit="openstack-cinder-volume", log="/var/log/cinder/volume.log"),
+    cinder_backup=replace(DEBIAN.cinder_backup, unit="openstack-cinder-backup", log="/var/log/cinder/backup.log"),
+    nova_compute=replace(
+        DEBIAN.nova_compute,
         unit="openstack-nova-compute",
-        user="nova",
-        group="nova",
-        conf="/etc/nova/nova.conf",
         later_files=("/etc/nova/nova.conf.d", "/etc/nova/nova-compute.conf.d"),
-        log="/var/log/nova/nova-compute.log",
         needs=(*_PROGRAMS, "qemu-kvm-block-rbd"),
-        ready=_COMPUTE_READY,
-        failures=_COMPUTE_FAILED,
     ),
     qemu_user="qemu",
     qemu_group="qemu",
