@@ -10,6 +10,7 @@ from providers.errors import Refused
 from providers.host import directory
 from providers.journal import Entry
 from providers.libvirt import secret
+from providers.openstack import volume_type
 from providers.resources import (
     CephConfProvider,
     CephxUserProvider,
@@ -19,10 +20,11 @@ from providers.resources import (
     LibvirtSecretProvider,
     PoolProvider,
     ServiceProvider,
+    VolumeTypeProvider,
 )
 
 # In the order in which `pulumi destroy` takes them out: what is recorded of a restart, options, keys, and at the end
-# the restart itself. In the cluster a user goes before the pools that its caps name.
+# the restart itself. In the cluster what is in the OpenStack goes first, and a user before the pools that its caps name.
 ORDER = (
     "service-change",
     "config",
@@ -31,6 +33,7 @@ ORDER = (
     "cephconf",
     directory.ENTRY,
     "service-removal",
+    volume_type.ENTRY,
     user.ENTRY,
     pool.ENTRY,
 )
@@ -54,6 +57,8 @@ def undone_by(entry: Entry, stack: str, host: str) -> tuple[ManagedProvider, Pro
             return HostDirectoryProvider(), {**here, "path": entry.what}
         case "service-change" | "service-removal":
             return ServiceProvider(), {**here, "unit": entry.what, "restart_on": entry.kind.removeprefix("service-")}
+        case volume_type.ENTRY:
+            return VolumeTypeProvider(), {"stack": stack, "name": entry.what, "cloud": entry.record.get("place")}
         case user.ENTRY:
             return CephxUserProvider(), {"stack": stack, "entity": entry.what}
         case pool.ENTRY:

@@ -44,6 +44,7 @@ def check(settings: StackSettings) -> None:
         *_pools(settings),
         *_users(settings),
         *_nova(settings),
+        *_openstack(settings),
         *(_cell(settings) if settings.cell else _managed(settings)),
         *_options(settings),
     ]
@@ -176,6 +177,30 @@ def _nova(settings: StackSettings) -> Iterator[Problem]:
         pinned = settings.cinder.user.secret_uuid
         if pinned is not None and pinned == nova.user.secret_uuid:
             yield Problem(("nova", "user", "secret_uuid"), "is Cinder's too, and a secret holds one key; leave it out")
+
+
+def _openstack(settings: StackSettings) -> Iterator[Problem]:
+    openstack = settings.openstack
+    if openstack is None:
+        return
+    if settings.cell:
+        yield Problem(
+            ("openstack",),
+            "needs cluster.admin_host: what was there before is kept in the cluster; write it in the stack that has it",
+        )
+    backends = list(settings.cinder.all_backends) if settings.cinder else []
+    for name, kind in openstack.volume_types.items():
+        where = ("openstack", "volume_types", name)
+        if not backends:
+            yield Problem(where, "needs `cinder`: a type selects one of its back ends")
+        elif kind.backend is None and len(backends) > 1:
+            yield Problem((*where, "backend"), f"is missing, and there are several: {', '.join(backends)}")
+        elif kind.backend is not None and kind.backend not in backends:
+            guess = nearest(kind.backend, backends)
+            hint = f'did you mean "{guess}"?' if guess else f"known are {', '.join(backends)}"
+            yield Problem((*where, "backend"), f'"{kind.backend}" is no back end in cinder; {hint}')
+        if "volume_backend_name" in kind.extra_specs:
+            yield Problem((*where, "extra_specs", "volume_backend_name"), "is written from backend; set that instead")
 
 
 def _managed(settings: StackSettings) -> Iterator[Problem]:

@@ -33,6 +33,20 @@ class Context:
         """Path of the cluster's ceph.conf on every host."""
         return f"/etc/ceph/{self.settings.cluster.name}.conf"
 
+    @property
+    def cloud(self) -> dict[str, str] | None:
+        """Which OpenStack, as resources name it: never how to log in."""
+        openstack = self.settings.openstack
+        if openstack is None:
+            return None
+        given = {
+            "name": openstack.cloud,
+            "file": openstack.clouds_file,
+            "region": openstack.region,
+            "interface": openstack.interface,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
     def keyring(self, entity: str) -> str:
         """Return the path at which librados looks for an entity's keyring by itself.
 

@@ -31,6 +31,8 @@ from .values import (
     PoolName,
     Port,
     Sections,
+    SpecName,
+    TypeName,
     UserName,
     Uuid,
     known_release,
@@ -321,6 +323,44 @@ class Nova(Service):
         return [host for host in self.hosts if host not in self.attach_only]
 
 
+class VolumeType(Settings):
+    """A Cinder volume type that selects one of the back ends."""
+
+    backend: BackendName | None = Field(
+        None, description="Back end in `cinder` that it selects, by its section. Default: the only one."
+    )
+    description: Line | None = Field(None, description="What users read of it. Default: left alone.")
+    public: bool = Field(
+        True,
+        strict=True,
+        description="Whether every project may use it; to whom a private one is open is left alone. Default true.",
+    )
+    extra_specs: dict[SpecName, OptionValue] = Field(
+        default={}, description="Extra specs besides volume_backend_name. Default: none."
+    )
+    adopt: bool = Field(False, description="Take over a type that exists; it is never deleted. Default false.")
+
+
+class OpenStack(Settings):
+    """What the stack keeps in the running OpenStack itself, by its API; needs openstacksdk's clouds.yaml on the machine that runs Pulumi."""
+
+    cloud: Line = Field(
+        description="Name of the cloud in clouds.yaml, an administrator's. Passwords stay there: none is a setting."
+    )
+    clouds_file: Line | None = Field(
+        None,
+        description="clouds.yaml; relative to the project's folder. Default: where openstacksdk looks (here, ~/.config/openstack, "
+        "/etc/openstack).",
+    )
+    region: Line | None = Field(None, description="Region. Default: as in clouds.yaml.")
+    interface: Literal["public", "internal", "admin"] | None = Field(
+        None, description="Which endpoints to use. Default: as in clouds.yaml."
+    )
+    volume_types: dict[TypeName, VolumeType] = Field(
+        default={}, description="Cinder volume types by name: {ceph: {}} is one for the only back end. Default: none."
+    )
+
+
 class Packages(Settings):
     """Client packages, over Pulumi's own `command` provider."""
 
@@ -345,6 +385,9 @@ class StackSettings(Settings):
     cinder: Cinder | None = Field(None, description="Cinder on Ceph. Default: left alone.")
     cinder_backup: CinderBackup | None = Field(None, description="Cinder Backup to Ceph. Default: left alone.")
     nova: Nova | None = Field(None, description="Nova on Ceph. Default: left alone.")
+    openstack: OpenStack | None = Field(
+        None, description="Volume types in the OpenStack itself, by its API. Default: left alone."
+    )
     packages: Packages | None = Field(None, description="Client packages on the hosts. Default: left alone.")
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ from .context import Context
 from .edits import Edit
 from .glance import Glance
 from .nova import Nova, secret_places
+from .openstack import OpenStack
 from .platforms import Daemon
 from .preflight import preflights
 from .restarts import Reading, change_restart, removal_restarts
@@ -83,6 +84,7 @@ def build(settings: StackSettings, stack: str) -> None:
 
     for resources in [*removal.values(), *edited.values()]:
         everything += resources
+    restarts: dict[str, list[Resource]] = {}
     for reading in readings:
         host, keyrings = reading.host, client.keyrings[reading.host]
         edits_read = [
@@ -90,7 +92,12 @@ def build(settings: StackSettings, stack: str) -> None:
             *(keyrings[entity] for entity in reading.users),
             config[reading.daemon.unit][host],
         ]
-        everything.append(change_restart(context, reading, edits_read, after=edited[host]))
+        restart = change_restart(context, reading, edits_read, after=edited[host])
+        restarts.setdefault(reading.daemon.unit, []).append(restart)
+        everything.append(restart)
+    if settings.openstack:
+        volumes = restarts.get(context.platform.cinder_volume.unit, [gate])
+        everything += OpenStack(context, settings.openstack, volumes=volumes).resources
 
     guard(context, "guard", guards="removal", after=everything)
 
@@ -108,6 +115,8 @@ def guard(context: Context, name: str, *, guards: str, after: Sequence[Resource]
         pools=pools,
         entities=[] if settings.cell else owned_entities(settings),
         secrets=[{"host": place.host, "uuid": place.uuid} for place in places],
+        cloud=context.cloud,
+        volume_types=owned_types(settings),
         opts=ResourceOptions(depends_on=list(after)),
     )
 
@@ -192,6 +201,12 @@ def owned_entities(settings: StackSettings) -> list[str]:
         for generation in wanted.user.generations
         if not (wanted.user.adopt and generation == 1)
     ]
+
+
+def owned_types(settings: StackSettings) -> list[str]:
+    """Return the volume types that go with the stack: all but adopted ones."""
+    types = settings.openstack.volume_types if settings.openstack else {}
+    return [name for name, kind in types.items() if not kind.adopt]
 
 
 def secret_users(settings: StackSettings) -> dict[str, SecretUser]:

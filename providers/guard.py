@@ -1,7 +1,7 @@
 """Guard: refuses a deletion before anything is touched.
 
 Two resources per stack. One is made last (`guards: removal`), so that a destroy deletes it first: its delete looks at every pool,
-user and secret that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
+user, secret and volume type that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
 was taken out of the settings. Without them a refused pool would leave a cloud whose keyrings and options are gone already.
 """
 
@@ -20,6 +20,8 @@ from providers.journal import ClusterJournal, HostJournal
 from providers.kind import Desired, Kind, Undo
 from providers.libvirt import secret as secrets
 from providers.machines import Machines
+from providers.openstack import volume_type as volume_types
+from providers.openstack.cloud import CloudPlace
 from providers.remote.host import files_at
 from providers.remote.step import Step
 
@@ -45,6 +47,8 @@ class GuardDesired(Desired):
     pools: list[str] = Field(default_factory=list)
     entities: list[str] = Field(default_factory=list)
     secrets: list[SecretPlace] = Field(default_factory=list)
+    cloud: CloudPlace | None = Field(None, description="The OpenStack that has the volume types.")
+    volume_types: list[str] = Field(default_factory=list)
     # What an update would take away: known from the old state, never an input.
     removed: dict[str, list[Any]] = Field(default_factory=dict, exclude=True)
 
@@ -79,6 +83,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             "pools": [name for name in olds.get("pools") or [] if name not in desired.pools],
             "entities": [name for name in olds.get("entities") or [] if name not in desired.entities],
             "secrets": [place for place in olds.get("secrets") or [] if place not in places],
+            "volume_types": [name for name in olds.get("volume_types") or [] if name not in desired.volume_types],
+            "cloud": [place for place in [olds.get("cloud")] if place],
         }
         return desired.model_copy(update={"removed": removed})
 
@@ -90,13 +96,17 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             removed.get("entities", []),
             [SecretPlace.model_validate(place) for place in removed.get("secrets", [])],
             machines,
+            removed.get("volume_types", []),
+            next(iter(removed.get("cloud", [])), None),
         )
 
     def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         if desired.guards == "change":
             return GuardObserved()
         places = [SecretPlace.model_validate(place) for place in desired.secrets]
-        return self._look(desired, desired.pools, desired.entities, places, machines)
+        return self._look(
+            desired, desired.pools, desired.entities, places, machines, desired.volume_types, desired.cloud
+        )
 
     def _look(
         self,
@@ -105,11 +115,15 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         entities: list[str],
         places: list[SecretPlace],
         machines: Machines,
+        types: list[str],
+        cloud: Any,
     ) -> GuardObserved:
         reasons: list[str] = []
         unchecked: list[str] = []
         if pool_names or entities:
             reasons += self._in_cluster(desired, pool_names, entities, machines)
+        if types and cloud:
+            reasons += self._in_cloud(desired, types, cloud, machines)
         for host in sorted({place.host for place in places}):
             try:
                 reasons += self._on_host(
@@ -140,6 +154,19 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             for entity, addresses in lasting_sessions(cluster, mine).items():
                 reasons.append(f"user {entity} has open sessions from {', '.join(addresses)}")
         return reasons
+
+    @staticmethod
+    def _in_cloud(desired: GuardDesired, types: list[str], place: CloudPlace, machines: Machines) -> list[str]:
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        journal, entries, cloud = ClusterJournal(desired.stack), cluster.journal(), machines.cloud(place)
+        mine = [
+            name
+            for name in types
+            if (entry := journal.read(entries, volume_types.ENTRY, name)) is not None and not entry.adopted
+        ]
+        counts = {name: volume_types.volumes_of(cloud, name) for name in mine if volume_types.named(cloud, name)}
+        return [f"{volume_types.in_use(count)} of type {name}" for name, count in counts.items() if count]
 
     @staticmethod
     def _on_host(stack: str, host: str, uuids: list[str], machines: Machines) -> list[str]:

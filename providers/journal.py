@@ -148,9 +148,18 @@ def _with_value(known: list[Any], value: Any) -> list[Any]:
     return [*(one for one in known if one != value), value][-VALUES_KEPT:]
 
 
-def around(journal: HostJournal | ClusterJournal, entry: Entry, present: Entry | None, steps: list[Step]) -> list[Step]:
-    """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do."""
-    done = entry.model_copy(update={"finished": True})
+def around(
+    journal: HostJournal | ClusterJournal,
+    entry: Entry,
+    present: Entry | None,
+    steps: list[Step],
+    after: Entry | None = None,
+) -> list[Step]:
+    """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do.
+
+    after -- what the entry is once they are done, where that is less
+    """
+    done = (after or entry).model_copy(update={"finished": True})
     if not steps and done.same(present):
         return []
     return [*journal.put(entry.model_copy(update={"finished": False})), *steps, *journal.put(done)]

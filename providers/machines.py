@@ -1,4 +1,4 @@
-"""Machines: the hosts and the cluster of one run, opened when first needed and shared by all resources.
+"""Machines: the hosts, the cluster and the OpenStack of one run, opened when first needed and shared by all resources.
 
 The provider process holds one. How hosts are reached comes from the stack's configuration, or, for a host that was taken out of
 it, from what a resource stored when it was last changed.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from providers.ceph.cluster import ClusterSession
 from providers.errors import HostError, Refused
+from providers.openstack.cloud import Cloud, CloudPlace, CloudSession
 from providers.remote.access import AccessSettings
 from providers.remote.host import FileState, HostAccess, RemoteHost
 from providers.remote.step import Step
@@ -23,10 +24,11 @@ from providers.remote.step import Step
 class Machines:
     """Opens each host at most once. A host that cannot be reached says so at once for every further resource of the run."""
 
-    def __init__(self, settings: AccessSettings) -> None:
-        self.settings = settings
+    def __init__(self, settings: AccessSettings, open_cloud: Callable[[CloudPlace], Cloud] = CloudSession) -> None:
+        self.settings, self._open_cloud = settings, open_cloud
         self._hosts: dict[HostAccess, RemoteHost] = {}
         self._clusters: dict[str, ClusterSession] = {}
+        self._clouds: dict[CloudPlace, Cloud] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
         self._told: set[str] = set()
@@ -69,6 +71,13 @@ class Machines:
                 keys = self.settings.keys
                 self._clusters[fsid] = ClusterSession(fsid, (lambda: self.host(name)) if name else None, keys)
             return self._clusters[fsid]
+
+    def cloud(self, place: CloudPlace) -> Cloud:
+        place = CloudPlace.model_validate(place)  # a journal has it as a plain map
+        with self._lock:
+            if place not in self._clouds:
+                self._clouds[place] = self._open_cloud(place)
+            return self._clouds[place]
 
     def apply(self, host: str, steps: Sequence[Step], fsid: str = "") -> list[Any]:
         """Do the steps on the host; a `KeyOf` in them is resolved by the cluster `fsid`."""

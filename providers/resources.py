@@ -19,6 +19,7 @@ from providers.host.directory import DirectoryKind
 from providers.host.service import ServiceKind
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
+from providers.openstack.volume_type import VolumeTypeKind
 from providers.preflight import PreflightKind
 
 
@@ -100,6 +101,16 @@ class ConfigSections(ManagedResource, module="openstack", name="ConfigSections")
     """Options of a component in an OpenStack configuration file. Inputs: `providers.openstack.config_sections.ConfigSectionsDesired`."""
 
     provider = ConfigSectionsProvider
+
+
+class VolumeTypeProvider(ManagedProvider):
+    kind = VolumeTypeKind()
+
+
+class VolumeType(ManagedResource, module="openstack", name="VolumeType"):
+    """A Cinder volume type. Inputs: `providers.openstack.volume_type.VolumeTypeDesired`."""
+
+    provider = VolumeTypeProvider
 
 
 class HostDirectoryProvider(ManagedProvider):

@@ -208,4 +208,41 @@ class Restart:
         return f"systemctl restart {self.unit}"
 
 
-Step = PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory | Run | MonCommand | PoolInit | Restart
+@dataclass(frozen=True)
+class CloudCall:
+    """One request that changes something in an OpenStack. Done by `openstack/cloud.py`, for it goes to an API and not to a host.
+
+    Args:
+        service: `volume` or `image`.
+        path: as the API's reference has it, below the service's endpoint.
+        told: the same as words of the `openstack` program.
+        body: what is sent as JSON.
+        fine: HTTP statuses that count as done (404 for a removal).
+    """
+
+    service: str
+    method: str
+    path: str
+    told: str
+    body: Any = field(default=None, repr=False)
+    fine: tuple[int, ...] = ()
+
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        raise TypeError("an API is no host")
+
+    def __str__(self) -> str:
+        return f"openstack {self.told}"
+
+
+Step = (
+    PutFile
+    | RemoveFile
+    | SetAttributes
+    | MakeDirectory
+    | RemoveDirectory
+    | Run
+    | MonCommand
+    | PoolInit
+    | Restart
+    | CloudCall
+)

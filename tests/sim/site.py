@@ -1,4 +1,4 @@
-"""Site: the hosts, the cluster, and Pulumi's part in miniature: states, refreshes and what is sent over the wire."""
+"""Site: the hosts, the cluster, the cloud, and Pulumi's part in miniature: states, refreshes and what is sent over the wire."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from providers.remote.access import AccessSettings
 from providers.remote.host import HostAccess, RemoteHost
 from providers.remote.local import LocalHost
 from tests.sim.ceph import FSID, SimulatedCeph
+from tests.sim.cloud import SimulatedCloud
 from tests.sim.host import Cut, SimHost
 
 FOLDERS = ("etc/ceph", "etc/cinder", "var/lib", "run")
@@ -36,6 +37,7 @@ class SimSettings(AccessSettings):
 class Site:
     def __init__(self, root: Path, agent: LocalHost) -> None:
         self.root, self.ceph, self.cut = root, SimulatedCeph(), Cut()
+        self.cloud = SimulatedCloud(self.cut)
         self.hosts: dict[str, SimHost] = {}
         for name in HOSTS:
             for folder in FOLDERS:
@@ -47,7 +49,8 @@ class Site:
         """Start another provider process: nothing is remembered, every host answers afresh."""
         service.THIS_RUN = uuid.uuid4().hex
         access = {name: host.access for name, host in self.hosts.items()}
-        machine_room.replace_current(Machines(SimSettings(access, "ceph1", machines=self.hosts)))
+        settings = SimSettings(access, "ceph1", machines=self.hosts)
+        machine_room.replace_current(Machines(settings, lambda _place: self.cloud))
 
     def cut_after(self, number: int | None, half: bool = False) -> None:
         self.cut.after, self.cut.half = number, half
@@ -56,8 +59,10 @@ class Site:
     def steps(self) -> list[str]:
         """Return what was done since the last question, on all hosts, without the journal's writing."""
         done = [step for host in self.hosts.values() for step in host.steps]
+        done += self.cloud.steps
         for host in self.hosts.values():
             host.steps.clear()
+        self.cloud.steps.clear()
         return [step for step in done if "ceph-openstack" not in step]
 
     def files(self) -> dict[str, tuple[Any, ...]]:
@@ -74,6 +79,7 @@ class Site:
         return {
             "files": self.files(),
             "cluster": self.ceph.state(),
+            "cloud": self.cloud.state(),
             "secrets": {name: host.libvirt.state() for name, host in self.hosts.items()},
             "active": {
                 f"{name} {unit}": state.active

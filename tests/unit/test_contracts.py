@@ -23,6 +23,7 @@ CONTRACTS = [
     ("KeyringFile", "pulumi-python:dynamic/ceph:KeyringFile", "KeyringFileProvider"),
     ("LibvirtSecret", "pulumi-python:dynamic/libvirt:LibvirtSecret", "LibvirtSecretProvider"),
     ("ConfigSections", "pulumi-python:dynamic/openstack:ConfigSections", "ConfigSectionsProvider"),
+    ("VolumeType", "pulumi-python:dynamic/openstack:VolumeType", "VolumeTypeProvider"),
     ("HostDirectory", "pulumi-python:dynamic/host:HostDirectory", "HostDirectoryProvider"),
     ("Service", "pulumi-python:dynamic/host:Service", "ServiceProvider"),
     ("Guard", "pulumi-python:dynamic/stack:Guard", "GuardProvider"),

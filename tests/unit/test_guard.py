@@ -11,13 +11,13 @@ from providers.ceph import cluster
 from providers.errors import HostError, Refused
 from providers.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
-from tests.unit.kinds import GUARD, POOL, SECRET, STACK, USER, UUID
+from tests.unit.kinds import CLOUD, GUARD, POOL, SECRET, STACK, USER, UUID, VOLUME_TYPE
 
 OTHER = UUID.replace("2", "3")
 
 
 class Stack:
-    """A pool, a user, two secrets and their guards: the gate, made first, for what is taken out, the guard for a destroy."""
+    """A pool, a user, two secrets, a volume type and their guards: the gate, made first, for what is taken out, the guard for a destroy."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -27,9 +27,11 @@ class Stack:
             for host in ("compute1", "compute2")
         ]
         places = [{"host": host, "uuid": UUID} for host in ("compute1", "compute2")]
-        self.guard = Managed(site, GUARD.provider(), {**GUARD.props, "secrets": places})
+        self.type = VOLUME_TYPE.resource(site)
+        cloud = {"cloud": CLOUD, "volume_types": ["ceph"]}
+        self.guard = Managed(site, GUARD.provider(), {**GUARD.props, "secrets": places, **cloud})
         self.gate = Managed(site, GUARD.provider(), {**self.guard.props, "guards": "change"})
-        self.parts = [self.gate, self.pool, self.user, *self.secrets]
+        self.parts = [self.gate, self.pool, self.user, *self.secrets, self.type]
 
     def up(self) -> None:
         for part in [*self.parts, self.guard]:
@@ -101,6 +103,41 @@ def test_a_domain_that_names_the_secret_is_refused(stack: Stack) -> None:
     refused(stack, f"secret {UUID} on compute2 is named by domain instance-1")
 
 
+def volumes(stack: Stack, *types: str) -> None:
+    stack.site.cloud.volumes = [{"volume_type": one} for one in types]
+
+
+def test_a_volume_type_in_use_is_refused_by_count(stack: Stack) -> None:
+    volumes(stack, "ceph", "other", "ceph")
+    refused(stack, "there are 2 volumes of type ceph")
+
+
+def test_a_volume_type_in_use_is_refused_by_its_own_deletion_too(stack: Stack) -> None:
+    volumes(stack, "ceph")
+    before = stack.site.everything()
+    with pytest.raises(Refused, match="refusing to delete volume type ceph: there is 1 volume of it"):
+        stack.type.destroy()
+    assert stack.site.everything() == before
+
+
+def test_volumes_of_an_adopted_type_do_not_count(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "LASTING_S", 0)
+    VOLUME_TYPE.foreign(site)  # type: ignore[misc]
+    made = Stack(site)
+    made.type.change(adopt=True)
+    made.up()
+    volumes(made, "ceph")
+    made.guard.destroy()
+    made.type.destroy()
+    assert site.cloud.type_named("ceph")
+
+
+def test_an_unreachable_cloud_stops_the_destroy(stack: Stack) -> None:
+    stack.site.cloud.reachable = False
+    with pytest.raises(HostError, match="cannot connect"):
+        stack.guard.destroy()
+
+
 def test_an_unreachable_compute_is_named_and_the_others_are_looked_at(
     stack: Stack, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,12 +177,15 @@ def test_what_another_stack_made_does_not_count(stack: Stack) -> None:
         ({"pools": []}, "pool volumes holds 1 image"),
         ({"entities": []}, "user client.cinder has open sessions"),
         ({"secrets": [{"host": "compute1", "uuid": UUID}]}, "on compute2 is named by domain"),
+        ({"volume_types": []}, "there is 1 volume of type ceph"),
+        ({"volume_types": [], "cloud": None}, "there is 1 volume of type ceph"),
     ],
 )
 def test_the_gate_guards_what_was_taken_out(stack: Stack, change: dict[str, object], words: str) -> None:
     stack.site.ceph.images["volumes"]["a"] = 0
     stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
     stack.site.hosts["compute2"].libvirt.domains = {"instance-1": [UUID]}
+    volumes(stack, "ceph")
     before = stack.site.everything()
     with pytest.raises(Refused, match=f"refusing to take this out, nothing was changed: .*{words}"):
         stack.gate.change(**change).up()

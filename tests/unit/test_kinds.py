@@ -236,6 +236,9 @@ def test_what_somebody_set_on_an_adopted_thing_stays(site: Site, example: Exampl
     elif example.kind == "keyring":
         path = f"api1{KEYRING}"
         assert after["files"][path][0] == theirs["files"][path][0]
+    elif example.kind == "volumetype":
+        (row,) = after["cloud"]["types"]
+        assert row["extra_specs"] == {"volume_backend_name": "nfs", "theirs": "1"}
     else:
         assert after == theirs
 

@@ -297,6 +297,34 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
             'nova.pool.nme: is not a setting; did you mean "name"?',
         ],
     ),
+    (
+        "volume type of a back end that is none",
+        {"openstack": {"cloud": "x", "volume_types": {"a": {"backend": "cehp"}}}},
+        ['openstack.volume_types.a.backend: "cehp" is no back end in cinder; did you mean "ceph"?'],
+    ),
+    (
+        "volume type of one of several back ends",
+        {
+            "cinder": {"hosts": [], "backends": {"a": {"pool": {"name": "p"}}, "b": {"pool": {"name": "q"}}}},
+            "openstack": {"cloud": "x", "volume_types": {"a": {}}},
+        },
+        ["openstack.volume_types.a.backend: is missing, and there are several: a, b"],
+    ),
+    (
+        "volume type without Cinder",
+        {"cinder": None, "nova": None, "openstack": {"cloud": "x", "volume_types": {"a": {}}}},
+        ["openstack.volume_types.a: needs `cinder`: a type selects one of its back ends"],
+    ),
+    (
+        "back end's name as an extra spec",
+        {"openstack": {"cloud": "x", "volume_types": {"a": {"extra_specs": {"volume_backend_name": "b"}}}}},
+        ["openstack.volume_types.a.extra_specs.volume_backend_name: is written from backend; set that instead"],
+    ),
+    (
+        "password in the settings",
+        {"openstack": {"cloud": "x", "password": "y"}},
+        ["openstack.password: is not a setting; known are cloud, clouds_file, region, interface, volume_types"],
+    ),
 ]
 
 

@@ -532,3 +532,34 @@ def test_fifteen_hundred_resources_can_be_declared() -> None:
     assert len(big) > 1480
     assert len(big["guard"].after) > 1470
     assert settings(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts)).nova
+
+
+OPENSTACK = {"cloud": "prod", "volume_types": {"ceph": {}, "fast": {"extra_specs": {"a:b": 1}, "adopt": True}}}
+
+
+def test_volume_types_come_after_their_back_end_and_nothing_else_waits_for_them() -> None:
+    declared = built(openstack=OPENSTACK)
+    made = {name for name, one in declared.items() if one.kind == "VolumeType"}
+    assert made == {"volume-type-ceph", "volume-type-fast"}
+    assert "cinder-volume-controller1" in declared["volume-type-ceph"].after
+    assert not any("compute" in name for name in before(declared, "volume-type-ceph"))
+    assert {name for name in declared if made & before(declared, name)} == {"guard"}
+
+
+def test_a_volume_type_selects_its_back_end_by_its_name() -> None:
+    backends = {"ceph": {"pool": {"name": "v"}}, "ssd": {"pool": {"name": "s"}, "volume_backend_name": "SSD"}}
+    types = {"slow": {"backend": "ceph"}, "fast": {"backend": "ssd", "extra_specs": {"a:b": 1}}}
+    declared = built(cinder__pool=None, cinder__backends=backends, openstack={"cloud": "prod", "volume_types": types})
+    specs = {name: one.inputs["extra_specs"] for name, one in declared.items() if one.kind == "VolumeType"}
+    assert specs == {
+        "volume-type-slow": {"volume_backend_name": "ceph"},
+        "volume-type-fast": {"volume_backend_name": "SSD", "a:b": "1"},
+    }
+
+
+def test_the_guards_know_the_volume_types_that_would_go() -> None:
+    declared = built(openstack={**OPENSTACK, "region": "one"})
+    for name in ("gate", "guard"):
+        assert declared[name].inputs["volume_types"] == ["ceph"]
+        assert declared[name].inputs["cloud"] == {"name": "prod", "region": "one"}
+    assert "cloud" not in built()["guard"].inputs

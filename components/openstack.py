@@ -1,0 +1,57 @@
+"""OpenStack: what the stack keeps in the running OpenStack itself, by its API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulumi import ComponentResource, Resource, ResourceOptions
+
+from providers.resources import VolumeType
+
+from .context import Context
+from .settings import Backend
+from .settings import OpenStack as OpenStackSettings
+from .settings import VolumeType as VolumeTypeSettings
+
+
+class OpenStack(ComponentResource):
+    """Volume types, each once cinder-volume runs with the back end that it selects.
+
+    resources -- all of them
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        openstack: OpenStackSettings,
+        *,
+        volumes: Sequence[Resource],
+    ) -> None:
+        """Declare the types.
+
+        volumes -- what has cinder-volume run with its back ends
+        """
+        super().__init__("ceph-openstack:openstack:OpenStack", "openstack")
+        backends = context.settings.cinder.all_backends if context.settings.cinder else {}
+        self.resources: list[Resource] = [
+            VolumeType(
+                f"volume-type-{name}",
+                stack=context.stack,
+                fsid=context.fsid,
+                cloud=context.cloud,
+                name=name,
+                description=kind.description,
+                public=kind.public,
+                extra_specs=extra_specs(kind, backends),
+                adopt=kind.adopt,
+                opts=ResourceOptions(parent=self, depends_on=list(volumes)),
+            )
+            for name, kind in openstack.volume_types.items()
+        ]
+        self.register_outputs({})
+
+
+def extra_specs(kind: VolumeTypeSettings, backends: dict[str, Backend]) -> dict[str, str]:
+    """Return the extra specs of a type: the back end's name, and what else is set."""
+    section = kind.backend or next(iter(backends))
+    return {"volume_backend_name": backends[section].volume_backend_name or section, **kind.extra_specs}

@@ -1,0 +1,249 @@
+"""A Cinder volume type: the name by which users choose a back end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import Field, field_validator
+
+from providers.errors import Refused
+from providers.journal import ClusterJournal, Entry, around
+from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.machines import Machines
+from providers.openstack import cloud as clouds
+from providers.openstack import owned
+from providers.openstack.cloud import Cloud, CloudPlace, understood
+from providers.remote.step import CloudCall, Step
+
+ENTRY = "volumetype"
+SPEC = "extra_specs."
+NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+
+
+class VolumeTypeDesired(Desired):
+    """A volume type; extra specs that are not named, and a description that is None, are left alone."""
+
+    fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
+    cloud: CloudPlace = Field(description="The cloud.")
+    name: str = Field(pattern=NAME, max_length=255, description="Name of the type; cannot change.")
+    description: str | None = Field(None, max_length=255, description="What users read. Default: left alone.")
+    public: bool = Field(True, description="`is_public`: whether every project may use it.")
+    extra_specs: dict[str, str] = Field(
+        min_length=1, description="Extra specs; `volume_backend_name` selects the back end."
+    )
+    adopt: bool = Field(False, description="Take over a type that exists; a deletion then leaves it standing.")
+    present: bool = Field(True, description="Reported as false by refresh when the cloud has no such type.")
+
+    @field_validator("extra_specs")
+    @classmethod
+    def _one_line(cls, specs: dict[str, str]) -> dict[str, str]:
+        for name, value in specs.items():
+            if not name.isprintable() or not value.isprintable() or not name.strip():
+                raise ValueError("an extra spec is empty or holds control characters; write it on one line")
+        return specs
+
+
+@dataclass(frozen=True)
+class VolumeTypeObserved:
+    """What the cloud says. `values` are description, public and `extra_specs.<name>`; `volumes` is only read for a deletion.
+
+    identity -- of the cloud; see `Cloud.identity`
+    """
+
+    where: str
+    identity: str
+    id: str
+    values: dict[str, Any] | None
+    entry: Entry | None
+    volumes: int = 0
+
+
+class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
+    noun = "volume type"
+    desired = VolumeTypeDesired
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "name": "volumes know their type by its id, so add one of the new name beside it, `openstack volume set --type`, then take this out",
+    }
+
+    def title(self, desired: VolumeTypeDesired) -> str:
+        return f"volume type {desired.name}"
+
+    def host(self, desired: VolumeTypeDesired, machines: Machines) -> str:
+        return machines.admin_host
+
+    def read(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
+        entries, cloud = machines.cluster(desired.fsid).journal(), machines.cloud(desired.cloud)
+        found = named(cloud, desired.name)
+        return VolumeTypeObserved(
+            where=cloud.where,
+            identity=cloud.identity(),
+            id="" if found is None else str(found["id"]),
+            values=None if found is None else _values(cloud, found),
+            entry=ClusterJournal(desired.stack).read(entries, ENTRY, desired.name),
+        )
+
+    def read_for_undo(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
+        machines.cluster(desired.fsid).changed()
+        observed = self.read(desired, machines)
+        if observed.values is None or observed.entry is None or observed.entry.adopted:
+            return observed
+        return replace(observed, volumes=volumes_of(machines.cloud(desired.cloud), desired.name))
+
+    def apply(self, desired: VolumeTypeDesired, steps: Sequence[Step], machines: Machines) -> None:
+        clouds.apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
+
+    def adoption(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step] | None:
+        if observed.values is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+            return None
+        intent, _ = self._entries(desired, observed)
+        return around(ClusterJournal(desired.stack), intent, observed.entry, [])
+
+    def _entries(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> tuple[Entry, Entry]:
+        place = CloudPlace.model_validate(desired.cloud).model_dump()
+        entry = observed.entry or Entry(
+            kind=ENTRY,
+            what=desired.name,
+            adopted=observed.values is not None,
+            record={"cloud": observed.identity},
+        )
+        entry = entry.model_copy(update={"record": {**entry.record, "place": place}})
+        return owned.entries(entry, observed.values or {}, _wanted(desired))
+
+    def plan(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step]:
+        found, entry, wanted = observed.values, observed.entry, _wanted(desired)
+        clouds.same_cloud(self.title(desired), observed.where, observed.identity, entry)
+        if found is not None and entry is None and not desired.adopt:
+            raise refuse_foreign(self.title(desired), observed.where, not owned.changes({}, found, wanted))
+        intent, after = self._entries(desired, observed)
+        steps: list[Step]
+        if found is None:
+            steps = [_create(desired.name, wanted)]
+        else:
+            steps = _set(desired.name, observed.id, owned.changes(intent.record, found, wanted))
+        return around(ClusterJournal(desired.stack), intent, entry, steps, after)
+
+    def undo(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> Undo:
+        entry, found, journal, title = (
+            observed.entry,
+            observed.values,
+            ClusterJournal(desired.stack),
+            self.title(desired),
+        )
+        if entry is None:
+            left = [] if found is None else [f"{observed.where}: {title} is left: no journal entry says we made it"]
+            return Undo([], left)
+        clouds.same_cloud(title, observed.where, observed.identity, entry)
+        forget = journal.remove(ENTRY, desired.name)
+        if found is None:
+            return Undo(forget)
+        if entry.adopted:
+            kept = [
+                f"{observed.where}: {name} of {title} is left: somebody set it since"
+                for name in owned.theirs(entry.record, found)
+            ]
+            return Undo([*_set(desired.name, observed.id, owned.changes(entry.record, found, {})), *forget], kept)
+        if observed.volumes:
+            raise Refused(
+                f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype them, then run again, or"
+                " keep the type with `pulumi state delete`"
+            )
+        delete = CloudCall(
+            "volume", "DELETE", f"/types/{observed.id}", f"volume type delete {desired.name}", fine=(404,)
+        )
+        # Unfinished again: after a cut, the next run knows that it was us who deleted it.
+        return Undo([*journal.put(entry.model_copy(update={"finished": False})), delete, *forget])
+
+    def actual(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> dict[str, Any]:
+        found = observed.values
+        if found is None:
+            return {"present": False}
+        return {
+            "present": True,
+            "public": found["public"],
+            **({} if desired.description is None else {"description": found["description"]}),
+            "extra_specs": {name: found[SPEC + name] for name in desired.extra_specs if SPEC + name in found},
+        }
+
+
+def named(cloud: Cloud, name: str) -> dict[str, Any] | None:
+    """Return the type of this name, as the API gives it: names are unique, private ones included."""
+    rows = cloud.listed("volume", "/types?is_public=None", "volume_types")
+    with understood(cloud.where, "/types"):
+        return next((row for row in rows if row["name"] == name), None)
+
+
+def volumes_of(cloud: Cloud, name: str) -> int:
+    """Return how many volumes of all projects have this type. Cinder filters by no type, so it lists them all."""
+    rows = cloud.listed("volume", "/volumes/detail?all_tenants=1", "volumes")
+    with understood(cloud.where, "/volumes/detail"):
+        return sum(row["volume_type"] == name for row in rows)
+
+
+def in_use(volumes: int) -> str:
+    return "there is 1 volume" if volumes == 1 else f"there are {volumes} volumes"
+
+
+def _values(cloud: Cloud, row: dict[str, Any]) -> dict[str, Any]:
+    with understood(cloud.where, "/types"):
+        specs: Mapping[str, str] = row["extra_specs"]
+        return {
+            "description": row["description"] or "",
+            "public": row["is_public"],
+            **{SPEC + name: str(value) for name, value in specs.items()},
+        }
+
+
+def _wanted(desired: VolumeTypeDesired) -> dict[str, Any]:
+    return {
+        **({} if desired.description is None else {"description": desired.description}),
+        "public": desired.public,
+        **{SPEC + name: value for name, value in desired.extra_specs.items()},
+    }
+
+
+def _create(name: str, wanted: dict[str, Any]) -> CloudCall:
+    specs = {key.removeprefix(SPEC): value for key, value in wanted.items() if key.startswith(SPEC)}
+    body = {
+        "name": name,
+        "description": wanted.get("description", ""),
+        "os-volume-type-access:is_public": wanted["public"],
+        "extra_specs": specs,
+    }
+    return CloudCall("volume", "POST", "/types", f"volume type create {name}", {"volume_type": body})
+
+
+def _set(name: str, id_: str, changes: dict[str, Any]) -> list[Step]:
+    """Return the calls that change these values; None removes an extra spec, and empties a description."""
+    specs = {key.removeprefix(SPEC): value for key, value in changes.items() if key.startswith(SPEC)}
+    given = {key: value for key, value in specs.items() if value is not None}
+    own: dict[str, Any] = {}
+    if "description" in changes:
+        own["description"] = changes["description"] or ""  # null would leave it as it is
+    if changes.get("public") is not None:
+        own["is_public"] = changes["public"]
+    steps: list[Step] = []
+    if own:
+        words = " ".join(f"{key}={value}" for key, value in own.items())
+        steps.append(
+            CloudCall("volume", "PUT", f"/types/{id_}", f"volume type set {name} {words}", {"volume_type": own})
+        )
+    if given:
+        words = " ".join(f"{key}={value}" for key, value in given.items())
+        told = f"volume type set {name} --property {words}"
+        steps.append(CloudCall("volume", "POST", f"/types/{id_}/extra_specs", told, {"extra_specs": given}))
+    steps += [
+        CloudCall(
+            "volume",
+            "DELETE",
+            f"/types/{id_}/extra_specs/{quote(key)}",
+            f"volume type unset {name} --property {key}",
+            fine=(404,),
+        )
+        for key, value in specs.items()
+        if value is None
+    ]
+    return steps

@@ -1,0 +1,133 @@
+"""SimulatedCloud: requests interpreted as Zed's Cinder and Glance interpret them, for what this program sends and reads.
+
+It is here so that every cut can be enumerated; `tests/proof/test_cloud_resources.py` and `test_images.py` do the same on the lab's
+real OpenStack.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+from urllib.parse import unquote
+
+from providers.errors import HostError, StepFailed, UnexpectedOutput
+from providers.remote.step import CloudCall
+from tests.sim.host import Cut, Killed
+
+
+class SimulatedCloud:
+    """One OpenStack: volume types, volumes, images."""
+
+    where = "cloud lab"
+
+    def __init__(self, cut: Cut) -> None:
+        self.cut = cut
+        self.id = "identity-1"
+        self.reachable = True
+        self.garbled: set[str] = set()
+        self.types: dict[str, dict[str, Any]] = {}
+        self.volumes: list[dict[str, Any]] = []
+        self.images: dict[str, dict[str, Any]] = {}
+        self.steps: list[str] = []
+        self._numbers = itertools.count(1)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that a destroy has to leave as it was, ids aside."""
+        types = sorted(({**row, "id": ""} for row in self.types.values()), key=lambda row: str(row["name"]))
+        return deepcopy({"types": types, "volumes": self.volumes, "images": self.images})
+
+    def add_type(self, name: str, public: bool = True, description: str | None = None, **specs: str) -> dict[str, Any]:
+        id_ = f"type-{next(self._numbers)}"
+        row = {"id": id_, "name": name, "is_public": public, "description": description or None, "extra_specs": specs}
+        self.types[id_] = row
+        return row
+
+    def type_named(self, name: str) -> dict[str, Any]:
+        return next(row for row in self.types.values() if row["name"] == name)
+
+    # What `providers.openstack.cloud.Cloud` asks
+
+    def _reach(self, what: str) -> None:
+        if self.cut.now() and not self.cut.half:
+            raise Killed
+        if not self.reachable:
+            raise HostError(f"{self.where}: cannot connect: no route to host; is the cloud up?")
+        self.cut.note(f"cloud: {what}")
+
+    def identity(self) -> str:
+        self._reach("identity")
+        return self.id
+
+    def get(self, service: str, path: str) -> Any:
+        self._reach(f"GET {path}")
+        if path.split("?")[0] in self.garbled:
+            raise UnexpectedOutput(f"{self.where}: `{path}` did not answer in the form that this version knows")
+        return self._route(service, "GET", path, None)
+
+    def listed(self, service: str, path: str, rows: str) -> list[dict[str, Any]]:
+        return list(self.get(service, path)[rows])
+
+    def send(self, call: CloudCall) -> Any:
+        half = self.cut.now() and self.cut.half
+        if not half:
+            self._reach(str(call))
+        self.steps.append(str(call))
+        try:
+            found = self._route(call.service, call.method, call.path, deepcopy(call.body))
+        except KeyError:
+            if 404 in call.fine:
+                return None
+            raise StepFailed(f"{self.where}: `{call}`: there is no such thing (404)") from None
+        if half:
+            raise Killed  # it was done, and nobody heard of it
+        return found
+
+    def _route(self, service: str, method: str, path: str, body: Any) -> Any:
+        routes: list[tuple[str, str, Callable[..., Any]]] = [
+            ("volume GET", r"/types\?is_public=None", self._types),
+            ("volume GET", r"/volumes/detail\?all_tenants=1", lambda: {"volumes": deepcopy(self.volumes)}),
+            ("volume POST", r"/types", self._create_type),
+            ("volume PUT", r"/types/([^/]+)", self._update_type),
+            ("volume DELETE", r"/types/([^/]+)", self._delete_type),
+            ("volume POST", r"/types/([^/]+)/extra_specs", self._set_specs),
+            ("volume DELETE", r"/types/([^/]+)/extra_specs/([^/]+)", self._unset_spec),
+        ]
+        for words, pattern, done in routes:
+            match = re.fullmatch(pattern, path)
+            if words == f"{service} {method}" and match:
+                return done(*match.groups(), *([] if body is None else [body]))
+        raise AssertionError(f"not simulated: {service} {method} {path}")
+
+    # Cinder
+
+    def _types(self) -> dict[str, Any]:
+        return {"volume_types": deepcopy(list(self.types.values()))}
+
+    def _create_type(self, body: dict[str, Any]) -> None:
+        given = body["volume_type"]
+        if any(row["name"] == given["name"] for row in self.types.values()):
+            raise StepFailed(f"{self.where}: Volume Type {given['name']} already exists. (409)")
+        public = given["os-volume-type-access:is_public"]
+        self.add_type(given["name"], public, given["description"], **given["extra_specs"])
+
+    def _update_type(self, id_: str, body: dict[str, Any]) -> None:
+        row, given = self.types[id_], body["volume_type"]
+        if given.get("description") is not None:
+            row["description"] = given["description"] or None
+        if given.get("is_public") is not None:
+            row["is_public"] = given["is_public"]
+
+    def _delete_type(self, id_: str) -> None:
+        name = self.types[id_]["name"]
+        if any(volume["volume_type"] == name for volume in self.volumes):
+            raise StepFailed(f"{self.where}: Target volume type is still in use. (400)")
+        del self.types[id_]
+
+    def _set_specs(self, id_: str, body: dict[str, Any]) -> None:
+        self.types[id_]["extra_specs"].update(body["extra_specs"])
+
+    def _unset_spec(self, id_: str, name: str) -> None:
+        del self.types[id_]["extra_specs"][unquote(name)]

@@ -1,0 +1,163 @@
+"""An OpenStack as a run sees it: reached only when asked for, told from others, and nothing of its clouds.yaml is shown."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import undo
+from providers import machines as machine_room
+from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, StepFailed
+from providers.openstack.cloud import CloudPlace, CloudSession
+from providers.remote.step import CloudCall
+from tests.sim.site import FSID, Site
+from tests.unit.kinds import STACK, VOLUME_TYPE
+from tests.unit.test_boundaries import ROOT, importers
+
+# openstacksdk warns of itself.
+pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+PASSWORD = "s3cr3t-not-to-be-seen"
+CLOUDS = f"""
+clouds:
+  lab:
+    auth: {{auth_url: "http://127.0.0.1:9/v3", username: admin, password: {PASSWORD}, project_name: admin,
+            user_domain_name: Default, project_domain_name: Default}}
+    region_name: one
+"""
+CALL = CloudCall("volume", "POST", "/types", "volume type create x", {})
+
+
+def session(folder: Path, text: str = CLOUDS, name: str = "lab") -> CloudSession:
+    path = folder / "clouds.yaml"
+    path.write_text(text)
+    return CloudSession(CloudPlace(name=name, file=str(path)))
+
+
+def test_only_one_file_knows_openstacksdk() -> None:
+    assert importers("openstack") | importers("keystoneauth1") == {"providers.openstack.cloud"}
+
+
+@pytest.mark.parametrize("module", ["providers.resources", "components.stack", "commands.__main__"])
+def test_nothing_of_it_is_imported_unless_a_cloud_is_asked(module: str) -> None:
+    program = f"import sys, {module}; sys.exit(bool({{'openstack', 'keystoneauth1', 'requests'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (CLOUDS, "elsewhere"),
+        (CLOUDS.replace("}}", "}"), "lab"),
+        (f"clouds: {{lab: {{auth: [{PASSWORD}]}}}}", "lab"),
+        (f"password: {PASSWORD}\n\tx: [", "lab"),
+        ("", "lab"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_without_a_word_of_it(tmp_path: Path, text: str, name: str) -> None:
+    with pytest.raises(ProviderError) as failure:
+        session(tmp_path, text.replace("}}", "}") if name == "lab" and text == CLOUDS else text, name).get(
+            "volume", "/types"
+        )
+    assert f"cloud {name}: " in str(failure.value)
+    assert PASSWORD not in str(failure.value)
+    assert failure.value.__cause__ is None
+    assert str(failure.value).isprintable()
+
+
+def test_a_cloud_that_does_not_answer_is_a_host_that_does_not(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match=r"cloud lab: `volume /types`: .*is the cloud up"):
+        session(tmp_path).get("volume", "/types")
+    with pytest.raises(OutcomeUnknown, match="cloud lab: `openstack volume type create x`"):
+        session(tmp_path).send(CALL)
+
+
+class Answer:
+    """An answer of the API."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        self.status_code, self.body = status, body
+        self.text, self.content = str(body), b"x"
+
+    def json(self) -> Any:
+        if isinstance(self.body, str):
+            raise ValueError(self.body)
+        return self.body
+
+
+class Connection:
+    """Answers every request alike."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer, self.asked = answer, list[str]()
+        self.block_storage = self.image = self
+
+    def request(self, path: str, method: str, **_words: Any) -> Answer:
+        self.asked.append(f"{method} {path}")
+        return self.answer
+
+
+def answering(tmp_path: Path, status: int, body: Any) -> CloudSession:
+    made = session(tmp_path)
+    made.connection()
+    made._connection = Connection(Answer(status, body))  # type: ignore[assignment]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (400, {"badRequest": {"message": "in use", "code": 400}}, "400: in use"),
+        (403, {"forbidden": {"message": "Policy"}}, "403: Policy; is this an administrator of the cloud?"),
+        (409, f"<html><h1>409 Conflict</h1>{PASSWORD}</html>", r"409: 409 Conflict \*\*\*"),
+        (404, "", "there is no such thing"),
+        (500, [1], r"500: \[1\]"),
+    ],
+)
+def test_a_refusal_says_what_the_service_said(tmp_path: Path, status: int, body: Any, words: str) -> None:
+    with pytest.raises(StepFailed, match=f"cloud lab: `openstack volume type create x`: {words}") as failure:
+        answering(tmp_path, status, body).send(CALL)
+    assert PASSWORD not in str(failure.value)
+
+
+def test_only_a_404_is_absence(tmp_path: Path) -> None:
+    assert answering(tmp_path, 404, "").get("volume", "/types/x") is None
+    with pytest.raises(HostError, match=r"503: .*is the service up"):
+        answering(tmp_path, 503, {}).get("volume", "/types/x")
+    with pytest.raises(ProviderError, match="did not answer in the form"):
+        answering(tmp_path, 200, "<html>").get("volume", "/types/x")
+    with pytest.raises(ProviderError, match="did not answer in the form"):
+        answering(tmp_path, 200, {"types": []}).listed("volume", "/types", "volume_types")
+
+
+def test_another_cloud_of_the_same_name_is_refused(site: Site) -> None:
+    resource = VOLUME_TYPE.resource(site)
+    resource.up()
+    site.cloud.id = "identity-2"
+    before = site.everything()
+    for operation in (resource.change(public=False).up, resource.destroy):
+        with pytest.raises(Refused, match="this is not the OpenStack in which volume type ceph was changed"):
+            operation()
+    assert site.everything() == before
+
+
+def test_a_cloud_that_does_not_answer_is_not_drift(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    resource = VOLUME_TYPE.resource(site)
+    resource.up()
+    site.cloud.reachable = False
+    assert resource.drift() == {}
+    assert "volume type ceph was not checked: cloud lab: cannot connect" in capfd.readouterr().err
+
+
+def test_a_lost_stack_is_taken_off_by_the_journal(site: Site) -> None:
+    before = site.everything()
+    VOLUME_TYPE.resource(site).up()
+    site.new_run()
+    items = undo.in_cluster(STACK, FSID, machine_room.current())
+    said: list[str] = []
+    assert undo.run(items, said.append, really=True) == 0
+    assert "    openstack volume type delete ceph" in said
+    assert site.everything() == before
