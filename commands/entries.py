@@ -10,12 +10,13 @@ from providers.errors import Refused
 from providers.host import directory
 from providers.journal import Entry
 from providers.libvirt import secret
-from providers.openstack import volume_type
+from providers.openstack import image_properties, volume_type
 from providers.resources import (
     CephConfProvider,
     CephxUserProvider,
     ConfigSectionsProvider,
     HostDirectoryProvider,
+    ImagePropertiesProvider,
     KeyringFileProvider,
     LibvirtSecretProvider,
     PoolProvider,
@@ -33,6 +34,7 @@ ORDER = (
     "cephconf",
     directory.ENTRY,
     "service-removal",
+    image_properties.ENTRY,
     volume_type.ENTRY,
     user.ENTRY,
     pool.ENTRY,
@@ -59,6 +61,8 @@ def undone_by(entry: Entry, stack: str, host: str) -> tuple[ManagedProvider, Pro
             return ServiceProvider(), {**here, "unit": entry.what, "restart_on": entry.kind.removeprefix("service-")}
         case volume_type.ENTRY:
             return VolumeTypeProvider(), {"stack": stack, "name": entry.what, "cloud": entry.record.get("place")}
+        case image_properties.ENTRY:
+            return ImagePropertiesProvider(), {"stack": stack, "image": entry.what, "cloud": entry.record.get("place")}
         case user.ENTRY:
             return CephxUserProvider(), {"stack": stack, "entity": entry.what}
         case pool.ENTRY:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
-from providers.resources import VolumeType
+from providers.resources import ImageProperties, VolumeType
 
 from .context import Context
 from .settings import Backend
@@ -15,7 +15,7 @@ from .settings import VolumeType as VolumeTypeSettings
 
 
 class OpenStack(ComponentResource):
-    """Volume types, each once cinder-volume runs with the back end that it selects.
+    """Volume types, once cinder-volume runs with the back ends that they select, and properties of images.
 
     resources -- all of them
     """
@@ -26,10 +26,12 @@ class OpenStack(ComponentResource):
         openstack: OpenStackSettings,
         *,
         volumes: Sequence[Resource],
+        glance: Sequence[Resource],
     ) -> None:
-        """Declare the types.
+        """Declare the types and the properties.
 
         volumes -- what has cinder-volume run with its back ends
+        glance  -- what has glance-api run with its store
         """
         super().__init__("ceph-openstack:openstack:OpenStack", "openstack")
         backends = context.settings.cinder.all_backends if context.settings.cinder else {}
@@ -47,6 +49,18 @@ class OpenStack(ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=list(volumes)),
             )
             for name, kind in openstack.volume_types.items()
+        ]
+        self.resources += [
+            ImageProperties(
+                f"image-properties-{name}",
+                stack=context.stack,
+                fsid=context.fsid,
+                cloud=context.cloud,
+                image=name,
+                properties=image.properties,
+                opts=ResourceOptions(parent=self, depends_on=list(glance)),
+            )
+            for name, image in openstack.images.items()
         ]
         self.register_outputs({})
 

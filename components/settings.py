@@ -30,6 +30,7 @@ from .values import (
     Path,
     PoolName,
     Port,
+    PropertyName,
     Sections,
     SpecName,
     TypeName,
@@ -341,6 +342,27 @@ class VolumeType(Settings):
     adopt: bool = Field(False, description="Take over a type that exists; it is never deleted. Default false.")
 
 
+RBD_GUESTS = {
+    "hw_scsi_model": "virtio-scsi",
+    "hw_disk_bus": "scsi",
+    "hw_qemu_guest_agent": "yes",
+    "os_require_quiesce": "yes",
+}
+"""What Ceph's documentation (rbd-openstack) gives images of guests on RBD."""
+
+
+class Image(Settings):
+    """An image that exists, of which the stack keeps some properties."""
+
+    properties: dict[PropertyName, OptionValue] = Field(
+        default=RBD_GUESTS,
+        min_length=1,
+        description="Properties; others are left alone. Default, as in Ceph's documentation: hw_scsi_model virtio-scsi, hw_disk_bus "
+        "scsi, hw_qemu_guest_agent yes, os_require_quiesce yes. Beware: with os_require_quiesce a snapshot of a running server fails "
+        "when no qemu guest agent runs in the guest; for images without one set hw_scsi_model and hw_disk_bus only.",
+    )
+
+
 class OpenStack(Settings):
     """What the stack keeps in the running OpenStack itself, by its API; needs openstacksdk's clouds.yaml on the machine that runs Pulumi."""
 
@@ -358,6 +380,9 @@ class OpenStack(Settings):
     )
     volume_types: dict[TypeName, VolumeType] = Field(
         default={}, description="Cinder volume types by name: {ceph: {}} is one for the only back end. Default: none."
+    )
+    images: dict[Line, Image] = Field(
+        default={}, description="Images by name or id whose properties the stack keeps: {debian-12: {}}. Default: none."
     )
 
 
@@ -386,7 +411,8 @@ class StackSettings(Settings):
     cinder_backup: CinderBackup | None = Field(None, description="Cinder Backup to Ceph. Default: left alone.")
     nova: Nova | None = Field(None, description="Nova on Ceph. Default: left alone.")
     openstack: OpenStack | None = Field(
-        None, description="Volume types in the OpenStack itself, by its API. Default: left alone."
+        None,
+        description="Volume types and properties of images in the OpenStack itself, by its API. Default: left alone.",
     )
     packages: Packages | None = Field(None, description="Client packages on the hosts. Default: left alone.")
 

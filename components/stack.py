@@ -97,7 +97,8 @@ def build(settings: StackSettings, stack: str) -> None:
         everything.append(restart)
     if settings.openstack:
         volumes = restarts.get(context.platform.cinder_volume.unit, [gate])
-        everything += OpenStack(context, settings.openstack, volumes=volumes).resources
+        glance = restarts.get(context.platform.glance_api.unit, [gate])
+        everything += OpenStack(context, settings.openstack, volumes=volumes, glance=glance).resources
 
     guard(context, "guard", guards="removal", after=everything)
 

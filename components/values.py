@@ -78,4 +78,5 @@ OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one
 Port = Annotated[int, Field(ge=1, le=65535)]
 TypeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=255)]
 SpecName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=255)]
+PropertyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:-]*$", max_length=255)]
 Sections = dict[OptionName, dict[OptionName, OptionValue]]

@@ -19,6 +19,7 @@ from providers.host.directory import DirectoryKind
 from providers.host.service import ServiceKind
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
+from providers.openstack.image_properties import ImagePropertiesKind
 from providers.openstack.volume_type import VolumeTypeKind
 from providers.preflight import PreflightKind
 
@@ -111,6 +112,16 @@ class VolumeType(ManagedResource, module="openstack", name="VolumeType"):
     """A Cinder volume type. Inputs: `providers.openstack.volume_type.VolumeTypeDesired`."""
 
     provider = VolumeTypeProvider
+
+
+class ImagePropertiesProvider(ManagedProvider):
+    kind = ImagePropertiesKind()
+
+
+class ImageProperties(ManagedResource, module="openstack", name="ImageProperties"):
+    """Properties of a Glance image. Inputs: `providers.openstack.image_properties.ImagePropertiesDesired`."""
+
+    provider = ImagePropertiesProvider
 
 
 class HostDirectoryProvider(ManagedProvider):

@@ -89,6 +89,9 @@ class SimulatedCloud:
         routes: list[tuple[str, str, Callable[..., Any]]] = [
             ("volume GET", r"/types\?is_public=None", self._types),
             ("volume GET", r"/volumes/detail\?all_tenants=1", lambda: {"volumes": deepcopy(self.volumes)}),
+            ("image GET", r"/images/([^/?]+)", lambda id_: deepcopy(self.images.get(id_))),
+            ("image GET", r"/images\?visibility=all&name=(.*)", self._images_named),
+            ("image PATCH", r"/images/([^/]+)", self._patch_image),
             ("volume POST", r"/types", self._create_type),
             ("volume PUT", r"/types/([^/]+)", self._update_type),
             ("volume DELETE", r"/types/([^/]+)", self._delete_type),
@@ -131,3 +134,31 @@ class SimulatedCloud:
 
     def _unset_spec(self, id_: str, name: str) -> None:
         del self.types[id_]["extra_specs"][unquote(name)]
+
+    # Glance
+
+    def add_image(self, name: str, **given: Any) -> dict[str, Any]:
+        number = next(self._numbers)
+        id_ = f"11111111-1111-1111-1111-{number:012d}"
+        row: dict[str, Any] = {"id": id_, "name": name, "status": "active", "os_hidden": False, "visibility": "private"}
+        self.images[id_] = {**row, "protected": False, "tags": [], "size": 1, **given}
+        return self.images[id_]
+
+    def image_named(self, name: str) -> dict[str, Any]:
+        return next(row for row in self.images.values() if row["name"] == name and not row["os_hidden"])
+
+    def _images_named(self, name: str) -> dict[str, Any]:
+        rows = [row for row in self.images.values() if row["name"] == unquote(name) and not row["os_hidden"]]
+        return {"images": deepcopy(rows)}
+
+    def _patch_image(self, id_: str, body: list[dict[str, Any]]) -> None:
+        row = dict(self.images[id_])
+        for change in body:
+            key = change["path"].removeprefix("/")
+            if change["op"] == "remove" and key not in row:
+                raise StepFailed(f"{self.where}: Property {key} does not exist. (409)")
+            if change["op"] == "remove":
+                del row[key]
+            else:
+                row[key] = change["value"]
+        self.images[id_] = row

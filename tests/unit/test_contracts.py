@@ -24,6 +24,7 @@ CONTRACTS = [
     ("LibvirtSecret", "pulumi-python:dynamic/libvirt:LibvirtSecret", "LibvirtSecretProvider"),
     ("ConfigSections", "pulumi-python:dynamic/openstack:ConfigSections", "ConfigSectionsProvider"),
     ("VolumeType", "pulumi-python:dynamic/openstack:VolumeType", "VolumeTypeProvider"),
+    ("ImageProperties", "pulumi-python:dynamic/openstack:ImageProperties", "ImagePropertiesProvider"),
     ("HostDirectory", "pulumi-python:dynamic/host:HostDirectory", "HostDirectoryProvider"),
     ("Service", "pulumi-python:dynamic/host:Service", "ServiceProvider"),
     ("Guard", "pulumi-python:dynamic/stack:Guard", "GuardProvider"),

@@ -323,7 +323,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "password in the settings",
         {"openstack": {"cloud": "x", "password": "y"}},
-        ["openstack.password: is not a setting; known are cloud, clouds_file, region, interface, volume_types"],
+        ["openstack.password: is not a setting; known are cloud, clouds_file, region, interface, volume_types, images"],
     ),
 ]
 

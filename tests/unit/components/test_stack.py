@@ -563,3 +563,17 @@ def test_the_guards_know_the_volume_types_that_would_go() -> None:
         assert declared[name].inputs["volume_types"] == ["ceph"]
         assert declared[name].inputs["cloud"] == {"name": "prod", "region": "one"}
     assert "cloud" not in built()["guard"].inputs
+
+
+def test_images_come_after_their_store_and_have_what_ceph_s_documentation_says() -> None:
+    declared = built(openstack={"cloud": "prod", "images": {"debian 12": {}, "x": {"properties": {"a": "b"}}}})
+    image = declared["image-properties-debian 12"]
+    assert "glance-api-controller1" in image.after
+    assert image.inputs["image"] == "debian 12"
+    assert image.inputs["properties"] == {
+        "hw_scsi_model": "virtio-scsi",
+        "hw_disk_bus": "scsi",
+        "hw_qemu_guest_agent": "yes",
+        "os_require_quiesce": "yes",
+    }
+    assert declared["image-properties-x"].inputs["properties"] == {"a": "b"}

@@ -1,0 +1,158 @@
+"""Properties of an image that is there already: how guests that boot from it see their disks, and whether a snapshot asks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from providers.errors import Refused
+from providers.journal import ClusterJournal, Entry, around
+from providers.kind import Desired, Kind, Undo
+from providers.machines import Machines
+from providers.openstack import cloud as clouds
+from providers.openstack import images, owned
+from providers.openstack.cloud import CloudPlace
+from providers.remote.step import Step
+
+ENTRY = "image"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
+
+
+class ImagePropertiesDesired(Desired):
+    """Properties of one image; those that are not named are left alone."""
+
+    fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
+    cloud: CloudPlace = Field(description="The cloud.")
+    image: str = Field(min_length=1, max_length=255, description="Name or id of the image; cannot change.")
+    properties: dict[str, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
+    present: bool = Field(True, description="Reported as false by refresh when the cloud has no such image.")
+
+    @field_validator("image")
+    @classmethod
+    def _one_line(cls, image: str) -> str:
+        if not image.isprintable():
+            raise ValueError("holds control characters; write the image's id instead")
+        return image
+
+    @field_validator("properties")
+    @classmethod
+    def _no_field(cls, properties: dict[str, str]) -> dict[str, str]:
+        for name, value in properties.items():
+            if name in images.OWN or name.startswith("os_glance_") or name == images.SOURCE:
+                raise ValueError(f"{name} is no property: it is Glance's own or ours; leave it out")
+            if not NAME.fullmatch(name) or not value.isprintable():
+                raise ValueError(
+                    "a property's name is none, or its value holds control characters; write it on one line"
+                )
+        return properties
+
+
+@dataclass(frozen=True)
+class ImagePropertiesObserved:
+    """What the cloud says. `properties` are all that the image has.
+
+    identity -- of the cloud; see `Cloud.identity`
+    """
+
+    where: str
+    identity: str
+    id: str
+    properties: dict[str, str] | None
+    entry: Entry | None
+
+
+class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved]):
+    noun = "image properties"
+    desired = ImagePropertiesDesired
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "image": "the properties of the other image would stay; add the new image beside it and take this out",
+    }
+
+    def title(self, desired: ImagePropertiesDesired) -> str:
+        return f"properties of image {desired.image}"
+
+    def host(self, desired: ImagePropertiesDesired, machines: Machines) -> str:
+        return machines.admin_host
+
+    def read(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
+        journal = machines.cluster(desired.fsid).journal()
+        entry = ClusterJournal(desired.stack).read(journal, ENTRY, desired.image)
+        cloud = machines.cloud(desired.cloud)
+        return self._observed(cloud, images.found(cloud, desired.image), entry)
+
+    def read_for_undo(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
+        """The image that was changed may have another name by now."""
+        machines.cluster(desired.fsid).changed()
+        observed, cloud = self.read(desired, machines), machines.cloud(desired.cloud)
+        changed = observed.entry.record.get("image") if observed.entry else None
+        if observed.properties is None and changed:
+            return self._observed(cloud, cloud.get("image", f"/images/{changed}"), observed.entry)
+        return observed
+
+    @staticmethod
+    def _observed(cloud: clouds.Cloud, row: dict[str, Any] | None, entry: Entry | None) -> ImagePropertiesObserved:
+        return ImagePropertiesObserved(
+            where=cloud.where,
+            identity=cloud.identity(),
+            id="" if row is None else str(row["id"]),
+            properties=None if row is None else images.properties(cloud, row),
+            entry=entry,
+        )
+
+    def apply(self, desired: ImagePropertiesDesired, steps: Sequence[Step], machines: Machines) -> None:
+        clouds.apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
+
+    def plan(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step]:
+        found, entry = observed.properties, observed.entry
+        clouds.same_cloud(self.title(desired), observed.where, observed.identity, entry)
+        if found is None:
+            raise Refused(
+                f"{observed.where}: there is no image {desired.image}; upload it, or take it out of ceph-openstack:openstack.images,"
+                " then run again"
+            )
+        place = CloudPlace.model_validate(desired.cloud).model_dump()
+        record = {**self._known(observed), "cloud": observed.identity, "place": place, "image": observed.id}
+        whole = Entry(kind=ENTRY, what=desired.image, finished=True, record=record)
+        intent, after = owned.entries(whole, found, desired.properties)
+        changes = owned.changes(intent.record, found, desired.properties)
+        steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
+        return around(ClusterJournal(desired.stack), intent, entry, steps, after)
+
+    @staticmethod
+    def _known(observed: ImagePropertiesObserved) -> dict[str, Any]:
+        """Return the record of this image, or of the one that `commands images` made it from, properties and all."""
+        known = observed.entry.record if observed.entry else {}
+        same = known.get("image") in (observed.id, (observed.properties or {}).get(images.SOURCE))
+        return known if same else {}
+
+    def undo(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> Undo:
+        entry, found, title = observed.entry, observed.properties, self.title(desired)
+        if entry is None:
+            return Undo([])
+        clouds.same_cloud(title, observed.where, observed.identity, entry)
+        forget = ClusterJournal(desired.stack).remove(ENTRY, desired.image)
+        if found is None:
+            return Undo(forget)
+        record = self._known(observed)
+        if not record:
+            return Undo(
+                forget, [f"{observed.where}: {title} are left: it is another image than the one that was changed"]
+            )
+        changes = owned.changes(record, found, {})
+        steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
+        left = [
+            f"{observed.where}: {name} of {title} is left: somebody set it since"
+            for name in owned.theirs(record, found)
+        ]
+        return Undo([*steps, *forget], left)
+
+    def actual(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> dict[str, Any]:
+        found = observed.properties
+        if found is None:
+            return {"present": False}
+        return {"present": True, "properties": {name: found[name] for name in desired.properties if name in found}}

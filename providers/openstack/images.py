@@ -1,0 +1,76 @@
+"""Images as Glance lists them: which one a name means, and what is a property."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from providers.errors import Refused
+from providers.openstack.cloud import Cloud, understood
+from providers.remote.step import CloudCall
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SOURCE = "ceph_openstack_source"
+"""Property of an image that `commands images` made: the id of the one that it was made from."""
+
+OWN = frozenset(
+    [
+        "id",
+        "name",
+        "status",
+        "visibility",
+        "protected",
+        "tags",
+        "owner",
+        "size",
+        "virtual_size",
+        "min_disk",
+        "min_ram",
+        "checksum",
+        "os_hash_algo",
+        "os_hash_value",
+        "os_hidden",
+        "container_format",
+        "disk_format",
+        "created_at",
+        "updated_at",
+        "file",
+        "schema",
+        "self",
+        "direct_url",
+        "locations",
+        "stores",
+        "store",
+        "metadata",
+    ]
+)
+"""What Glance itself says of an image; everything else is a property."""
+
+
+def found(cloud: Cloud, name: str) -> dict[str, Any] | None:
+    """Return the image of this id or name, as the API gives it. One that is hidden has no name."""
+    if ID.fullmatch(name):
+        row: dict[str, Any] | None = cloud.get("image", f"/images/{name}")
+        return row
+    rows = cloud.listed("image", f"/images?visibility=all&name={quote(name, safe='')}", "images")
+    if len(rows) > 1:
+        raise Refused(f"{cloud.where}: {len(rows)} images are called {name}; name the one that is meant by its id")
+    return rows[0] if rows else None
+
+
+def properties(cloud: Cloud, row: dict[str, Any]) -> dict[str, str]:
+    with understood(cloud.where, "/images"):
+        return {name: str(value) for name, value in row.items() if name not in OWN}
+
+
+def change(id_: str, name: str, changes: dict[str, Any]) -> CloudCall:
+    """Return the call that sets properties or Glance's own fields; None removes. One call: all of it or nothing."""
+    patch = [
+        {"op": "remove", "path": f"/{key}"} if value is None else {"op": "add", "path": f"/{key}", "value": value}
+        for key, value in changes.items()
+    ]
+    words = [
+        f"--remove-property {key}" if value is None else f"--property {key}={value}" for key, value in changes.items()
+    ]
+    return CloudCall("image", "PATCH", f"/images/{id_}", f"image set {name} {' '.join(words)}", patch)
