@@ -9,9 +9,9 @@ from pulumi import ComponentResource, Resource, ResourceOptions
 from providers.resources import ImageProperties, VolumeType
 
 from .context import Context
+from .openstack_settings import OpenStack as OpenStackSettings
+from .openstack_settings import VolumeType as VolumeTypeSettings
 from .settings import Backend
-from .settings import OpenStack as OpenStackSettings
-from .settings import VolumeType as VolumeTypeSettings
 
 
 class OpenStack(ComponentResource):
