@@ -28,6 +28,7 @@ from .settings import Pool, SecretUser, StackSettings, User
 def build(settings: StackSettings, stack: str) -> None:
     """Declare every resource of the stack called `stack`."""
     context = Context(stack, settings)
+    advise(settings)
     warn(settings)
     gate = guard(context, "gate", guards="change")
     users: Mapping[str, Resource] = {}
@@ -120,6 +121,15 @@ def guard(context: Context, name: str, *, guards: str, after: Sequence[Resource]
         volume_types=owned_types(settings),
         opts=ResourceOptions(depends_on=list(after)),
     )
+
+
+def advise(settings: StackSettings) -> None:
+    """Say what this program cannot do for its operator."""
+    if settings.glance and (settings.cinder or (settings.nova and settings.nova.pool)):
+        pulumi.log.info(
+            "ceph-openstack:glance: only raw images are cloned; volumes and servers of any other format (qcow2) are full "
+            "copies: `qemu-img convert -O raw` before the upload (docs/running-cloud.md)"
+        )
 
 
 def warn(settings: StackSettings) -> None:

@@ -518,6 +518,17 @@ def test_warnings(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], warni
     assert said[0].startswith("ceph-openstack:")
 
 
+def test_advice_on_images_where_there_is_something_to_clone_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda text, **_: said.append(text))
+    built()
+    assert len(said) == 1
+    assert "only raw images are cloned" in said[0]
+    built(glance=None)
+    built(cinder=None, cinder_backup=None, nova=None)
+    assert len(said) == 1
+
+
 def test_each_service_may_be_left_out() -> None:
     for service in ("glance", "cinder_backup", "nova"):
         names = built(**{service: None})
