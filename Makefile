@@ -37,8 +37,9 @@ lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this
 lab-down: ## stop the lab and remove all that it left
 	@$(stage) "lab down" lab/lab down
 
-test: ## lint, types, and all tests, those on the lab included
-	@SECONDS=0; $(MAKE) lint types unit live && echo "==> make test: all done in $$SECONDS s"
+test: ## lint, types, all tests, those on the lab included, and the proof
+	@rm -f .state/test/*.xml
+	@tools/stages $(MAKE) lint types unit live proof-zed
 
 lint: venv ## ruff: rules and format
 	@$(stage) "ruff check" $(run) ruff check .
@@ -51,25 +52,28 @@ unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
 	@$(stage) "unit tests" $(run) pytest -m "not live and not proof and not releases" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
-live: tools lab-unused ## the tests on the lab, a new one if it was used
+live: tools ## the tests on the lab, a new one if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
-	@$(stage) "live tests" $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
+	@$(MAKE) lab-unused
+	@$(stage) "live tests" env LAB_UNUSED=yes $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
 
 proof: ## store real data through OpenStack's own APIs: Debian's Zed, or RELEASE=2025.1 from PyPI
 	@$(MAKE) $(if $(RELEASE),releases,proof-zed)
 
-proof-zed: tools lab-unused
+proof-zed: tools
 	@rm -f .state/test/proof.xml; mkdir -p .state/test
+	@$(MAKE) lab-unused
 	@$(stage) "proof" $(run) pytest -m proof --verbose --junit-xml=.state/test/proof.xml $(PYTEST_ARGS)
 
 releases: tools lab-up ## the same for Glance and Cinder of 2023.1, 2025.1 and 2026.1, or of one RELEASE
-	@rm -f .state/test/releases.xml; mkdir -p .state/test
+	@rm -f .state/test/releases.xml; mkdir -p .state/test; touch .state/lab/used
 	@$(stage) "releases: $(or $(RELEASE),all)" env LAB_RELEASE=$(RELEASE) $(run) pytest -m releases --verbose --junit-xml=.state/test/releases.xml $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and times of each operation
 	@$(stage) "benchmark" $(run) python -m bench $(ARGS)
 
-# Tests and benchmark compare the lab with how it was delivered, so they get one that nothing was done to.
+# Tests and benchmark compare the lab with how it was delivered, so they get one that nothing was done to, or that the live
+# tests have found to be as before (tests/live/conftest.py).
 lab-unused: lab-up
 	@if [ -e .state/lab/used ]; then \
 		echo "==> the lab has been used: a new one for the tests (stack dev begins anew, too)"; \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def lab_is_up() -> None:
+def lab_is_up() -> Iterator[None]:
+    """Start the lab; when a lab that was unused is as before in the end, the proof may go on with it."""
     subprocess.run([lab.PROGRAM, "up"], stdin=subprocess.DEVNULL, check=True)
+    before = lab.everything() if os.environ.get("LAB_UNUSED") else None
+    yield
+    if before is not None and lab.everything() == before:
+        lab.USED.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")

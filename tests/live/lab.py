@@ -12,6 +12,8 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = CHECKOUT / "lab" / "lab"
+USED = CHECKOUT / ".state" / "lab" / "used"
+"""Says that tests need a new lab (Makefile)."""
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 NODES = ("ceph1", "controller1", "compute1", "compute2")
 CONTROLLER, COMPUTES = "controller1", ("compute1", "compute2")
@@ -158,6 +160,17 @@ def log_since_start(node: str, name: str) -> str:
     stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since))
     lines = on(node, "cat", f"/var/log/{folder}/{name}.log").splitlines()
     return "\n".join(line for line in lines if line[:19] >= stamp)
+
+
+def everything() -> dict[str, Any]:
+    """Return what tests have to leave as they found it."""
+    return {
+        "etc": {node: etc(node) for node in NODES},
+        "cluster": cluster_state(),
+        "units": {place: unit.active for place, unit in units().items()},
+        "secrets": {node: secrets(node) for node in COMPUTES},
+        "domains": {node: on(node, "virsh", "--quiet", "list", "--all", "--name") for node in COMPUTES},
+    }
 
 
 def logins(node: str) -> int:

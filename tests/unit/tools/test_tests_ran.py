@@ -1,4 +1,4 @@
-"""CI may only pass when the live tests ran."""
+"""CI may only pass when the tests on the lab ran."""
 
 import subprocess
 import sys
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-TOOL = Path(__file__).parents[3] / "tools" / "live-tests-ran"
+TOOL = Path(__file__).parents[3] / "tools" / "tests-ran"
 
 
-def judge(report: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, TOOL, report], capture_output=True, text=True)
+def judge(*reports: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, TOOL, *reports], capture_output=True, text=True)
 
 
 def write(report: Path, **counts: int) -> None:
@@ -45,3 +45,12 @@ def test_live_tests_that_were_never_started(tmp_path: Path) -> None:
     judged = judge(tmp_path / "live.xml")
     assert judged.returncode == 1
     assert "were not started" in judged.stderr
+
+
+def test_one_report_of_two_is_enough_to_fail(tmp_path: Path) -> None:
+    write(tmp_path / "live.xml", tests=9, skipped=0, failures=0, errors=0)
+    judged = judge(tmp_path / "live.xml", tmp_path / "proof.xml")
+    assert judged.returncode == 1
+    assert judged.stdout == "live: 9 tests ran and passed\n"
+    assert "proof.xml is missing" in judged.stderr
+    assert judge().returncode == 1
