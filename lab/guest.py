@@ -22,6 +22,8 @@ IMAGE_SLOT = (SIZE - (1 << 20)) // 512
 """The sector of a line that the guest prints when it boots: which image this is."""
 BOOT_SLOT = IMAGE_SLOT + 1
 """The sector where the guest leaves a random token at each boot, and prints the one that it found."""
+COUNT_SLOT = BOOT_SLOT + 1
+"""The sector where the guest counts its seconds: as long as the number grows, it writes."""
 
 _KERNEL = "linux-image-cloud-amd64"
 _TOOLS = ("syslinux", "mtools", "dosfstools")
@@ -117,7 +119,9 @@ def _initramfs(tree: Path, lower: Path, packages: Path) -> bytes:
         for needed in (program, *_libraries(lower, program)):
             (tree / needed).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(lower / needed, tree / needed)
-    init = _INIT.read_text().replace("IMAGE_SLOT", str(IMAGE_SLOT)).replace("BOOT_SLOT", str(BOOT_SLOT))
+    init = _INIT.read_text()
+    for name, slot in (("IMAGE_SLOT", IMAGE_SLOT), ("BOOT_SLOT", BOOT_SLOT), ("COUNT_SLOT", COUNT_SLOT)):
+        init = init.replace(name, str(slot))
     (tree / "init").write_text(init)
     (tree / "init").chmod(0o755)
     (tree / "dev").mkdir()

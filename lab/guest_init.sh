@@ -19,12 +19,20 @@ for try in $(seq 100); do
     [ -n "$own" ] && break
     sleep 0.1
 done
+write() { dd of=/dev/$own bs=512 seek="$1" conv=sync,notrunc,fsync 2>/dev/null; }
 slot() { dd if=/dev/$own bs=512 skip="$1" count=1 2>/dev/null | tr -d '\0'; }
 image=$(slot IMAGE_SLOT)
 earlier=$(slot BOOT_SLOT)
 now=$(token)
-echo "$now" | dd of=/dev/$own bs=512 seek=BOOT_SLOT conv=sync,notrunc,fsync 2>/dev/null
+echo "$now" | write BOOT_SLOT
 say "up image=$image earlier=${earlier:-none} now=$now"
+
+# A number that grows on its own disk as long as it can write there.
+count=0
+while sleep 1; do
+    count=$((count + 1))
+    echo "$count" | write COUNT_SLOT || say "cannot write"
+done &
 
 # The power button: release everything and go.
 for button in /dev/input/event*; do

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from openstack.connection import Connection
 
-from lab.guest import BOOT_SLOT
+from lab.guest import BOOT_SLOT, COUNT_SLOT
 from tests.live import lab
 from tests.live.stack import Stack
 from tests.proof import guest, rbd, steps
@@ -56,7 +56,7 @@ def test_an_image_is_uploaded_before_there_is_ceph(cloud: Connection, world: Wor
 
 
 def test_the_stack_is_applied(stack: Stack, world: World, cloud: Connection, admin: Connection, disk: Path) -> None:
-    stack.up().ok()
+    world.said = stack.up().ok().output
     steps.volume_type(admin, steps.BACKEND)
     assert steps.left_in_pools() == {}
     assert cloud.image.download_image(world.earlier).content == disk.read_bytes()
@@ -196,7 +196,8 @@ def test_a_server_boots_from_a_volume(cloud: Connection, world: World) -> None:
 
 
 def test_a_qcow2_image_works_without_clones(cloud: Connection, world: World, disk: Path) -> None:
-    """The guides upload one; every volume and server of it is a full copy."""
+    """The guides upload one; every volume and server of it is a full copy, as `up` has said."""
+    assert "only raw images are cloned" in world.said
     convert = (
         "d=$(mktemp -d) && cat >$d/raw && qemu-img convert -f raw -O qcow2 $d/raw $d/qcow2 && cat $d/qcow2; rm -r $d"
     )
@@ -211,13 +212,19 @@ def test_a_qcow2_image_works_without_clones(cloud: Connection, world: World, dis
     assert Console(cloud, server).boot().image == MARKER
 
 
-def test_destroy_is_refused_while_there_is_data(stack: Stack, world: World) -> None:
+def test_destroy_is_refused_while_there_is_data_and_the_guest_writes_on(stack: Stack, world: World) -> None:
+    name = f"vms/{world.server.id}_disk"
     state = ({node: lab.etc(node) for node in lab.NODES}, lab.cluster_state(), lab.units())
+    before = int(rbd.sector(name, COUNT_SLOT))
     refused = stack.destroy()
     assert refused.status != 0
     assert "nothing was changed" in refused.output
     assert ({node: lab.etc(node) for node in lab.NODES}, lab.cluster_state(), lab.units()) == state
-    assert len(rbd.watchers(f"vms/{world.server.id}_disk")) == 1
+    assert len(rbd.watchers(name)) == 1
+    meanwhile = int(rbd.sector(name, COUNT_SLOT))
+    assert meanwhile > before
+    until("the guest writes on", lambda: int(rbd.sector(name, COUNT_SLOT)) > meanwhile or None, 30)
+    assert rbd.sector(name, BOOT_SLOT) == world.boot.now
 
 
 def test_everything_is_deleted_again(cloud: Connection, admin: Connection, stack: Stack) -> None:
