@@ -11,7 +11,7 @@ def test_a_state_is_one_file(tmp_path: Path) -> None:
     """A side file, written apart from it, would be half-written by a kill and make the state unreadable."""
     (tmp_path / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
     environment = {**os.environ, "CEPH_OPENSTACK_STATE": str(tmp_path / "state")}
-    words = [RUN, "pulumi", "stack", "init", "one", "--non-interactive"]
+    words: list[str | Path] = [RUN, "pulumi", "stack", "init", "one", "--non-interactive"]
     subprocess.run(words, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, check=True)
     stacks = tmp_path / "state" / "pulumi" / "backend" / ".pulumi" / "stacks" / "test"
     assert sorted(path.name for path in stacks.iterdir()) in (["one.json"], ["one.json", "one.json.bak"])
