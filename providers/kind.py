@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import Refused
-from providers.journal import HostJournal
+from providers.journal import Entry, HostJournal
 from providers.machines import Machines
 from providers.remote.step import Step
 
@@ -107,6 +107,16 @@ class Kind(ABC, Generic[D, Observed]):
     def read_for_undo(self, desired: D, machines: Machines) -> Observed:
         """Like `read`, with what only a deletion has to know."""
         return self.read(desired, machines)
+
+
+def takes_over(adopt: bool, there: bool, entry: Entry | None) -> bool:
+    """Return whether a run only records a thing as taken over: it is there, and not because we made it."""
+    return adopt and there and (entry is None or entry.adopted)
+
+
+def leave_foreign(where: str, what: str, there: bool) -> Undo:
+    """Return the deletion of a thing that no journal entry calls ours: none, and a warning when it is there."""
+    return Undo([], [f"{where}: {what} is left: no journal entry says we made it"] if there else [])
 
 
 def refuse_foreign(title: str, where: str, same: bool) -> Refused:

@@ -13,7 +13,7 @@ from providers.ceph.keyring_text import parse, render
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.host.paths import AbsolutePath, Mode
 from providers.journal import Entry, HostJournal, around, with_values
-from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.machines import Machines
 from providers.remote.host import FileState, files_at
 from providers.remote.step import ABSENT, Content, KeyOf, PutFile, RemoveFile, SetAttributes, Step
@@ -79,7 +79,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         return KeyringObserved(host.access.where, files.get(desired.path), journal.read(files, ENTRY, desired.path), "")
 
     def adoption(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step] | None:
-        if observed.state is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+        if not takes_over(desired.adopt, observed.state is not None, observed.entry):
             return None
         return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
@@ -111,10 +111,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
         entry, state, journal = observed.entry, observed.state, HostJournal(desired.stack)
         if entry is None:
-            left = (
-                [] if state is None else [f"{observed.where}: {desired.path} is left: no journal entry says we made it"]
-            )
-            return Undo([], left)
+            return leave_foreign(observed.where, desired.path, state is not None)
         forget = journal.remove(ENTRY, desired.path)
         if state is None:
             return Undo(forget)

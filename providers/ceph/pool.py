@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from providers.ceph.cluster import understood
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around, with_values
-from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.machines import Machines
 from providers.remote.step import PoolInit, Step, mon
 
@@ -102,11 +102,7 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
         machines.cluster(desired.fsid).apply(steps)
 
     def adoption(self, desired: PoolDesired, observed: PoolObserved) -> list[Step] | None:
-        if (
-            observed.settings is None
-            or not desired.adopt
-            or (observed.entry is not None and not observed.entry.adopted)
-        ):
+        if not takes_over(desired.adopt, observed.settings is not None, observed.entry):
             return None
         return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
@@ -166,12 +162,7 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
     def undo(self, desired: PoolDesired, observed: PoolObserved) -> Undo:
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
-            left = (
-                []
-                if observed.settings is None
-                else [f"{observed.where}: pool {desired.name} is left: no journal entry says we made it"]
-            )
-            return Undo([], left)
+            return leave_foreign(observed.where, f"pool {desired.name}", observed.settings is not None)
         forget = journal.remove(ENTRY, desired.name)
         if observed.settings is None:
             return Undo(forget)

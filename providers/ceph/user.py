@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from providers.ceph.cluster import understood
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around, with_values
-from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.machines import Machines
 from providers.remote.step import Step, mon
 
@@ -110,7 +110,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
         machines.cluster(desired.fsid).apply(steps)
 
     def adoption(self, desired: UserDesired, observed: UserObserved) -> list[Step] | None:
-        if observed.caps is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+        if not takes_over(desired.adopt, observed.caps is not None, observed.entry):
             return None
         return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
@@ -139,12 +139,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
     def undo(self, desired: UserDesired, observed: UserObserved) -> Undo:
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
-            left = (
-                []
-                if observed.caps is None
-                else [f"{observed.where}: user {desired.entity} is left: no journal entry says we made it"]
-            )
-            return Undo([], left)
+            return leave_foreign(observed.where, f"user {desired.entity}", observed.caps is not None)
         forget = journal.remove(ENTRY, desired.entity)
         if observed.caps is None:
             return Undo(forget)

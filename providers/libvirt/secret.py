@@ -10,7 +10,7 @@ from pydantic import Field
 
 from providers.errors import Refused
 from providers.journal import Entry, HostJournal, around
-from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.machines import Machines
 from providers.remote.host import files_at
 from providers.remote.step import KeyOf, Run, Step
@@ -87,8 +87,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         return SecretObserved(observed.where, observed.secrets, observed.entry, "", tuple(users))
 
     def adoption(self, desired: SecretDesired, observed: SecretObserved) -> list[Step] | None:
-        found = observed.secret(desired.uuid)
-        if found is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+        if not takes_over(desired.adopt, observed.secret(desired.uuid) is not None, observed.entry):
             return None
         return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
@@ -133,12 +132,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
     def undo(self, desired: SecretDesired, observed: SecretObserved) -> Undo:
         entry, found, journal = observed.entry, observed.secret(desired.uuid), HostJournal(desired.stack)
         if entry is None:
-            left = (
-                []
-                if found is None
-                else [f"{observed.where}: secret {desired.uuid} is left: no journal entry says we made it"]
-            )
-            return Undo([], left)
+            return leave_foreign(observed.where, f"secret {desired.uuid}", found is not None)
         forget = journal.remove(ENTRY, desired.uuid)
         if found is None or entry.adopted:
             return Undo(forget)
