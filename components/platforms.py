@@ -60,7 +60,7 @@ class Platform:
     install: str
 
 
-# Zed's lines, as docs/lab.md has them. glance-api connects before it starts its workers, but opens the pool with the
+# Zed's lines, as docs/lab.md has them; 2023.1, 2025.1 and 2026.1 log the same (tests/releases). glance-api connects before it starts its workers, but opens the pool with the
 # first upload only: of a wrong pool it says nothing.
 _GLANCE_READY = (r"Started child \d+|Starting single process server|WSGI app 0 .*ready in",)
 _GLANCE_FAILED = (

@@ -89,6 +89,8 @@ def _build(release: Release) -> None:
 
 
 def _needs(what: str) -> None:
+    if not _PYTHON.exists():
+        raise LabError(f"{what}: {_PYTHON} is missing; install Debian's python3, then run this again")
     version = run([_PYTHON, "-c", "import sys; print('python%d.%d' % sys.version_info[:2])"], what=f"{what}: Python")
     if version.strip() != _VERSION:
         raise LabError(f"{what}: {_PYTHON} is {version.strip()}, the nodes have {_VERSION}; run the lab on Debian 12")

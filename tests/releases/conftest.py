@@ -41,9 +41,9 @@ _TIMES: dict[str, float] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.nodeid.startswith("tests/releases/"):
+    if report.nodeid.startswith("tests/releases/") and report.when == "call":
         name = report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
-        _TIMES[name] = _TIMES.get(name, 0.0) + report.duration
+        _TIMES[name] = report.duration
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -52,6 +52,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("steps of the releases")
     for name, seconds in _TIMES.items():
         terminalreporter.write_line(f"{seconds:7.1f} s  {name}")
+    for release in RELEASES:
+        if its := [seconds for name, seconds in _TIMES.items() if f"[{release}" in name]:
+            terminalreporter.write_line(f"{sum(its):7.1f} s  {release} in all")
 
 
 @pytest.fixture(scope="session", autouse=True)

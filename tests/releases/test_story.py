@@ -13,7 +13,7 @@ import pytest
 from openstack.connection import Connection
 
 from components.platforms import DEBIAN
-from components.releases import ADDED, BACKEND, RELEASES, REMOVED
+from components.releases import ADDED, BACKEND, RELEASES, REMOVED, Added
 from lab.nodes import RELEASE
 from tests.live import lab
 from tests.live.stack import Stack
@@ -59,6 +59,10 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+Placed = tuple[Added, str, str, str]
+"""One of components.releases.ADDED with its section, option and a value, as `option_of` has them."""
+
+
 def units() -> dict[str, lab.Unit]:
     return {name: lab.unit(NODE, name) for name in UNITS}
 
@@ -85,23 +89,28 @@ def test_a_preview_opens_no_connection(stack: Stack) -> None:
 
 
 def test_options_of_later_releases_are_refused_and_others_taken(release: str, stack: Stack, world: World) -> None:
-    """What the components say of an option is what this release's programs say."""
+    later: list[Placed] = []
     world.taken = []
     for new in ADDED:
-        section, option, value = option_of(new.service, new.section, new.option)
-        options = stack.settings[new.service].setdefault("options", {})
-        options.setdefault(section, {})[option] = value
-        stack.write()
-        run = stack.preview()
-        if RELEASES.index(release) >= RELEASES.index(new.release):
-            run.ok()
-            world.taken.append((new.service, section, option, value))
-            continue
-        assert run.status != 0
-        assert f"appeared in {new.release}, {release} ignores it" in run.output
-        del options[section][option]
-        if not options[section]:
-            del options[section]
+        known_here = RELEASES.index(release) >= RELEASES.index(new.release)
+        (world.taken if known_here else later).append((new, *option_of(new.service, new.section, new.option)))
+    with_options(stack, [*later, *world.taken])
+    run = stack.preview()
+    assert (run.status == 0) == (not later), run.output
+    for new, section, option, _ in later:
+        place = f"{new.service}.options.{section}.{option}"
+        assert f"{place}: appeared in {new.release}, {release} ignores it" in run.output
+    with_options(stack, world.taken)
+    stack.preview().ok()
+
+
+def with_options(stack: Stack, rows: list[Placed]) -> None:
+    for service in ("glance", "cinder", "cinder_backup"):
+        options: dict[str, dict[str, str]] = {}
+        for new, section, option, value in rows:
+            if new.service == service:
+                options.setdefault(section, {})[option] = value
+        stack.settings[service]["options"] = options
     stack.write()
 
 
@@ -121,8 +130,8 @@ def test_the_stack_is_applied(stack: Stack, before: dict[str, Any], world: World
 def test_the_release_knows_every_option(stack: Stack, world: World, part: str) -> None:
     written = stack.resources()[f"{part}-config-{NODE}"]["inputs"]["sections"]
     wanted = {f"{section}.{name}": value for section, rows in written.items() for name, value in rows.items()}
-    for service, section, name, value in world.taken:
-        if service.replace("_", "-") == part:
+    for new, section, name, value in world.taken:
+        if new.service.replace("_", "-") == part:
             assert wanted[f"{section}.{name}"] == value
     backends = {"glance": ["rbd", "file_before_ceph"], "cinder": ["ceph"]}.get(part, [])
     unit = {"glance": "glance-api", "cinder": "cinder-volume"}.get(part, "cinder-backup")
