@@ -1,16 +1,12 @@
-"""Runs a program under Pulumi's mocks and keeps what it declared: no engine, no provider, no machine."""
+"""Settings to build stacks from, and what these declare: no engine, no provider, no machine."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import pulumi
-from pulumi.runtime import mocks, rpc
-
 from components.config import parse
+from components.declared import Declared, declare
 from components.settings import StackSettings
 from components.stack import build
 
@@ -50,59 +46,9 @@ def settings(**changes: Any) -> StackSettings:
     return parsed
 
 
-@dataclass(frozen=True)
-class Declared:
-    """One resource as the engine would be told of it; parents and dependencies by logical name."""
-
-    kind: str
-    inputs: dict[str, Any]
-    parent: str
-    after: frozenset[str]
-
-
-class Recorder(mocks.MockMonitor):
-    """A monitor that keeps every registration."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.declared: dict[str, Declared] = {}
-
-    def RegisterResource(self, request: Any) -> Any:
-        if request.type != "pulumi:pulumi:Stack":
-            assert request.name not in self.declared, f"{request.name} is declared twice"
-            inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
-            assert not rpc.contains_unknowns(inputs), request.name
-            inputs.pop("__provider", None)
-            self.declared[request.name] = Declared(
-                kind=request.type.split(":")[-1],
-                inputs=inputs,
-                parent=_name(request.parent),
-                after=frozenset(_name(urn) for urn in request.dependencies),
-            )
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-class Echo(mocks.Mocks):
-    """Every resource becomes what it was asked to be."""
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return args.name, args.inputs
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-def declare(program: Callable[[], None]) -> dict[str, Declared]:
-    """Return logical name -> resource, for all that a program declares in a preview."""
-    recorder = Recorder()
-    mocks.set_mocks(Echo(), project="ceph-openstack", stack="test", preview=True, monitor=recorder)
-    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
-    return recorder.declared
-
-
 def built(**changes: Any) -> dict[str, Declared]:
     """Return what the stack with these settings declares."""
-    return declare(lambda: build(settings(**changes), "test"))
+    return declare(lambda: build(settings(**changes), "test"), "test")
 
 
 def before(declared: dict[str, Declared], name: str) -> set[str]:
@@ -114,7 +60,3 @@ def before(declared: dict[str, Declared], name: str) -> set[str]:
             found.add(one)
             waiting.append(one)
     return found
-
-
-def _name(urn: str) -> str:
-    return urn.split("::")[-1] if urn else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from components.context import Context
+from components.declared import declare
 from docs.examples.gnocchi import Gnocchi, GnocchiSettings, gnocchi_caps
 
-from .graph import declare, settings
+from .graph import settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -18,7 +19,7 @@ def test_the_example_declares_a_file_per_host() -> None:
     def program() -> None:
         Gnocchi(Context("test", settings()), gnocchi, after={"controller1": []})
 
-    made = declare(program)
+    made = declare(program, "test")
     assert set(made) == {"gnocchi", "gnocchi-config-controller1"}
     config = made["gnocchi-config-controller1"]
     assert config.parent == "gnocchi"

@@ -11,7 +11,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from .graph import Declared, before, built
+from components.declared import Declared
+
+from .graph import before, built
 
 # Importing it is enough to make it warn of a resource that nobody uses.
 pytestmark = pytest.mark.filterwarnings("ignore:This resource is deprecated:DeprecationWarning")

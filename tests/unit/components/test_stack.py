@@ -8,10 +8,11 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.declared import Declared
 from components.secret_identity import secret_uuid
 from providers import resources
 
-from .graph import FSID, Declared, before, built, raw, settings
+from .graph import FSID, before, built, raw, settings
 
 CONTROLLER = {
     "preflight-controller1": "Preflight",
