@@ -7,7 +7,19 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = "providers.remote.agent"
-MODULES = ("failed", "allowed", "singles", "folders", "files", "programs", "systemd", "ceph", "libvirt", "serve")
+MODULES = (
+    "failed",
+    "allowed",
+    "singles",
+    "folders",
+    "files",
+    "programs",
+    "accounts",
+    "systemd",
+    "ceph",
+    "libvirt",
+    "serve",
+)
 
 STARTER = (
     "import sys; sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' + sys.version.split()[0]);"

@@ -12,7 +12,7 @@ CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
 class Allowed:
     """Paths as shell patterns in which `*` also stands for `/`, programs word by word as such patterns, units by name.
 
-    `reads` are paths that may be read only.
+    `reads` are paths that may be read only, `users` those as whom pools may be listed.
     """
 
     def __init__(
@@ -22,9 +22,10 @@ class Allowed:
         units: List[str],
         ceph: bool = False,
         reads: Optional[List[str]] = None,
+        users: Optional[List[str]] = None,
     ) -> None:
         self.paths, self.programs, self.units, self.ceph = paths, programs, units, ceph
-        self.reads = reads or []
+        self.reads, self.users = reads or [], users or []
 
     def check(self, operation: str, words: Dict[str, Any]) -> None:
         """Raise unless the request, and each step in it, is on the list. What is not known here is not allowed."""
@@ -47,7 +48,9 @@ class Allowed:
             asked = [any(self.program(words["argv"], patterns) for patterns in self.programs)]
         elif operation in CEPH:
             # librados does what its file says, also writing logs and loading libraries.
-            asked = [self.ceph, self.path(words["conf"], ["/etc/ceph/*.conf"] + self.paths + self.reads)]
+            asked = [self.ceph, self.conf(words["conf"])]
+        elif operation == "pools_as_user":
+            asked = [words["user"] in self.users, self.conf(words["conf"])]
         elif "path" in words:
             # A setuid file of root's would be a way past the list.
             asked = [self.path(words["path"]), not int(words.get("mode") or "0", 8) & 0o6000]
@@ -58,6 +61,9 @@ class Allowed:
 
     def program(self, argv: List[str], patterns: List[str]) -> bool:
         return len(argv) == len(patterns) and all(map(fnmatch.fnmatchcase, argv, patterns))
+
+    def conf(self, path: str) -> bool:
+        return self.path(path, ["/etc/ceph/*.conf"] + self.paths + self.reads)
 
     def path(self, path: str, allowed: Optional[List[str]] = None) -> bool:
         patterns = self.paths if allowed is None else allowed

@@ -12,6 +12,7 @@ import threading
 import time
 from typing import IO, Any, Callable, Dict, List, Optional
 
+from providers.remote.agent.accounts import pools_as_user
 from providers.remote.agent.allowed import Allowed
 from providers.remote.agent.ceph import mon_command, mon_read, pool_content, pool_init, user_sessions
 from providers.remote.agent.failed import Failed, explained
@@ -129,6 +130,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "mon_read": mon_read,
     "pool_content": pool_content,
     "user_sessions": user_sessions,
+    "pools_as_user": pools_as_user,
     "unit_state": unit_state,
     "restart_unit": restart_unit,
     "log_end": log_end,

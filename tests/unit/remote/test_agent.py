@@ -14,6 +14,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -603,6 +604,68 @@ def test_ceph_answers_with_errno_names_and_digests(fakes: Path, faked: LocalHost
     assert faked.call("user_sessions", entities=["client.y"]) == []
 
 
+SEEN = """
+import os
+class ObjectNotFound(Exception): errno = 2
+class PermissionDenied(Exception): errno = 13
+class Pool:
+    def __init__(self, name): self.name = name
+    def __enter__(self): return self
+    def __exit__(self, *exc): pass
+class Rados:
+    def __init__(self, conffile, name): self.conffile, self.name = conffile, name
+    def conf_set(self, name, value): pass
+    def connect(self, timeout):
+        if self.name == "client.refused": raise PermissionDenied("[errno 13] RADOS permission denied (key = %s)" % KEY)
+    def get_fsid(self): return "%d %s" % (os.getuid(), self.conffile)
+    def open_ioctx(self, pool):
+        if pool == "gone": raise ObjectNotFound("error opening pool 'gone'")
+        return Pool(pool)
+class RBD:
+    def list(self, data):
+        if data.name == "theirs": raise PermissionError(1, "error listing images")
+        return ["a", "b"]
+"""
+
+
+def test_pools_are_listed_as_another_user_with_its_own_files(fakes: Path, faked: LocalHost) -> None:
+    (fakes / "rados.py").write_text(SEEN + f"KEY = {KEY!r}\n")
+    (fakes / "rbd.py").write_text(SEEN)
+    words: dict[str, Any] = {
+        "user": ME,
+        "conf": "/etc/ceph/x.conf",
+        "entity": "client.x",
+        "pools": ["images", "gone", "theirs"],
+    }
+    seen = faked.call("pools_as_user", **words)
+    assert seen["fsid"] == f"{os.getuid()} /etc/ceph/x.conf"
+    assert seen["pools"]["images"] == {"images": 2}
+    assert {name: found["error"]["errno"] for name, found in seen["pools"].items() if "error" in found} == {
+        "gone": "ENOENT",
+        "theirs": "EPERM",
+    }
+    refused = faked.call("pools_as_user", **{**words, "entity": "client.refused"})
+    assert refused["pools"] == {}
+    assert refused["error"]["errno"] == "EACCES"
+    with pytest.raises(StepFailed, match="there is no user nobody-of-that-name"):
+        faked.call("pools_as_user", **{**words, "user": "nobody-of-that-name"})
+
+
+@needs_root
+def test_who_looks_at_pools_is_that_user_before_anything_of_ceph_is_loaded(
+    fakes: Path, faked: LocalHost, tmp_path: Path
+) -> None:
+    nobody = pwd.getpwnam("nobody")
+    for folder in (tmp_path, *tmp_path.parents):
+        if Path(tempfile.gettempdir()) in folder.parents:
+            folder.chmod(folder.stat().st_mode | 0o055)
+    who = "import os\nLOADED_BY = os.getresuid(), os.getresgid(), os.getgroups()\n"
+    (fakes / "rados.py").write_text(who + SEEN.replace('"%d %s" % (os.getuid(), self.conffile)', "repr(LOADED_BY)"))
+    (fakes / "rbd.py").write_text(SEEN)
+    seen = faked.call("pools_as_user", user="nobody", conf="", entity="client.x", pools=[])
+    assert seen["fsid"] == repr(((nobody.pw_uid,) * 3, (nobody.pw_gid,) * 3, os.getgrouplist("nobody", nobody.pw_gid)))
+
+
 LIBVIRT = """
 import os
 VIR_ERR_NO_SECRET, VIR_ERR_NO_DOMAIN = 66, 42
@@ -813,6 +876,7 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
         "programs": [["printf", "%s", "word?"]],
         "units": ["a.service"],
         "reads": [f"{tmp_path}/seen"],
+        "users": ["glance"],
     }
     lists.write_text(json.dumps(listed))
     script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
@@ -853,6 +917,8 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
         ),
         ("log_end", {"log": f"{tmp_path}/secret"}),
         ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}),
+        ("pools_as_user", {"user": "root", "conf": "/etc/ceph/ceph.conf", "entity": "client.x", "pools": []}),
+        ("pools_as_user", {"user": "glance", "conf": f"{tmp_path}/secret", "entity": "client.x", "pools": []}),
     ]
     for operation, words in calls:
         with pytest.raises(StepFailed, match="not on the list"):
