@@ -75,6 +75,23 @@ class Ready(BaseModel):
     def _compile(cls, patterns: list[str]) -> list[str]:
         return [compiles(pattern) for pattern in patterns]
 
+    def missing(self, lines: Sequence[str]) -> list[str]:
+        """Return in words what these lines do not say yet."""
+        found = [f"`{pattern}`" for pattern in self.lines if not any(re.search(pattern, line) for line in lines)]
+        return found + [text for text in [self.workers.missing(lines) if self.workers else ""] if text]
+
+    def failure(self, lines: Sequence[str]) -> str | None:
+        """Return the first line that says that it does not work."""
+        return next((line for line in lines if any(re.search(pattern, line) for pattern in self.failures)), None)
+
+
+def logged(host: RemoteHost, unit: str, ready: Ready, state: dict[str, Any], start: int, since_usec: int) -> list[str]:
+    """Return the lines of the unit's log, from byte `start` of its file on, that are not older than `since_usec`."""
+    text: str = host.call(
+        "log_since", unit=unit, log=ready.log, start=start, invocation=state["InvocationID"], since_usec=since_usec
+    )
+    return [line[:LONGEST_LINE] for line in text[-LARGEST_LOG:].splitlines()]
+
 
 def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> dict[str, Any]:
     """Return the unit's state once it is active and its log shows every line of `ready`; raise with its last lines otherwise."""
@@ -83,18 +100,8 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
     pause = 0.1
     while True:
         state: dict[str, Any] = host.call("unit_state", unit=unit)
-        text = host.call(
-            "log_since",
-            unit=unit,
-            log=ready.log,
-            start=start,
-            invocation=state["InvocationID"],
-            since_usec=state["StartedUsec"],
-        )
-        lines = [line[:LONGEST_LINE] for line in text[-LARGEST_LOG:].splitlines()]
-        failure = next((line for line in lines if any(re.search(pattern, line) for pattern in ready.failures)), None)
-        missing = [f"`{pattern}`" for pattern in ready.lines if not any(re.search(pattern, line) for line in lines)]
-        missing += [text for text in [ready.workers.missing(lines) if ready.workers else ""] if text]
+        lines = logged(host, unit, ready, state, start, state["StartedUsec"])
+        failure, missing = ready.failure(lines), ready.missing(lines)
         if failure is not None or state["ActiveState"] == "failed":
             raise _not_ready(
                 host, unit, f"says `{hidden(failure).strip()[-300:]}`" if failure else "failed to start", lines
