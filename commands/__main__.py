@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
-from commands import discover, undo
-from commands.stack_file import access_of
+from commands import discover, undo, verify
+from commands.stack_file import access_of, settings_of
+from commands.verify import cloud, table
 from components.releases import RELEASES
 from providers.errors import ProviderError
 from providers.machines import Machines
@@ -39,6 +41,16 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--cluster", action="store_true", help="pools and users; take it off all hosts first")
     two.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
     two.add_argument("--really", action="store_true", help="do it; without this it only lists")
+
+    three = commands.add_parser(
+        "verify", help="look at every link from a service to its data", description=verify.__doc__
+    )
+    three.add_argument("--stack", required=True)
+    three.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
+    three.add_argument(
+        "--cloud", help="an administrator in clouds.yaml: looks through OpenStack's APIs, too (openstacksdk)"
+    )
+    three.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return made
 
 
@@ -78,10 +90,26 @@ def run_undo(words: argparse.Namespace) -> int:
         machines.close()
 
 
+def run_verify(words: argparse.Namespace) -> int:
+    settings, access = settings_of(words.stack, words.project)
+    api = cloud.Cloud(words.cloud) if words.cloud else None
+    machines = Machines(access)
+    try:
+        links = verify.verify(words.stack, settings, machines, api)
+    finally:
+        machines.close()
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    print(table.as_json(links) if words.json else table.table(links, width))
+    return table.status(links)
+
+
+RUNS = {"discover": run_discover, "undo": run_undo, "verify": run_verify}
+
+
 def main(argv: list[str] | None = None) -> int:
     words = parser().parse_args(argv)
     try:
-        return run_discover(words) if words.command == "discover" else run_undo(words)
+        return RUNS[words.command](words)
     except ProviderError as problem:
         sys.stderr.write(f"error: {clean(str(problem))}\n")
         return 1

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from components.config import parse
+from components.settings import StackSettings
 from providers.errors import Refused
 from providers.remote.access import AccessSettings
 
@@ -32,7 +33,12 @@ for kind, pattern, first in (
 
 
 def access_of(stack: str, folder: Path) -> AccessSettings:
-    """Return how the stack's hosts are reached. Values that are encrypted or wrong are refused as `pulumi up` refuses them."""
+    """Return how the stack's hosts are reached."""
+    return settings_of(stack, folder)[1]
+
+
+def settings_of(stack: str, folder: Path) -> tuple[StackSettings, AccessSettings]:
+    """Return the stack's settings, and how its hosts are reached. What is wrong is refused as `pulumi up` refuses it."""
     path = folder / f"Pulumi.{stack}.yaml"
     try:
         document: Any = yaml.load(path.read_text(), PulumiLoader)  # noqa: S506 - a SafeLoader
@@ -52,4 +58,4 @@ def access_of(stack: str, folder: Path) -> AccessSettings:
     found = parse(settings)
     if isinstance(found, list):
         raise Refused(f"{path}: {'; '.join(found)}")
-    return AccessSettings.from_config(settings.get)
+    return found, AccessSettings.from_config(settings.get)

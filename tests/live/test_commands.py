@@ -1,23 +1,43 @@
-"""The commands beside `pulumi`: a stack whose state is lost is taken off by its journal, and a new one is described."""
+"""The commands beside `pulumi`: every link of a stack is looked at, one whose state is lost is taken off, a new one is described."""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import yaml
 
+from lab.endpoints import CLOUDS
 from tests.live import lab
 from tests.live.stack import Stack, dev_settings
+from tests.proof import cloud
+
+ENTITY = "client.cinder-backup"
+KEYRING = f"/etc/ceph/ceph.{ENTITY}.keyring"
+AGED = (
+    "update services set updated_at = now() - interval 1 hour where `binary` = 'cinder-volume' and host like '%@ceph'"
+)
+BROKEN = {
+    ("caps", "client.glance", "ceph1"),
+    ("rbd ls by", "glance as client.glance", "controller1"),
+    ("keyring", ENTITY, "controller1"),
+    ("rbd ls by", f"cinder as {ENTITY}", "controller1"),
+    ("libvirt secret", "client.cinder", "compute2"),
+    ("service", "cinder-backup.service", "controller1"),
+    ("service", "cinder-volume.service", "controller1"),
+    ("volume service", "@ceph", "Cinder"),
+}
 
 
-@pytest.fixture
-def lost(tmp_path: Path) -> Iterator[Stack]:
+@pytest.fixture(scope="module")
+def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack that is applied; its state is of no further use."""
-    stack = Stack(tmp_path, "lost")
+    stack = Stack(tmp_path_factory.mktemp("lost"), "lost")
     before = {node: lab.etc(node) for node in lab.NODES}, lab.cluster_state()
     stack.up().ok()
     yield stack
@@ -29,6 +49,7 @@ def command(*words: str, status: int = 0) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "commands", *words],
         cwd=lab.CHECKOUT,
+        env={**os.environ, "OS_CLIENT_CONFIG_FILE": str(CLOUDS)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -42,6 +63,78 @@ def discover() -> str:
     ssh = dev_settings()["ssh"]
     files = ("--identity-file", ssh["identity_file"], "--known-hosts", ssh["known_hosts"])
     return command("discover", "ceph1", "--address", "127.0.2.1", "--user", ssh["user"], *files)
+
+
+def verify(stack: Stack, status: int = 0) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """Return what verify saw of each link: result and words."""
+    words = ("--stack", stack.name, "--project", str(stack.folder), "--cloud", "lab-admin", "--json")
+    text = command("verify", *words, status=status)
+    keys = lab.keys()
+    assert not any(key in text for key in keys)
+    return {(row["kind"], row["name"], row["where"]): (row["result"], row["seen"]) for row in json.loads(text)}
+
+
+def results(links: dict[tuple[str, str, str], tuple[str, str]], result: str) -> set[tuple[str, str, str]]:
+    return {link for link, (found, _) in links.items() if found == result}
+
+
+@pytest.fixture
+def image() -> Iterator[str]:
+    admin = cloud.connect("lab-admin")
+    made = admin.image.create_image(name="seen", data=b"x" * 4096, disk_format="raw", container_format="bare")
+    yield made.id
+    admin.image.delete_image(made.id)
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_verify_finds_every_link_whole_over_one_connection_per_host(lost: Stack, image: str) -> None:
+    before = {node: (lab.etc(node), lab.logins(node)) for node in lab.NODES}, lab.cluster_state()
+    links = verify(lost)
+    after = {node: (lab.etc(node), lab.logins(node) - 1) for node in lab.NODES}, lab.cluster_state()
+    assert after == before
+    # The lab has one endpoint for all.
+    assert results(links, "warning") == {("public endpoint", "", "Glance")}
+    assert set(links) - results(links, "ok") == {("public endpoint", "", "Glance")}, links
+    assert "1 image" in links["rbd ls by", "glance as client.glance", "controller1"][1]
+    assert "not shown by this release" in links["store", "rbd", "Glance"][1]
+    assert image in links["direct URL", "rbd", "Glance"][1]
+
+
+def test_verify_names_exactly_the_links_that_are_broken(lost: Stack) -> None:
+    caps = lab.ceph("auth", "get", "client.glance")[0]["caps"]
+    secret = next(iter(lab.secrets("compute2")))
+    value = lab.on("compute2", "virsh", "--quiet", "secret-get-value", secret).strip()
+    try:
+        lab.ceph("auth", "caps", "client.glance", "mon", caps["mon"], "osd", "profile rbd pool=volumes")
+        lab.shell("controller1", f"chown root:root {KEYRING}")
+        set_secret(secret, "QUFBQQ==")
+        lab.on("controller1", "systemctl", "stop", "cinder-volume", "cinder-backup")
+        lab.on("controller1", "mysql", "cinder", stdin=AGED)
+        links = verify(lost, status=1)
+        assert results(links, "broken") == BROKEN
+        assert (
+            "caps of client.glance do not allow it" in links["rbd ls by", "glance as client.glance", "controller1"][1]
+        )
+        assert "owner root instead of cinder" in links["keyring", ENTITY, "controller1"][1]
+    finally:
+        lab.ceph("auth", "caps", "client.glance", *(word for cap in caps.items() for word in cap))
+        lab.shell("controller1", f"chown cinder:cinder {KEYRING} && systemctl start cinder-volume cinder-backup")
+        set_secret(secret, value)
+    limit = time.monotonic() + 40
+    while True:
+        try:
+            links = verify(lost)
+        except AssertionError:
+            if time.monotonic() > limit:
+                raise
+        else:
+            break
+    assert results(links, "broken") == set()
+
+
+def set_secret(uuid: str, value: str) -> None:
+    argv = ("virsh", "--quiet", "secret-set-value", "--secret", uuid, "--file", "/dev/stdin")
+    lab.on("compute2", *argv, stdin=value)
 
 
 def test_a_lost_stack_leaves_by_its_journal(lost: Stack) -> None:

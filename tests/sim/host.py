@@ -116,6 +116,20 @@ class SimHost:
     def _user_sessions(self, entities: list[str]) -> list[dict[str, str]]:
         return [session for session in self.ceph.sessions if session["entity"] in entities]
 
+    def _pools_as_user(self, user: str, conf: str, entity: str, pools: list[str]) -> dict[str, Any]:
+        keyring, known = self.path(f"/etc/ceph/ceph.{entity}.keyring"), self.ceph.users.get(entity)
+        seen: dict[str, Any] = {"fsid": self.ceph.fsid, "pools": {}}
+        if known is None or not keyring.exists() or known["key"] not in keyring.read_text():
+            return {**seen, "error": {"errno": "EACCES", "text": "PermissionDeniedError: RADOS permission denied"}}
+        for pool in pools:
+            if pool not in self.ceph.pools:
+                seen["pools"][pool] = {"error": {"errno": "ENOENT", "text": "ObjectNotFound: error opening pool"}}
+            elif f"pool={pool}" not in known["caps"]["osd"].replace(",", " ").split():
+                seen["pools"][pool] = {"error": {"errno": "EPERM", "text": "PermissionError: error listing images"}}
+            else:
+                seen["pools"][pool] = {"images": len(self.ceph.images[pool])}
+        return seen
+
     def _libvirt_secrets(self) -> list[dict[str, Any]]:
         return self.libvirt.listed()
 
@@ -136,7 +150,8 @@ class SimHost:
         return 0
 
     def _log_since(self, unit: str, log: str, start: int, invocation: str, since_usec: int) -> str:
-        return "\n".join(self.systemd.units[unit].log)
+        found = self.systemd.units[unit]
+        return "\n".join([*(found.earlier if since_usec < found.started_usec else []), *found.log])
 
     # Doing
 

@@ -11,13 +11,14 @@ from typing import Any
 
 @dataclass
 class Unit:
-    """`read` is what the running process has read when it started; `log` what it says then."""
+    """`read` is what the running process has read when it started; `log` what it says then, `earlier` what the log had before."""
 
     loaded: bool = True
     active: bool = True
     invocation: str = ""
     started_usec: int = 0
     log: list[str] = field(default_factory=lambda: ["driver initialised"])
+    earlier: list[str] = field(default_factory=list)
     starts: int = 0
     reads: Callable[[], Any] = lambda: None
     read: Any = None

@@ -1,0 +1,189 @@
+"""The links that only OpenStack's own APIs show: services as Cinder and Nova see them, Glance's store, where images are told to lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Protocol
+
+from commands.verify.link import Link, Look, Seen, broken, ok, unseen, warning
+from components.settings import StackSettings
+from providers.errors import Refused
+
+Row = dict[str, Any]
+API_TIMEOUT_S = 30
+PUBLIC = "the public endpoint tells users where images lie in the cluster"
+SECOND = "run a second glance-api without the option for the public (OSSN-0065, OSSN-0090)"
+
+
+class Missing(Exception):
+    """The API has no such thing (404)."""
+
+
+class Api(Protocol):
+    """What is asked of OpenStack. Raises `Missing`, or any other exception when it cannot be asked."""
+
+    name: str
+
+    def get(self, service: str, path: str, interface: str = "") -> Row:
+        """Return the JSON at a path of `block_storage`, `compute` or `image`; `interface` empty: that of clouds.yaml."""
+        ...
+
+
+class Cloud:
+    """A cloud of clouds.yaml, by openstacksdk."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            import openstack
+            from openstack.exceptions import ConfigException
+        except ImportError:
+            raise Refused("--cloud needs openstacksdk; install it: pip install openstacksdk") from None
+        self.name, self._open = name, openstack.connect
+        self._connections: dict[str, Any] = {}
+        try:
+            self._connections[""] = self._open(cloud=name, api_timeout=API_TIMEOUT_S)
+        except ConfigException as problem:
+            raise Refused(f"--cloud {name}: {problem}; see clouds.yaml, or OS_CLIENT_CONFIG_FILE") from None
+
+    def get(self, service: str, path: str, interface: str = "") -> Row:
+        from openstack.exceptions import NotFoundException, raise_from_response
+
+        if interface not in self._connections:
+            self._connections[interface] = self._open(cloud=self.name, interface=interface, api_timeout=API_TIMEOUT_S)
+        answer = getattr(self._connections[interface], service).get(path)
+        try:
+            raise_from_response(answer)
+        except NotFoundException as problem:
+            raise Missing(str(problem)) from None
+        found: Row = answer.json()
+        return found
+
+
+def links(settings: StackSettings, api: Api) -> list[Link]:
+    return [look() for look in looks(settings, api)]
+
+
+def looks(settings: StackSettings, api: Api) -> Iterator[Look]:
+    cinder, nova, glance = settings.cinder, settings.nova, settings.glance
+    if cinder and cinder.hosts:
+        for backend in cinder.all_backends:
+            yield _look("volume service", f"@{backend}", "Cinder", partial(_volume, backend, api))
+    if settings.cinder_backup and settings.cinder_backup.hosts:
+        yield _look("backup service", "", "Cinder", partial(_services, "block_storage", "cinder-backup", api))
+    for host in nova.hosts if nova else []:
+        yield _look("compute service", host, "Nova", partial(_compute, host, api))
+    if glance and glance.hosts:
+        store, pool, fsid = glance.backend, glance.pool.name, settings.cluster.fsid
+        yield _look("store", store, "Glance", partial(_store, store, pool, fsid, api))
+        if glance.show_image_direct_url or (nova and nova.direct_snapshots):
+            yield _look("direct URL", store, "Glance", partial(_direct_url, store, pool, fsid, api))
+            yield _look("public endpoint", "", "Glance", partial(_public, store, api))
+
+
+def _look(kind: str, name: str, where: str, at: Callable[[], Seen]) -> Look:
+    def asked() -> Seen:
+        try:
+            return at()
+        except Exception as problem:  # noqa: BLE001 - openstacksdk, keystoneauth and requests have a tree each
+            return unseen(f"the API did not answer: {type(problem).__name__}: {problem}"[:400])
+
+    return Look(kind, name, where, asked)
+
+
+def _volume(backend: str, api: Api) -> Seen:
+    return _services("block_storage", "cinder-volume", api, lambda host: host.endswith(f"@{backend}"))
+
+
+def _compute(name: str, api: Api) -> Seen:
+    """Names in the settings are the operator's own: one that Nova does not know is no broken link."""
+    short = name.partition(".")[0]
+    known = [row["host"] for row in _rows("compute", "nova-compute", api)]
+    if not any(host.partition(".")[0] == short for host in known):
+        return unseen(f"Nova knows no compute of this name, but {', '.join(known[:3]) or 'none'}")
+    return _services("compute", "nova-compute", api, lambda host: host.partition(".")[0] == short)
+
+
+def _rows(service: str, binary: str, api: Api) -> list[Row]:
+    return [row for row in api.get(service, "/os-services")["services"] if row["binary"] == binary]
+
+
+def _services(service: str, binary: str, api: Api, ours: Callable[[str], bool] = bool) -> Seen:
+    rows = [row for row in _rows(service, binary, api) if ours(row["host"])]
+    if not rows:
+        return broken(f"there is no such {binary}; does it run, and did it reach its database and broker?")
+    down = [row["host"] for row in rows if row["state"] != "up"]
+    if down:
+        return broken(f"{', '.join(down)} is down; see the log of {binary} there")
+    disabled = [
+        f"{row['host']} ({row.get('disabled_reason') or 'no reason given'})"
+        for row in rows
+        if row["status"] != "enabled"
+    ]
+    if disabled:
+        return warning(f"{', '.join(disabled)} is up, but disabled: it gets nothing new")
+    return ok(f"{', '.join(row['host'] for row in rows)} is up")
+
+
+def _store(backend: str, pool: str, fsid: str, api: Api) -> Seen:
+    try:
+        stores = api.get("image", "/info/stores/detail")["stores"]
+    except Missing:
+        return broken(
+            "glance-api shows no stores (it would from Yoga on): was it restarted since enabled_backends was set?"
+        )
+    found = next((store for store in stores if store["id"] == backend), None)
+    if found is None:
+        return broken(
+            f"glance-api has no such store, but {', '.join(store['id'] for store in stores)}; was it restarted?"
+        )
+    properties = found.get("properties", {})
+    if properties.get("pool") != pool:
+        return broken(f"its pool is {properties.get('pool')}, not {pool}; was glance-api restarted?")
+    if "fsid" not in properties:
+        return ok(f"pool {pool}; its fsid is not shown by this release (from 2025.1 on)")
+    if properties["fsid"] != fsid:
+        return broken(f"its cluster is {properties['fsid']}, which is not the settings'")
+    return ok(f"pool {pool} of this cluster")
+
+
+def _image(backend: str, api: Api) -> Row | None:
+    """Return an image that lies in the store alone or among others, the newest raw one first."""
+    query = "/images?status=active&sort_key=created_at&sort_dir=desc&limit=200"
+    images: list[Row] = [
+        image for image in api.get("image", query)["images"] if backend in str(image.get("stores", "")).split(",")
+    ]
+    return min(images, key=lambda image: image.get("disk_format") != "raw", default=None)
+
+
+def _direct_url(backend: str, pool: str, fsid: str, api: Api) -> Seen:
+    image = _image(backend, api)
+    if image is None:
+        return unseen("there is no image in this store yet; upload one")
+    url = api.get("image", f"/images/{image['id']}", "internal").get("direct_url", "")
+    if not url:
+        return broken(
+            f"the internal endpoint shows none for image {image['id']}: volumes and servers are full copies; was glance-api restarted?"
+        )
+    if not url.startswith(f"rbd://{fsid}/{pool}/"):
+        return unseen(
+            f"that of image {image['id']} is not in pool {pool} of this cluster; does it lie in another store, too?"
+        )
+    raw = (
+        ""
+        if image.get("disk_format") == "raw"
+        else f", which is {image.get('disk_format')}, so disks of it are full copies"
+    )
+    return ok(f"shown for image {image['id']}{raw}")
+
+
+def _public(backend: str, api: Api) -> Seen:
+    image = _image(backend, api)
+    if image is None:
+        return unseen("there is no image in this store yet; upload one")
+    shown = api.get("image", f"/images/{image['id']}", "public")
+    if "locations" in shown:
+        return broken(f"{PUBLIC}, and lets them change it (show_multiple_locations); {SECOND}")
+    if shown.get("direct_url"):
+        return warning(f"{PUBLIC} (show_image_direct_url); {SECOND}")
+    return ok("does not show where images lie")

@@ -1,0 +1,208 @@
+"""The links on the hosts: keyrings, secrets, what each service's own user sees of the cluster, and the services themselves."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from commands.verify.link import Look, Seen, broken, ok, unseen
+from commands.verify.wired import Account, Thing
+from providers.ceph.identity import ClusterDesired, ClusterKind
+from providers.ceph.keyring import KeyringDesired
+from providers.ceph.user import UserDesired
+from providers.errors import Refused, StepFailed
+from providers.host.ready import logged
+from providers.host.service import ServiceDesired, ServiceKind
+from providers.libvirt.secret import SecretDesired
+from providers.machines import Machines
+from providers.preflight import PreflightDesired, PreflightKind
+from providers.shown import hidden
+
+REPAIR = "`pulumi up --refresh` repairs it"
+RECENT_S = 120
+NOT_CONNECTED = {
+    "EACCES": "the cluster refuses this key, or this user cannot read the keyring; the row of the keyring says more",
+    "ENOENT": "there is no ceph.conf, keyring or user; the row of the keyring says more",
+    "ETIMEDOUT": "no monitor answers from here; see mon_host and firewalls",
+}
+NO_POOL = {"EPERM": "the caps of {entity} do not allow it", "ENOENT": "there is no such pool"}
+
+
+def looks(things: list[Thing], accounts: list[Account], machines: Machines) -> Iterator[Look]:
+    """Yield what there is to look at, hosts first."""
+    admin = machines.settings.admin_host
+    packages = {thing.desired.host: thing.desired for thing in things if isinstance(thing.desired, PreflightDesired)}
+    hosts = [*([admin] if admin else []), *packages, *(account.host for account in accounts)]
+    for host in dict.fromkeys(hosts):
+        yield Look("host", "", host, partial(_host, host, packages.get(host), machines))
+    for thing in things:
+        yield from _of_thing(thing, machines)
+    for account in accounts:
+        name = f"{account.user} as {account.entity}"
+        yield Look("rbd ls by", name, account.host, partial(_pools, account, machines))
+
+
+def _of_thing(thing: Thing, machines: Machines) -> Iterator[Look]:
+    kind, desired = thing.kind, thing.desired
+
+    def actual() -> dict[str, Any]:
+        found: dict[str, Any] = kind.actual(desired, kind.read(desired, machines))
+        return found
+
+    match desired:
+        case ClusterDesired():
+            yield Look("cluster", desired.fsid, machines.admin_host, lambda: _cluster(desired, machines))
+        case UserDesired():
+            yield Look("caps", desired.entity, machines.admin_host, lambda: _caps(desired, actual()))
+        case KeyringDesired():
+            yield Look("keyring", desired.entity, desired.host, lambda: _keyring(desired, actual()))
+        case SecretDesired():
+            yield Look("libvirt secret", desired.entity, desired.host, lambda: _secret(desired, actual, machines))
+        case ServiceDesired(restart_on="change"):
+            yield Look("service", desired.unit, desired.host, lambda: _service(desired, machines))
+            yield Look("driver of", desired.unit, desired.host, lambda: _driver(desired, machines))
+
+
+def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> Seen:
+    machine = machines.host(host).identity()["machine_id"]
+    text = f"reached; machine {machine[:12] or 'without an id'}"
+    if wanted is None:
+        return ok(text)
+    try:
+        observed = PreflightKind().read(wanted.model_copy(update={"refuse_local_disks": False}), machines)
+    except StepFailed as problem:
+        return unseen(f"{text}, but not whether its packages are there: {problem}")
+    if observed.missing:
+        return broken(f"{', '.join(observed.missing)} not installed, so services there cannot reach the cluster")
+    return ok(f"{text}, {', '.join(wanted.packages)} there")
+
+
+def _cluster(desired: ClusterDesired, machines: Machines) -> Seen:
+    kind = ClusterKind()
+    try:
+        observed = kind.read(desired, machines)
+        kind.plan(desired, observed)
+    except Refused as problem:
+        return broken(str(problem))
+    except StepFailed as problem:
+        return broken(f"{problem}; see `ceph -s` there")
+    return ok(f"the fsid is the settings'; release {observed.release}, monitors {', '.join(observed.addresses)}")
+
+
+def _caps(desired: UserDesired, actual: dict[str, Any]) -> Seen:
+    if not actual["present"]:
+        return broken(f"the cluster has no such user; {REPAIR}")
+    other = [
+        name for name in sorted({*desired.caps, *actual["caps"]}) if actual["caps"].get(name) != desired.caps.get(name)
+    ]
+    if other:
+        found = "; ".join(
+            f"{name} `{actual['caps'].get(name, '')}` instead of `{desired.caps.get(name, '')}`" for name in other
+        )
+        return broken(f"{found}; {REPAIR}")
+    return ok("as wired")
+
+
+def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Seen:
+    what = {
+        "missing": f"there is no {desired.path}",
+        "stale": f"{desired.path} does not hold the key that the cluster has",
+        "unreadable": f"{desired.path} is no keyring of {desired.entity}",
+    }.get(actual["key_state"])
+    if what:
+        return broken(f"{what}; {REPAIR}")
+    other = {name: actual[name] for name in ("owner", "group", "mode") if actual[name] != getattr(desired, name)}
+    if other:
+        found = ", ".join(f"{name} {value} instead of {getattr(desired, name)}" for name, value in other.items())
+        return broken(f"{desired.path}: {found}; {REPAIR}")
+    return ok(f"the cluster's key, {desired.owner}:{desired.group} {desired.mode}")
+
+
+def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]], machines: Machines) -> Seen:
+    try:
+        state = actual()["key_state"]
+    except StepFailed as problem:
+        if problem.errno_name == "ECONNREFUSED" and "libvirt does not answer" in str(problem):
+            return broken(f"{problem}; guests' disks cannot be attached")
+        raise
+    what = {
+        "missing": "there is no secret, or no value in it",
+        "stale": "its value is not the key that the cluster has",
+        "unreadable": f"it is private, not of type ceph, or its usage is not `{desired.usage}`",
+    }.get(state)
+    return broken(f"{desired.uuid}: {what}; {REPAIR}") if what else ok(f"the cluster's key, uuid {desired.uuid}")
+
+
+def _pools(account: Account, machines: Machines) -> Seen:
+    """List the pools as the service would: its user, its ceph.conf, its keyring."""
+    seen = machines.host(account.host).call(
+        "pools_as_user",
+        user=account.user,
+        conf=account.conf,
+        entity=account.entity,
+        pools=list(account.pools),
+        deadline_s=90,
+    )
+    if "error" in seen:
+        problem = seen["error"]
+        if "ModuleNotFoundError" in problem["text"]:
+            return unseen(problem["text"])
+        why = NOT_CONNECTED.get(problem["errno"], "see ceph.conf and keyring there")
+        return broken(f"cannot connect ({problem['text']}): {why}")
+    if seen["fsid"] != account.fsid:
+        return broken(f"connects to cluster {seen['fsid']}, which is not the settings'; see {account.conf}")
+    failed = {pool: found["error"] for pool, found in seen["pools"].items() if "error" in found}
+    if failed:
+        return broken(
+            "; ".join(f"pool {pool}: {_why(account, problem)}" for pool, problem in failed.items()) + f"; {REPAIR}"
+        )
+    return ok(", ".join(f"{pool} {_count(found['images'])}" for pool, found in seen["pools"].items()) or "connects")
+
+
+def _why(account: Account, problem: dict[str, str]) -> str:
+    known = NO_POOL.get(problem["errno"], "").format(entity=account.entity)
+    return f"{known} ({problem['text']})" if known else problem["text"]
+
+
+def _count(images: int) -> str:
+    return f"({images} image{'' if images == 1 else 's'})"
+
+
+def _service(desired: ServiceDesired, machines: Machines) -> Seen:
+    observed = ServiceKind().read(desired, machines)
+    state = observed.state
+    if state["LoadState"] != "loaded":
+        return broken(f"there is no such unit ({state['LoadState']}); install the service, or correct the host list")
+    if state["ActiveState"] != "active":
+        return broken(f"is {state['ActiveState']}; `systemctl status {desired.unit}` there says why")
+    if not (observed.is_current and observed.has_valid_keys):
+        return broken("was started with other files than are there now; `pulumi up --refresh` restarts it")
+    return ok("active, started with the files that are there now")
+
+
+def _driver(desired: ServiceDesired, machines: Machines) -> Seen:
+    """Judge by what the service logged since its start, and by its last two minutes."""
+    host, ready = machines.host(desired.host), desired.ready
+    state = host.call("unit_state", unit=desired.unit)
+    if state["ActiveState"] != "active":
+        return unseen(f"the service is {state['ActiveState']}")
+
+    def since(usec: float) -> list[str]:
+        return logged(host, desired.unit, ready, state, 0, int(usec))
+
+    started = state["StartedUsec"]
+    recent = since(max(started, (time.time() - RECENT_S) * 1e6))
+    begun = [number for number, line in enumerate(recent) if any(re.search(one, line) for one in ready.lines)]
+    failure = ready.failure(recent[begun[-1] if begun else 0 :])
+    if failure:
+        return broken(f"it says `{hidden(failure).strip()[-300:]}`")
+    lines = since(started)
+    missing = ready.missing(lines)
+    if not missing:
+        return ok("it said that it works after its start")
+    if len(since(0)) > len(lines):
+        return broken(f"it did not log {missing[0]} since its start; see {ready.log}")
+    return unseen(f"{ready.log} no longer reaches back to its start")

@@ -1,0 +1,291 @@
+"""verify on a simulated site: a stack is wired, one link after the other is broken, and exactly its rows say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from commands.verify import verify
+from commands.verify.link import Link, State
+from commands.verify.table import status
+from components.declared import Declared, declare
+from components.platforms import DEBIAN, PLATFORMS
+from components.settings import StackSettings
+from components.stack import build
+from providers import machines as machine_room
+from providers import resources
+from tests.sim.ceph import cephx_key
+from tests.sim.site import Managed, Site
+from tests.sim.systemd import Unit
+from tests.unit.components.graph import settings
+
+STACK = "dev"
+Row = tuple[str, str, str]
+DAEMONS = {
+    "glance_api": "Started child 7",
+    "cinder_volume": "2026-01-01 00:00:00.000 7 INFO Starting volume driver RBDDriver (1.3.0)\n"
+    "2026-01-01 00:00:01.000 7 INFO Driver initialization completed successfully.",
+    "cinder_backup": "Starting cinder-backup node (version 21.3.1)",
+    "nova_compute": "Starting compute node (version 26.2.0)",
+}
+INSTALLED = ("python3/dist-packages/rados-2", "python3/dist-packages/rbd-1", "x86_64/qemu/block-rbd.so")
+KEYRING = "/etc/ceph/ceph.client.glance.keyring"
+GLANCE = ("rbd ls by", "root as client.glance", "api1")
+NOVA1 = ("rbd ls by", "root as client.cinder", "compute1")
+SECRET1 = ("libvirt secret", "client.cinder", "compute1")
+
+
+@pytest.fixture(autouse=True)
+def platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services run as root here: this machine has no user glance."""
+    daemons = {name: replace(getattr(DEBIAN, name), user="root", group="root") for name in DAEMONS}
+    monkeypatch.setitem(PLATFORMS, "debian", replace(DEBIAN, **daemons))
+
+
+@pytest.fixture
+def wanted() -> StackSettings:
+    return settings(
+        hosts={"ceph1": {}, "api1": {}, "compute1": {}, "compute2": {}},
+        glance__hosts=["api1"],
+        cinder__hosts=["api1"],
+        cinder_backup__hosts=["api1"],
+    )
+
+
+@pytest.fixture
+def wired(site: Site, wanted: StackSettings) -> Site:
+    """The site as it is after `pulumi up`."""
+    for host in ("api1", "compute1", "compute2"):
+        for path in (*(f"/usr/lib/{one}" for one in INSTALLED), "/usr/bin/ceph"):
+            site.hosts[host].path(path).parent.mkdir(parents=True, exist_ok=True)
+            site.hosts[host].path(path).touch()
+        for name, log in DAEMONS.items():
+            daemon = getattr(DEBIAN, name)
+            conf = site.hosts[host].path(daemon.conf)
+            conf.parent.mkdir(exist_ok=True)
+            conf.write_text("[DEFAULT]\n")
+            site.hosts[host].systemd.add(f"{daemon.unit}.service", Unit(log=log.split("\n")))
+    declared = declare(lambda: build(wanted, STACK), STACK)
+    made: set[str] = set()
+    while len(made) < len(declared):
+        ready = [name for name, one in declared.items() if name not in made and one.after <= made]
+        assert ready
+        for name in ready:
+            up(site, declared[name])
+        made.update(ready)
+    return site
+
+
+def up(site: Site, one: Declared) -> None:
+    made = getattr(resources, one.kind, None)
+    if made is not None and issubclass(made, resources.ManagedResource):
+        steady = {"ready": {**one.inputs["ready"], "steady_s": 0}} if one.kind == "Service" else {}
+        Managed(site, made.provider(), {**one.inputs, **steady}).up()
+
+
+def look(site: Site, wanted: StackSettings) -> list[Link]:
+    site.new_run()
+    site.steps()
+    links = verify(STACK, wanted, machine_room.current())
+    assert site.steps() == [], "verify changed something"
+    return links
+
+
+def rows(links: list[Link], state: State) -> set[Row]:
+    return {(one.kind, one.name, one.where) for one in links if one.state is state}
+
+
+def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
+    links = look(wired, wanted)
+    assert rows(links, State.UNSEEN) == {("OpenStack's APIs", "", "Keystone")}
+    assert {one.state for one in links} == {State.OK, State.UNSEEN}
+    assert status(links) == 0
+    counted = {kind: sum(one.kind == kind for one in links) for kind in {one.kind for one in links}}
+    assert counted == {
+        "host": 4,
+        "cluster": 1,
+        "caps": 3,
+        "keyring": 5,
+        "libvirt secret": 2,
+        "rbd ls by": 5,
+        "service": 5,
+        "driver of": 5,
+        "OpenStack's APIs": 1,
+    }
+    assert next(one.seen.text for one in links if one.name == GLANCE[1]) == "images (0 images)"
+
+
+def path(site: Site, host: str, inside: str) -> Any:
+    return site.hosts[host].path(inside)
+
+
+def unit(site: Site, host: str, name: str) -> Unit:
+    return site.hosts[host].systemd.units[f"{name}.service"]
+
+
+def other_caps(site: Site) -> None:
+    site.ceph.users["client.glance"]["caps"]["osd"] = "profile rbd pool=other"
+
+
+def no_user(site: Site) -> None:
+    site.ceph.do_auth_rm("client.glance")
+
+
+def no_pool(site: Site) -> None:
+    site.ceph.do_osd_pool_delete("backups", "backups", yes_i_really_really_mean_it=True)
+
+
+def other_key(site: Site) -> None:
+    path(site, "api1", KEYRING).write_text(f"[client.glance]\n\tkey = {cephx_key(99)}\n")
+
+
+def no_keyring(site: Site) -> None:
+    path(site, "api1", KEYRING).unlink()
+
+
+def closed_keyring(site: Site) -> None:
+    path(site, "api1", KEYRING).chmod(0o600)
+
+
+def other_secret(site: Site) -> None:
+    for secret in site.hosts["compute1"].libvirt.secrets.values():
+        secret["value"] = b"another"
+
+
+def no_secret(site: Site) -> None:
+    site.hosts["compute1"].libvirt.secrets.clear()
+
+
+def private_secret(site: Site) -> None:
+    for secret in site.hosts["compute1"].libvirt.secrets.values():
+        secret["private"] = True
+
+
+def stopped(site: Site) -> None:
+    unit(site, "api1", "cinder-volume").stop()
+
+
+def no_unit(site: Site) -> None:
+    unit(site, "api1", "cinder-volume").loaded = False
+
+
+def not_restarted(site: Site) -> None:
+    conf = path(site, "compute2", "/etc/nova/nova.conf")
+    conf.write_text(conf.read_text().replace("images_rbd_pool = vms", "images_rbd_pool = other"))
+
+
+def says_no(site: Site) -> None:
+    unit(site, "compute1", "nova-compute").log.append("ERROR Could not determine disk usage: key = " + cephx_key(98))
+
+
+def says_nothing(site: Site) -> None:
+    started = unit(site, "api1", "cinder-volume")
+    started.earlier, started.log = ["the process before"], started.log[:1]
+
+
+def no_package(site: Site) -> None:
+    path(site, "compute1", "/usr/lib/x86_64/qemu/block-rbd.so").unlink()
+
+
+def other_monitors(site: Site) -> None:
+    site.ceph.do_mon_dump = lambda: (  # type: ignore[method-assign]
+        "",
+        '{"fsid": "x", "min_mon_release_name": "pacific", "mons": [{"public_addrs": {"addrvec": [{"addr": "192.0.2.9:1"}]}}]}',
+        "",
+    )
+
+
+SERVICE = ("service", "glance-api.service", "api1")
+VOLUME, VOLUME_DRIVER = ("service", "cinder-volume.service", "api1"), ("driver of", "cinder-volume.service", "api1")
+KEY = ("keyring", "client.glance", "api1")
+BREAKS: list[tuple[Callable[[Site], None], dict[Row, str]]] = [
+    (other_caps, {("caps", "client.glance", "ceph1"): "osd `profile rbd pool=other`", GLANCE: "caps of client.glance"}),
+    (
+        no_user,
+        {("caps", "client.glance", "ceph1"): "no such user", KEY: "the key", GLANCE: "refuses", SERVICE: "other files"},
+    ),
+    (no_pool, {("rbd ls by", "root as client.cinder-backup", "api1"): "backups: there is no such pool"}),
+    (other_key, {KEY: "does not hold the key", GLANCE: "refuses this key", SERVICE: "other files"}),
+    (no_keyring, {KEY: "there is no /etc/ceph", GLANCE: "refuses this key", SERVICE: "other files"}),
+    (closed_keyring, {KEY: "mode 0600 instead of 0640", SERVICE: "other files"}),
+    (other_secret, {SECRET1: "not the key that the cluster has"}),
+    (no_secret, {SECRET1: "there is no secret"}),
+    (private_secret, {SECRET1: "it is private"}),
+    (stopped, {VOLUME: "is inactive"}),
+    (no_unit, {VOLUME: "there is no such unit"}),
+    (not_restarted, {("service", "nova-compute.service", "compute2"): "`pulumi up --refresh` restarts it"}),
+    (says_no, {("driver of", "nova-compute.service", "compute1"): "Could not determine disk usage"}),
+    (says_nothing, {VOLUME_DRIVER: "by 1 processes"}),
+    (no_package, {("host", "", "compute1"): "qemu-block-extra not installed"}),
+    (other_monitors, {("cluster", "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501", "ceph1"): "no monitor of this cluster"}),
+]
+
+
+@pytest.mark.parametrize(("act", "expected"), BREAKS, ids=lambda one: getattr(one, "__name__", ""))
+def test_a_broken_link_is_its_own_row(
+    wired: Site, wanted: StackSettings, act: Callable[[Site], None], expected: dict[Row, str]
+) -> None:
+    act(wired)
+    links = look(wired, wanted)
+    assert rows(links, State.BROKEN) == set(expected)
+    for one in links:
+        assert expected.get((one.kind, one.name, one.where), "") in one.seen.text
+        assert not any(key in one.seen.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
+    assert status(links) == 1
+
+
+def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: Site, wanted: StackSettings) -> None:
+    wired.hosts["compute1"].reachable = False
+    links = look(wired, wanted)
+    assert rows(links, State.BROKEN) == set()
+    assert rows(links, State.UNSEEN) == {("host", "", "compute1"), ("OpenStack's APIs", "", "Keystone")}
+    assert "5 links there were not looked at" in next(one for one in links if one.where == "compute1").seen.text
+    assert ("libvirt secret", "client.cinder", "compute2") in rows(links, State.OK)
+    assert status(links) == 0
+
+
+def test_without_the_cluster_what_needs_it_could_not_be_looked_at(wired: Site, wanted: StackSettings) -> None:
+    wired.hosts["ceph1"].reachable = False
+    links = look(wired, wanted)
+    assert rows(links, State.BROKEN) == set()
+    assert KEY in rows(links, State.UNSEEN)
+    assert {GLANCE, SERVICE} <= rows(links, State.OK)
+
+
+def test_another_cluster_is_broken_once_and_keys_are_not_compared_with_it(wired: Site, wanted: StackSettings) -> None:
+    wired.ceph.fsid = "00000000-0000-4000-8000-000000000000"
+    links = look(wired, wanted)
+    broken = rows(links, State.BROKEN)
+    assert {kind for kind, _, _ in broken} == {"cluster", "rbd ls by"}
+    assert KEY in rows(links, State.UNSEEN)
+
+
+def test_an_older_agent_or_a_narrow_list_is_no_broken_link(
+    wired: Site, wanted: StackSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from providers.errors import StepFailed
+    from tests.sim.host import SimHost
+
+    def refuse(self: SimHost, **words: Any) -> None:
+        raise StepFailed(f"{self.access.where}: pools as user: not on the list (EPERM)", "EPERM")
+
+    monkeypatch.setattr(SimHost, "_pools_as_user", refuse)
+    links = look(wired, wanted)
+    assert rows(links, State.BROKEN) == set()
+    assert {GLANCE, NOVA1} <= rows(links, State.UNSEEN)
+
+
+def test_a_log_that_was_rotated_since_the_start_is_no_broken_link(wired: Site, wanted: StackSettings) -> None:
+    unit(wired, "api1", "cinder-volume").log.clear()
+    links = look(wired, wanted)
+    assert rows(links, State.BROKEN) == set()
+    assert VOLUME_DRIVER in rows(links, State.UNSEEN)
+
+
+def test_nothing_reached_is_no_success(wired: Site, wanted: StackSettings) -> None:
+    for host in wired.hosts.values():
+        host.reachable = False
+    assert status(look(wired, wanted)) == 1

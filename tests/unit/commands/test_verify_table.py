@@ -1,0 +1,63 @@
+"""The table that verify prints."""
+
+from __future__ import annotations
+
+import json
+
+from commands.verify.link import Link, Look, State, broken, ok, unseen
+from commands.verify.table import as_json, status, table
+
+HOSTS = ("compute1", "compute2", "compute3")
+LINKS = [
+    *(Link("libvirt secret", "client.cinder", host, ok("the cluster's key")) for host in HOSTS),
+    *(Link("service", "nova-compute.service", host, broken("is inactive; see why")) for host in HOSTS[:2]),
+    Link("host", "", "api1", unseen("no route to host")),
+]
+
+
+def test_what_is_alike_is_one_row_and_what_is_broken_never() -> None:
+    assert table(LINKS).splitlines() == [
+        "LINK                          WHERE                          RESULT          WHAT WAS SEEN, OR WHAT TO DO",
+        "libvirt secret client.cinder  compute1, compute2 and 1 more  ok              the cluster's key",
+        "service nova-compute.service  compute1                       BROKEN          is inactive; see why",
+        "service nova-compute.service  compute2                       BROKEN          is inactive; see why",
+        "host                          api1                           could not look  no route to host",
+        "",
+        "6 links: 3 ok, 0 warning, 2 BROKEN, 1 could not look",
+    ]
+
+
+def test_long_words_are_wrapped_under_their_column() -> None:
+    lines = table([Link("host", "", "api1", unseen("one two " * 20))], width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len({len(line) - len(line.lstrip()) for line in lines[2:-2]}) == 1
+
+
+def test_the_status_is_that_of_the_worst_link() -> None:
+    assert status(LINKS[:3]) == 0
+    assert status([LINKS[0], LINKS[-1]]) == 0
+    assert status(LINKS) == 1
+    assert status(LINKS[-1:]) == 1
+
+
+def test_json_has_every_link() -> None:
+    found = json.loads(as_json(LINKS))
+    assert len(found) == 6
+    assert found[0] == {
+        "kind": "libvirt secret",
+        "name": "client.cinder",
+        "where": "compute1",
+        "result": "ok",
+        "seen": "the cluster's key",
+    }
+
+
+def test_a_defect_of_ours_and_a_key_in_its_words_stay_in_one_row() -> None:
+    def defect() -> None:
+        raise KeyError("AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw==\nand more")
+
+    found = Look("host", "", "api1", defect)()  # type: ignore[arg-type]
+    assert found.state is State.UNSEEN
+    assert "report it" in found.seen.text
+    assert "AQDdZz1o" not in found.seen.text
+    assert "\n" not in found.seen.text
