@@ -16,7 +16,8 @@ up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and prove t
 	@$(run) tools/open-stack dev --finish
 	@touch .state/lab/used
 	@$(stage) "pulumi up, stack dev" $(pulumi) up --stack dev --yes
-	@$(stage) "proof" $(run) tools/proof
+	@$(stage) "every link from a service to its data" \
+		$(run) env OS_CLIENT_CONFIG_FILE=.state/lab/clouds.yaml python -m commands verify --stack dev --cloud lab-admin
 	@cat tools/next-steps.txt
 
 preview: tools ## show what `make up` would change; opens no connection
