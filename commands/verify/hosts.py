@@ -54,30 +54,29 @@ def _of_thing(thing: Thing, machines: Machines) -> Iterator[Look]:
 
     match desired:
         case ClusterDesired():
-            yield Look("cluster", desired.fsid, machines.admin_host, lambda: _cluster(desired, machines))
+            yield Look("cluster", "", machines.admin_host, lambda: _cluster(desired, machines))
         case UserDesired():
             yield Look("caps", desired.entity, machines.admin_host, lambda: _caps(desired, actual()))
         case KeyringDesired():
             yield Look("keyring", desired.entity, desired.host, lambda: _keyring(desired, actual()))
         case SecretDesired():
-            yield Look("libvirt secret", desired.entity, desired.host, lambda: _secret(desired, actual, machines))
+            yield Look("libvirt secret", desired.entity, desired.host, lambda: _secret(desired, actual))
         case ServiceDesired(restart_on="change"):
             yield Look("service", desired.unit, desired.host, lambda: _service(desired, machines))
             yield Look("driver of", desired.unit, desired.host, lambda: _driver(desired, machines))
 
 
 def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> Seen:
-    machine = machines.host(host).identity()["machine_id"]
-    text = f"reached; machine {machine[:12] or 'without an id'}"
+    machines.host(host).identity()
     if wanted is None:
-        return ok(text)
+        return ok("reached")
     try:
         observed = PreflightKind().read(wanted.model_copy(update={"refuse_local_disks": False}), machines)
     except StepFailed as problem:
-        return unseen(f"{text}, but not whether its packages are there: {problem}")
+        return unseen(f"reached, but not whether its packages are there: {problem}")
     if observed.missing:
         return broken(f"{', '.join(observed.missing)} not installed, so services there cannot reach the cluster")
-    return ok(f"{text}, {', '.join(wanted.packages)} there")
+    return ok(f"reached; {', '.join(wanted.packages)} there")
 
 
 def _cluster(desired: ClusterDesired, machines: Machines) -> Seen:
@@ -89,7 +88,7 @@ def _cluster(desired: ClusterDesired, machines: Machines) -> Seen:
         return broken(str(problem))
     except StepFailed as problem:
         return broken(f"{problem}; see `ceph -s` there")
-    return ok(f"the fsid is the settings'; release {observed.release}, monitors {', '.join(observed.addresses)}")
+    return ok(f"fsid {observed.fsid} as wired; release {observed.release}, monitors {', '.join(observed.addresses)}")
 
 
 def _caps(desired: UserDesired, actual: dict[str, Any]) -> Seen:
@@ -121,7 +120,7 @@ def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Seen:
     return ok(f"the cluster's key, {desired.owner}:{desired.group} {desired.mode}")
 
 
-def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]], machines: Machines) -> Seen:
+def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]]) -> Seen:
     try:
         state = actual()["key_state"]
     except StepFailed as problem:
