@@ -48,7 +48,8 @@ def parser() -> argparse.ArgumentParser:
     three.add_argument("--stack", required=True)
     three.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
     three.add_argument(
-        "--cloud", help="an administrator in clouds.yaml: looks through OpenStack's APIs, too (openstacksdk)"
+        "--cloud",
+        help="an administrator in clouds.yaml: looks through OpenStack's APIs, too (default: openstack.cloud)",
     )
     three.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return made
@@ -92,8 +93,8 @@ def run_undo(words: argparse.Namespace) -> int:
 
 def run_verify(words: argparse.Namespace) -> int:
     settings, access = settings_of(words.stack, words.project)
-    api = cloud.Cloud(words.cloud) if words.cloud else None
-    machines = Machines(access)
+    machines, place = Machines(access), cloud.place(settings, words.cloud)
+    api = cloud.Endpoints(machines, place) if place else None
     try:
         links = verify.verify(words.stack, settings, machines, api)
     finally:

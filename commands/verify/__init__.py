@@ -16,9 +16,7 @@ from components.settings import StackSettings
 from providers.machines import Machines
 
 THREADS = 64
-NO_CLOUD = (
-    "give --cloud NAME, an administrator in clouds.yaml: services as Cinder and Nova see them, stores, direct URLs"
-)
+NO_CLOUD = "give --cloud NAME, an administrator in clouds.yaml: it shows services as Cinder and Nova see them, stores, direct URLs"
 
 
 def verify(stack: str, settings: StackSettings, machines: Machines, api: cloud.Api | None = None) -> list[Link]:

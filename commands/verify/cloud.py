@@ -7,57 +7,43 @@ from functools import partial
 from typing import Any, Protocol
 
 from commands.verify.link import Link, Look, Seen, broken, ok, unseen, warning
+from components.context import Context
 from components.settings import StackSettings
-from providers.errors import Refused
+from providers.errors import StepFailed
+from providers.machines import Machines
+from providers.openstack.cloud import CloudPlace
 
 Row = dict[str, Any]
-API_TIMEOUT_S = 30
 PUBLIC = "the public endpoint tells users where images lie in the cluster"
 SECOND = "run a second glance-api without the option for the public (OSSN-0065, OSSN-0090)"
 
 
-class Missing(Exception):
-    """The API has no such thing (404)."""
-
-
 class Api(Protocol):
-    """What is asked of OpenStack. Raises `Missing`, or any other exception when it cannot be asked."""
+    """What is asked of OpenStack."""
 
-    name: str
+    def get(self, service: str, path: str, interface: str = "") -> Any:
+        """Return the JSON at a path of `volume`, `compute` or `image`, or None when there is no such thing.
 
-    def get(self, service: str, path: str, interface: str = "") -> Row:
-        """Return the JSON at a path of `block_storage`, `compute` or `image`; `interface` empty: that of clouds.yaml."""
+        interface -- `internal` or `public`; empty: that of clouds.yaml
+        """
         ...
 
 
-class Cloud:
-    """A cloud of clouds.yaml, by openstacksdk."""
+class Endpoints:
+    """A cloud of clouds.yaml by each of its endpoints."""
 
-    def __init__(self, name: str) -> None:
-        try:
-            import openstack
-            from openstack.exceptions import ConfigException
-        except ImportError:
-            raise Refused("--cloud needs openstacksdk; install it: pip install openstacksdk") from None
-        self.name, self._open = name, openstack.connect
-        self._connections: dict[str, Any] = {}
-        try:
-            self._connections[""] = self._open(cloud=name, api_timeout=API_TIMEOUT_S)
-        except ConfigException as problem:
-            raise Refused(f"--cloud {name}: {problem}; see clouds.yaml, or OS_CLIENT_CONFIG_FILE") from None
+    def __init__(self, machines: Machines, place: CloudPlace) -> None:
+        self._machines, self._place = machines, place
 
-    def get(self, service: str, path: str, interface: str = "") -> Row:
-        from openstack.exceptions import NotFoundException, raise_from_response
+    def get(self, service: str, path: str, interface: str = "") -> Any:
+        update = {"interface": interface} if interface else {}
+        return self._machines.cloud(self._place.model_copy(update=update)).get(service, path)
 
-        if interface not in self._connections:
-            self._connections[interface] = self._open(cloud=self.name, interface=interface, api_timeout=API_TIMEOUT_S)
-        answer = getattr(self._connections[interface], service).get(path)
-        try:
-            raise_from_response(answer)
-        except NotFoundException as problem:
-            raise Missing(str(problem)) from None
-        found: Row = answer.json()
-        return found
+
+def place(settings: StackSettings, name: str | None) -> CloudPlace | None:
+    """Return the cloud of this name in clouds.yaml, else the one of the settings, if they have one."""
+    given = {"name": name} if name else Context("", settings).cloud
+    return CloudPlace.model_validate(given) if given else None
 
 
 def links(settings: StackSettings, api: Api) -> list[Link]:
@@ -68,31 +54,21 @@ def looks(settings: StackSettings, api: Api) -> Iterator[Look]:
     cinder, nova, glance = settings.cinder, settings.nova, settings.glance
     if cinder and cinder.hosts:
         for backend in cinder.all_backends:
-            yield _look("volume service", f"@{backend}", "Cinder", partial(_volume, backend, api))
+            yield Look("volume service", f"@{backend}", "Cinder", partial(_volume, backend, api))
     if settings.cinder_backup and settings.cinder_backup.hosts:
-        yield _look("backup service", "", "Cinder", partial(_services, "block_storage", "cinder-backup", api))
+        yield Look("backup service", "", "Cinder", partial(_services, "volume", "cinder-backup", api))
     for host in nova.hosts if nova else []:
-        yield _look("compute service", host, "Nova", partial(_compute, host, api))
+        yield Look("compute service", host, "Nova", partial(_compute, host, api))
     if glance and glance.hosts:
         store, pool, fsid = glance.backend, glance.pool.name, settings.cluster.fsid
-        yield _look("store", store, "Glance", partial(_store, store, pool, fsid, api))
+        yield Look("store", store, "Glance", partial(_store, store, pool, fsid, api))
         if glance.show_image_direct_url or (nova and nova.direct_snapshots):
-            yield _look("direct URL", store, "Glance", partial(_direct_url, store, pool, fsid, api))
-            yield _look("public endpoint", "", "Glance", partial(_public, store, api))
-
-
-def _look(kind: str, name: str, where: str, at: Callable[[], Seen]) -> Look:
-    def asked() -> Seen:
-        try:
-            return at()
-        except Exception as problem:  # noqa: BLE001 - openstacksdk, keystoneauth and requests have a tree each
-            return unseen(f"the API did not answer: {type(problem).__name__}: {problem}"[:400])
-
-    return Look(kind, name, where, asked)
+            yield Look("direct URL", store, "Glance", partial(_direct_url, store, pool, fsid, api))
+            yield Look("public endpoint", "", "Glance", partial(_public, store, api))
 
 
 def _volume(backend: str, api: Api) -> Seen:
-    return _services("block_storage", "cinder-volume", api, lambda host: host.endswith(f"@{backend}"))
+    return _services("volume", "cinder-volume", api, lambda host: host.endswith(f"@{backend}"))
 
 
 def _compute(name: str, api: Api) -> Seen:
@@ -126,12 +102,12 @@ def _services(service: str, binary: str, api: Api, ours: Callable[[str], bool] =
 
 
 def _store(backend: str, pool: str, fsid: str, api: Api) -> Seen:
-    try:
-        stores = api.get("image", "/info/stores/detail")["stores"]
-    except Missing:
+    shown = api.get("image", "/info/stores/detail")
+    if shown is None:
         return broken(
             "glance-api shows no stores (it would from Yoga on): was it restarted since enabled_backends was set?"
         )
+    stores = shown["stores"]
     found = next((store for store in stores if store["id"] == backend), None)
     if found is None:
         return broken(
@@ -156,11 +132,18 @@ def _image(backend: str, api: Api) -> Row | None:
     return min(images, key=lambda image: image.get("disk_format") != "raw", default=None)
 
 
+def _shown(image: Row, interface: str, api: Api) -> Row:
+    found: Row | None = api.get("image", f"/images/{image['id']}", interface)
+    if found is None:
+        raise StepFailed(f"the {interface} endpoint knows no image {image['id']}; is it that of another Glance?")
+    return found
+
+
 def _direct_url(backend: str, pool: str, fsid: str, api: Api) -> Seen:
     image = _image(backend, api)
     if image is None:
         return unseen("there is no image in this store yet; upload one")
-    url = api.get("image", f"/images/{image['id']}", "internal").get("direct_url", "")
+    url = _shown(image, "internal", api).get("direct_url", "")
     if not url:
         return broken(
             f"the internal endpoint shows none for image {image['id']}: volumes and servers are full copies; was glance-api restarted?"
@@ -181,7 +164,7 @@ def _public(backend: str, api: Api) -> Seen:
     image = _image(backend, api)
     if image is None:
         return unseen("there is no image in this store yet; upload one")
-    shown = api.get("image", f"/images/{image['id']}", "public")
+    shown = _shown(image, "public", api)
     if "locations" in shown:
         return broken(f"{PUBLIC}, and lets them change it (show_multiple_locations); {SECOND}")
     if shown.get("direct_url"):

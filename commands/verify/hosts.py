@@ -76,7 +76,7 @@ def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> See
         return unseen(f"reached, but not whether its packages are there: {problem}")
     if observed.missing:
         return broken(f"{', '.join(observed.missing)} not installed, so services there cannot reach the cluster")
-    return ok(f"reached; {', '.join(wanted.packages)} there")
+    return ok(f"reached; {', '.join(sorted(wanted.packages))} there")
 
 
 def _cluster(desired: ClusterDesired, machines: Machines) -> Seen:

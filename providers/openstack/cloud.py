@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from providers.machines import Machines
 
-PROXIES = {"volume": "block_storage", "image": "image"}
+PROXIES = {"volume": "block_storage", "image": "image", "compute": "compute"}
 TIMEOUT_S = 60
 SECRETS = ("password", "passcode", "token", "application_credential_secret", "access_token", "client_secret")
 

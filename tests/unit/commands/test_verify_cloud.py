@@ -10,6 +10,7 @@ import pytest
 
 from commands.verify import cloud
 from commands.verify.link import Link, State
+from providers.errors import HostError
 from tests.unit.components.graph import FSID, settings
 
 UP = {"state": "up", "status": "enabled", "disabled_reason": None}
@@ -19,8 +20,6 @@ URL = f"rbd://{FSID}/images/i1/snap"
 
 class FakeApi:
     """Answers by (service, path without its query, interface)."""
-
-    name = "test"
 
     def __init__(self) -> None:
         hosts = ["controller1@ceph", "controller1@nfs-1"]
@@ -32,7 +31,7 @@ class FakeApi:
         ]
         detail = {"id": "rbd", "type": "rbd", "properties": {"pool": "images", "fsid": FSID}}
         self.answers: dict[tuple[str, str, str], Any] = {
-            ("block_storage", "/os-services", ""): {"services": [*volume, backup, scheduler]},
+            ("volume", "/os-services", ""): {"services": [*volume, backup, scheduler]},
             ("compute", "/os-services", ""): {"services": computes},
             ("image", "/info/stores/detail", ""): {"stores": [{"id": "file_before_ceph"}, detail]},
             ("image", "/images", ""): {"images": [{"id": "i0", "stores": "rbd", "disk_format": "qcow2"}, IMAGE]},
@@ -47,7 +46,7 @@ class FakeApi:
         return copy.deepcopy(found)
 
     def service(self, binary: str, **change: Any) -> None:
-        for answer in (self.answers["block_storage", "/os-services", ""], self.answers["compute", "/os-services", ""]):
+        for answer in (self.answers["volume", "/os-services", ""], self.answers["compute", "/os-services", ""]):
             for row in answer["services"]:
                 if row["binary"] == binary:
                     row.update(change)
@@ -87,7 +86,7 @@ def test_nothing_is_asked_of_what_is_not_wired() -> None:
 
 
 def without_stores(api: FakeApi) -> None:
-    api.answers["image", "/info/stores/detail", ""] = cloud.Missing("404")
+    api.answers["image", "/info/stores/detail", ""] = None
 
 
 def without_images(api: FakeApi) -> None:
@@ -146,8 +145,8 @@ BREAKS: list[tuple[Callable[[FakeApi], Any], dict[str, tuple[State, str]]]] = [
         {"public endpoint": (State.BROKEN, "show_multiple_locations")},
     ),
     (
-        lambda api: api.answers.update({("image", "/images/i1", "public"): OSError("no route")}),
-        {"public endpoint": (State.UNSEEN, "did not answer: OSError: no route")},
+        lambda api: api.answers.update({("image", "/images/i1", "public"): HostError("no route")}),
+        {"public endpoint": (State.UNSEEN, "no route")},
     ),
 ]
 
@@ -170,10 +169,17 @@ def test_a_release_without_the_fsid_says_so() -> None:
 
 def test_a_cloud_that_does_not_answer_was_not_looked_at() -> None:
     api = FakeApi()
-    api.answers = dict.fromkeys(
-        api.answers, ConnectionError("refused, password=AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw==")
-    )
+    api.answers = dict.fromkeys(api.answers, HostError("refused, password=AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="))
     found = look(api)
     assert set(states(found).values()) == {State.UNSEEN}
     assert len(states(found)) == len(found)
     assert not any("AQDdZz1o" in one.seen.text for one in found.values())
+
+
+def test_the_cloud_is_the_one_asked_for_else_that_of_the_settings() -> None:
+    assert cloud.place(settings(), None) is None
+    known = settings(openstack={"cloud": "prod", "region": "r1"})
+    kept, asked = cloud.place(known, None), cloud.place(known, "other")
+    assert kept is not None
+    assert asked is not None
+    assert (kept.name, kept.region, asked.name, asked.region) == ("prod", "r1", "other", "")
