@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Callable
 
-from lab import access, down, guest, record, release_node, status, up
+from lab import access, down, guest, release_node, status, up
 from lab.errors import LabError
-from lab.machine import Machine
+from lab.machine import running
 from lab.nodes import ALL, NODES
 from lab.releases import RELEASES
 
@@ -85,18 +85,18 @@ def _status(_: argparse.Namespace) -> int:
 
 def _ssh(arguments: argparse.Namespace) -> int:
     words: list[str] = arguments.words
-    _replace(access.ssh(_running(arguments.node).node, words, terminal=not words and sys.stdin.isatty()))
+    _replace(access.ssh(running(arguments.node).node, words, terminal=not words and sys.stdin.isatty()))
     return 0
 
 
 def _exec(arguments: argparse.Namespace) -> int:
-    _replace(_running(arguments.node).inside(arguments.words or ["/bin/bash", "-l"]))
+    _replace(running(arguments.node).inside(arguments.words or ["/bin/bash", "-l"]))
     return 0
 
 
 def _logs(arguments: argparse.Namespace) -> int:
     words = arguments.words or ["--no-pager", "--lines=200"]
-    _replace(_running(arguments.node).inside(["journalctl", *words]))
+    _replace(running(arguments.node).inside(["journalctl", *words]))
     return 0
 
 
@@ -108,15 +108,6 @@ def _stop(arguments: argparse.Namespace) -> int:
 def _start(arguments: argparse.Namespace) -> int:
     up.start(NODES[arguments.node])
     return 0
-
-
-def _running(name: str) -> Machine:
-    known = record.read()
-    if known is None:
-        raise LabError("the lab is not up; run `lab/lab up`")
-    if not known.ours():
-        raise LabError(f"the lab that runs belongs to another checkout ({known.state}); `lab/lab up` here replaces it")
-    return Machine(ALL[name])
 
 
 def _replace(argv: list[str]) -> None:

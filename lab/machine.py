@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from lab import access, cgroup, ini, process, units
+from lab import access, cgroup, ini, process, record, units
 from lab.command import run
 from lab.errors import LabError
 from lab.nodes import ALL, USER, Node
@@ -228,3 +228,13 @@ class Machine:
         if os.path.ismount(self.root):
             run(["umount", self.root], what=f"{self.node.name}: overlay")
         shutil.rmtree(self.folder / "work", ignore_errors=True)
+
+
+def running(name: str) -> Machine:
+    """Return a node of this checkout's lab."""
+    known = record.read()
+    if known is None:
+        raise LabError("the lab is not up; run `lab/lab up`")
+    if not known.ours():
+        raise LabError(f"the lab that runs belongs to another checkout ({known.state}); `lab/lab up` here replaces it")
+    return Machine(ALL[name])

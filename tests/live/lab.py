@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.machine import running
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = CHECKOUT / "lab" / "lab"
 USED = CHECKOUT / ".state" / "lab" / "used"
@@ -33,6 +35,17 @@ for root in sys.argv[1:]:
                 content = os.readlink(path)
             print(path, oct(found.st_mode), found.st_uid, found.st_gid, content)
 """
+ASK_MONITORS = """
+import json, rados, sys
+cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name="client.admin")
+cluster.connect(timeout=20)
+answers = []
+for prefix in sys.argv[1:]:
+    status, answer, reason = cluster.mon_command(json.dumps({"prefix": prefix, "format": "json"}), b"")
+    assert status == 0, (prefix, reason)
+    answers.append(json.loads(answer))
+print(json.dumps(answers))
+"""
 # Written by libvirtd itself while it runs, whoever asks it for something.
 NOT_OURS = ("/etc/ceph/rbdmap",)
 
@@ -40,7 +53,7 @@ NOT_OURS = ("/etc/ceph/rbdmap",)
 def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: float = 120) -> str:
     """Run a command as root on a node, past its sshd, and return its output."""
     done = subprocess.run(
-        [str(PROGRAM), "exec", node, *command],
+        running(node).inside(list(command)),
         input=stdin,
         capture_output=True,
         text=True,
@@ -58,7 +71,7 @@ def shell(node: str, script: str, check: bool = True, timeout: float = 120) -> s
 
 def as_user(node: str, user: str, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command on a node as a service's own user; the caller looks at the exit status."""
-    argv: list[str | Path] = [PROGRAM, "exec", node, "sudo", "-n", "-u", user, *command]
+    argv = running(node).inside(["sudo", "-n", "-u", user, *command])
     return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -88,18 +101,21 @@ def ceph(*words: str, **arguments: Any) -> Any:
 
 def cluster_state() -> dict[str, Any]:
     """Return pools, users and config-keys with everything that a destroy has to bring back."""
-    users = {row["entity"]: [row["key"], row["caps"]] for row in ceph("auth", "ls")["auth_dump"]}
+    questions = ("auth ls", "osd dump", "config-key ls")
+    auth, osds, stored = json.loads(on("ceph1", "python3", "-c", ASK_MONITORS, *questions))
+    users = {row["entity"]: [row["key"], row["caps"]] for row in auth["auth_dump"]}
     pools = {
         row["pool_name"]: [row["size"], row["min_size"], row["pg_autoscale_mode"], row.get("application_metadata")]
-        for row in ceph("osd", "pool", "ls", "detail")
+        for row in osds["pools"]
     }
-    keys = [key for key in ceph("config-key", "ls") if "ceph-openstack" in key or key.startswith("foreign")]
+    keys = [key for key in stored if "ceph-openstack" in key or key.startswith("foreign")]
     return {"users": users, "pools": pools, "config-keys": keys}
 
 
 def keys() -> list[str]:
     """Return the text of every key in the cluster."""
-    return [row["key"] for row in ceph("auth", "ls")["auth_dump"]]
+    (auth,) = json.loads(on("ceph1", "python3", "-c", ASK_MONITORS, "auth ls"))
+    return [row["key"] for row in auth["auth_dump"]]
 
 
 def secrets(node: str) -> list[str]:
@@ -122,15 +138,20 @@ class Unit:
     started: str
 
 
-def unit(node: str, name: str) -> Unit:
+def states(node: str, *names: str) -> list[Unit]:
+    """Return units of one node, in the order asked for."""
     wanted = "ActiveState,InvocationID,MainPID,ExecMainStartTimestamp"
-    shown = dict(
-        line.split("=", 1)
-        for line in on(node, "systemctl", "show", name, f"--property={wanted}", "--timestamp=unix").splitlines()
-    )
-    return Unit(
-        shown["ActiveState"], shown["InvocationID"], int(shown["MainPID"]), shown["ExecMainStartTimestamp"].lstrip("@")
-    )
+    blocks = on(node, "systemctl", "show", *names, f"--property={wanted}", "--timestamp=unix").strip().split("\n\n")
+    rows = [dict(line.split("=", 1) for line in block.splitlines()) for block in blocks]
+    return [
+        Unit(row["ActiveState"], row["InvocationID"], int(row["MainPID"]), row["ExecMainStartTimestamp"].lstrip("@"))
+        for row in rows
+    ]
+
+
+def unit(node: str, name: str) -> Unit:
+    (found,) = states(node, name)
+    return found
 
 
 SERVICES = {
@@ -150,7 +171,9 @@ CONF = {
 
 
 def units() -> dict[tuple[str, str], Unit]:
-    return {(node, name): unit(node, name) for node, name in SERVICES}
+    places = {node: [name for there, name in SERVICES if there == node] for node, _ in SERVICES}
+    found = {node: states(node, *names) for node, names in places.items()}
+    return {(node, name): unit for node, names in places.items() for name, unit in zip(names, found[node], strict=True)}
 
 
 def log_since_start(node: str, name: str) -> str:
