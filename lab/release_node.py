@@ -30,6 +30,8 @@ def show(name: str) -> None:
             return
         if known.release:
             _take_away(known)
+        elif wanted is None:
+            say(f"{RELEASE.name}: is not there")
         if wanted is None:
             return
         layers = [venv.ensure(wanted), root.ensure(LOG / "root.log")]
