@@ -1,1 +1,1 @@
-"""Commands beside `pulumi`: `python -m commands discover`, `python -m commands undo`."""
+"""Commands beside `pulumi`: `python -m commands discover`, `undo`, `images`."""

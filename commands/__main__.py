@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from commands import discover, undo, verify
+from commands import discover, images, undo, verify
 from commands.stack_file import access_of, settings_of
 from commands.verify import cloud, table
 from components.releases import RELEASES
@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
         help="an administrator in clouds.yaml: looks through OpenStack's APIs, too (default: openstack.cloud)",
     )
     three.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    images.add_words(commands.add_parser("images", help="find images that are not raw in RBD, and make them so"))
     return made
 
 
@@ -104,7 +106,7 @@ def run_verify(words: argparse.Namespace) -> int:
     return table.status(links)
 
 
-RUNS = {"discover": run_discover, "undo": run_undo, "verify": run_verify}
+RUNS = {"discover": run_discover, "undo": run_undo, "verify": run_verify, "images": images.run}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PROXIES = {"volume": "block_storage", "image": "image", "compute": "compute"}
 TIMEOUT_S = 60
+UPLOAD_S = 6 * 3600
+CHUNK = 1 << 20
 SECRETS = ("password", "passcode", "token", "application_credential_secret", "access_token", "client_secret")
 
 
@@ -62,6 +64,12 @@ class Cloud(Protocol):
 
     def send(self, call: CloudCall) -> Any:
         """Change something, and return the answer."""
+
+    def download(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of an image's file."""
+
+    def upload(self, path: str, data: IO[bytes], store: str) -> None:
+        """Send an image's file."""
 
 
 @contextmanager
@@ -165,6 +173,22 @@ class CloudSession:
         if answer.status_code == 404:
             raise StepFailed(f"{self.where}: `{call}`: there is no such thing (404)")
         return self._json(answer, call.path) if answer.content else None
+
+    def download(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of a file, such as `/images/ID/file`."""
+        answer = self._request("image", "GET", path, f"image {path}", stream=True)
+        if answer.status_code != 200:
+            raise StepFailed(f"{self.where}: `image {path}`: {answer.status_code}: no content")
+        with self._explained(f"image {path}"), answer:
+            yield from answer.iter_content(CHUNK)
+
+    def upload(self, path: str, data: IO[bytes], store: str) -> None:
+        """Send a file as it is read; `store` is the store's id, empty for Glance's default."""
+        headers = {"Content-Type": "application/octet-stream", **({"X-Image-Meta-Store": store} if store else {})}
+        # Glance answers when all of it is in the store.
+        answer = self._request("image", "PUT", path, f"upload {path}", data=data, headers=headers, timeout=UPLOAD_S)
+        if answer.status_code == 404:
+            raise StepFailed(f"{self.where}: `upload {path}`: the image is gone (404)")
 
     def _request(self, service: str, method: str, path: str, what: str, **words: Any) -> Any:
         connection: Any = self.connection()

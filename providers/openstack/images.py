@@ -11,6 +11,8 @@ from providers.openstack.cloud import Cloud, understood
 from providers.remote.step import CloudCall
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+REPLACED = "ceph_openstack_replaced_by"
+"""Property of an image that was replaced: the id of the new one."""
 SOURCE = "ceph_openstack_source"
 """Property of an image that `commands images` made: the id of the one that it was made from."""
 
@@ -53,10 +55,19 @@ def found(cloud: Cloud, name: str) -> dict[str, Any] | None:
     if ID.fullmatch(name):
         row: dict[str, Any] | None = cloud.get("image", f"/images/{name}")
         return row
-    rows = cloud.listed("image", f"/images?visibility=all&name={quote(name, safe='')}", "images")
+    rows = named(cloud, name)
     if len(rows) > 1:
-        raise Refused(f"{cloud.where}: {len(rows)} images are called {name}; name the one that is meant by its id")
+        raise several(cloud, name, len(rows))
     return rows[0] if rows else None
+
+
+def named(cloud: Cloud, name: str) -> list[dict[str, Any]]:
+    """Return the images of this name, hidden ones aside."""
+    return cloud.listed("image", f"/images?visibility=all&name={quote(name, safe='')}", "images")
+
+
+def several(cloud: Cloud, name: str, count: int) -> Refused:
+    return Refused(f"{cloud.where}: {count} images are called {name}; name the one that is meant by its id")
 
 
 def properties(cloud: Cloud, row: dict[str, Any]) -> dict[str, str]:
@@ -67,7 +78,9 @@ def properties(cloud: Cloud, row: dict[str, Any]) -> dict[str, str]:
 def change(id_: str, name: str, changes: dict[str, Any]) -> CloudCall:
     """Return the call that sets properties or Glance's own fields; None removes. One call: all of it or nothing."""
     patch = [
-        {"op": "remove", "path": f"/{key}"} if value is None else {"op": "add", "path": f"/{key}", "value": value}
+        {"op": "remove", "path": f"/{key}"}
+        if value is None
+        else {"op": "replace" if key in OWN else "add", "path": f"/{key}", "value": value}
         for key, value in changes.items()
     ]
     words = [

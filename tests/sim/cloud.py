@@ -6,15 +6,17 @@ real OpenStack.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote
 
 from providers.errors import HostError, StepFailed, UnexpectedOutput
 from providers.remote.step import CloudCall
+from tests.sim.ceph import FSID
 from tests.sim.host import Cut, Killed
 
 
@@ -31,6 +33,11 @@ class SimulatedCloud:
         self.types: dict[str, dict[str, Any]] = {}
         self.volumes: list[dict[str, Any]] = []
         self.images: dict[str, dict[str, Any]] = {}
+        self.members: dict[str, list[dict[str, Any]]] = {}
+        self.servers: list[dict[str, Any]] = []
+        self.data: dict[str, bytes] = {}
+        self.stores = {"rbd": "rbd"}
+        self.damage = b""
         self.steps: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -90,7 +97,12 @@ class SimulatedCloud:
             ("volume GET", r"/types\?is_public=None", self._types),
             ("volume GET", r"/volumes/detail\?all_tenants=1", lambda: {"volumes": deepcopy(self.volumes)}),
             ("image GET", r"/images/([^/?]+)", lambda id_: deepcopy(self.images.get(id_))),
-            ("image GET", r"/images\?visibility=all&name=(.*)", self._images_named),
+            ("image GET", r"/images/([^/?]+)/members", self._members),
+            ("image GET", r"/images\?visibility=all&(.*)", self._images),
+            ("image POST", r"/images", self._create_image),
+            ("image POST", r"/images/([^/]+)/members", self._add_member),
+            ("image DELETE", r"/images/([^/]+)", self._delete_image),
+            ("compute GET", r"/servers/detail\?all_tenants=1", lambda: {"servers": deepcopy(self.servers)}),
             ("image PATCH", r"/images/([^/]+)", self._patch_image),
             ("volume POST", r"/types", self._create_type),
             ("volume PUT", r"/types/([^/]+)", self._update_type),
@@ -147,9 +159,57 @@ class SimulatedCloud:
     def image_named(self, name: str) -> dict[str, Any]:
         return next(row for row in self.images.values() if row["name"] == name and not row["os_hidden"])
 
-    def _images_named(self, name: str) -> dict[str, Any]:
-        rows = [row for row in self.images.values() if row["name"] == unquote(name) and not row["os_hidden"]]
+    def _images(self, query: str) -> dict[str, Any]:
+        wanted = {name: unquote(value) for name, value in (pair.split("=") for pair in query.split("&"))}
+        wanted.pop("limit", None)
+        hidden = wanted.pop("os_hidden", "false") == "true"
+        rows = [row for row in self.images.values() if row["os_hidden"] == hidden]
+        rows = [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]
         return {"images": deepcopy(rows)}
+
+    def _create_image(self, body: dict[str, Any]) -> dict[str, Any]:
+        created = f"2026-01-01T00:00:{next(self._numbers):02d}Z"
+        return deepcopy(self.add_image(**{**body, "status": "queued", "size": None, "created_at": created}))
+
+    def _members(self, id_: str) -> dict[str, Any]:
+        if self.images[id_]["visibility"] != "shared":
+            raise StepFailed(f"{self.where}: Only shared images have members. (403)")
+        return {"members": deepcopy(self.members.get(id_, []))}
+
+    def _add_member(self, id_: str, body: dict[str, Any]) -> None:
+        assert self.images[id_]["visibility"] == "shared"
+        self.members.setdefault(id_, []).append({"member_id": body["member"], "status": "pending"})
+
+    def _delete_image(self, id_: str) -> None:
+        if self.images[id_]["protected"]:
+            raise StepFailed(f"{self.where}: Image {id_} is protected and cannot be deleted. (403)")
+        del self.images[id_]
+        self.data.pop(id_, None)
+
+    def fill(self, row: dict[str, Any], data: bytes, store: str = "rbd") -> dict[str, Any]:
+        """Give an image its data, in a store of its name or in the cluster."""
+        self.data[row["id"]] = data
+        url = f"rbd://{FSID}/images/{row['id']}/snap" if store == "rbd" else f"{store}:///x/{row['id']}"
+        value = hashlib.sha512(data).hexdigest()
+        row.update(status="active", size=len(data), os_hash_algo="sha512", os_hash_value=value, direct_url=url)
+        return row
+
+    def download(self, path: str) -> Iterator[bytes]:
+        self._reach(f"download {path}")
+        data = self.data[path.split("/")[2]]
+        for start in range(0, len(data), 4):
+            self._reach(f"download {path} from {start}")
+            yield data[start : start + 4]
+
+    def upload(self, path: str, data: IO[bytes], store: str) -> None:
+        """A cut half-way leaves what Glance leaves for a while: an image that is being saved."""
+        row = self.images[path.split("/")[2]]
+        assert row["status"] == "queued"
+        if self.cut.now() and self.cut.half:
+            row["status"] = "saving"
+            raise Killed
+        self._reach(f"upload {path} to {store}")
+        self.fill(row, data.read() + self.damage, self.stores.get(store, "file"))
 
     def _patch_image(self, id_: str, body: list[dict[str, Any]]) -> None:
         row = dict(self.images[id_])

@@ -1,0 +1,72 @@
+"""The words of `python -m commands images`, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from commands import image_copy, image_list
+from commands.image_copy import Copy, Wish
+from commands.image_list import Target
+from commands.stack_file import settings_of
+from providers.errors import Refused
+from providers.openstack.cloud import CloudPlace, CloudSession
+from providers.shown import clean
+
+
+def add_words(images: argparse.ArgumentParser) -> None:
+    """Tell the command its own words."""
+    whats = images.add_subparsers(dest="what", required=True, metavar="WHAT")
+    which = argparse.ArgumentParser(add_help=False)
+    which.add_argument("--stack", help="take cloud, cluster and store from Pulumi.<stack>.yaml")
+    which.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
+    which.add_argument("--cloud", default="", help="name in clouds.yaml, an administrator's (default: the stack's)")
+    which.add_argument(
+        "--clouds-file", default="", help="clouds.yaml (default: the stack's, or where openstacksdk looks)"
+    )
+    which.add_argument("--fsid", default="", help="the cluster (default: the stack's; without, any RBD is right)")
+    which.add_argument("--store", default="", help="id of Glance's store in RBD (default: the stack's glance.backend)")
+    whats.add_parser("list", parents=[which], help="list them", description=image_list.__doc__)
+    doing = argparse.ArgumentParser(add_help=False, parents=[which])
+    doing.add_argument("image", help="name or id")
+    doing.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="room for its data (default /var/tmp)")
+    doing.add_argument("--read-back", action="store_true", help="also download the new image and compare that")
+    doing.add_argument("--delete-old", action="store_true", help="delete the old image in the end, if nothing uses it")
+    doing.add_argument("--really", action="store_true", help="do it; without this it only says what it would do")
+    for name, told in (
+        ("convert", "make a raw image in RBD of another format"),
+        ("move", "bring an image into RBD as it is"),
+    ):
+        whats.add_parser(name, parents=[doing], help=told, description=image_copy.__doc__)
+
+
+def run(words: argparse.Namespace) -> int:
+    settings = settings_of(words.stack, words.project)[0] if words.stack else None
+    openstack = settings.openstack if settings else None
+    if not words.cloud and not openstack:
+        raise Refused("images: which cloud? --cloud NAME, or --stack STACK whose settings have openstack.cloud")
+    stack_file = words.project / Path(openstack.clouds_file).expanduser() if openstack and openstack.clouds_file else ""
+    place = CloudPlace(
+        name=words.cloud or (openstack.cloud if openstack else ""),
+        file=words.clouds_file or str(stack_file),
+        region=(openstack.region if openstack else None) or "",
+        interface=(openstack.interface if openstack else None) or "",
+    )
+    target = Target(
+        fsid=words.fsid or (settings.cluster.fsid if settings else ""),
+        store=words.store or (settings.glance.backend if settings and settings.glance else ""),
+    )
+    cloud = CloudSession(place)
+    if words.what == "list":
+        print("\n".join(image_list.table(cloud, target)))
+        return 0
+    wish = Wish(target, words.what == "convert", words.folder, words.read_back, words.delete_old)
+    copy = Copy(cloud, words.image, wish, lambda text: print(clean(text), flush=True))
+    if words.really:
+        copy.run()
+        return 0
+    copy.check()
+    copy.may_delete()
+    print("\n".join(clean(line) for line in copy.told()))
+    print("nothing was changed: this only says what would be; --really does it")
+    return 0

@@ -1,0 +1,296 @@
+"""`commands images`: what is listed, what is refused, and that a copy that was cut anywhere is finished by the same command.
+
+By a simulated cloud, so that every cut can be tried; `tests/proof/test_images.py` does it on the lab's real Glance.
+"""
+
+from __future__ import annotations
+
+import itertools
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import image_file, image_list
+from commands.image_copy import Copy, Wish
+from commands.image_list import Target
+from providers.errors import Refused
+from providers.openstack.images import REPLACED, SOURCE
+from tests.sim.ceph import FSID
+from tests.sim.cloud import SimulatedCloud
+from tests.sim.host import Cut, Killed
+
+DATA = b"what a guest sees"
+PACKED = b"qcow2:" + DATA
+GIVEN = {
+    "disk_format": "qcow2",
+    "container_format": "bare",
+    "visibility": "shared",
+    "owner": "project-1",
+    "min_disk": 2,
+    "min_ram": 64,
+    "tags": ["a"],
+    "hw_disk_bus": "scsi",
+    "os_glance_failed_import": "",
+    "owner_specified.openstack.md5": "of the packed data",
+    "created_at": "2026-01-01T00:00:00Z",
+}
+
+
+def unpack(source: Path, target: Path, disk_format: str) -> None:
+    """Stand in for qemu-img, which need not be on the machine that runs the tests."""
+    assert disk_format == "qcow2"
+    target.write_bytes(source.read_bytes().removeprefix(b"qcow2:"))
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> SimulatedCloud:
+    monkeypatch.setattr(image_file, "convert", unpack)
+    return made()
+
+
+def made() -> SimulatedCloud:
+    cloud = SimulatedCloud(Cut())
+    cloud.members[cloud.fill(cloud.add_image("debian", **GIVEN), PACKED, "file")["id"]] = [{"member_id": "project-2"}]
+    return cloud
+
+
+def wish(tmp_path: Path, **words: Any) -> Wish:
+    return Wish(**{"target": Target(FSID, "rbd"), "convert": True, "folder": tmp_path, **words})
+
+
+def copy(cloud: SimulatedCloud, tmp_path: Path, name: str = "debian", **words: Any) -> Copy:
+    return Copy(cloud, name, wish(tmp_path, **words), lambda _text: None)
+
+
+def old_of(cloud: SimulatedCloud) -> dict[str, Any]:
+    return next(row for row in cloud.images.values() if SOURCE not in row)
+
+
+def is_done(cloud: SimulatedCloud, new: str) -> None:
+    old, row = old_of(cloud), cloud.images[new]
+    assert len(cloud.images) == 2
+    assert cloud.data[new] == DATA
+    shown = (
+        "name",
+        "visibility",
+        "protected",
+        "owner",
+        "min_disk",
+        "min_ram",
+        "tags",
+        "hw_disk_bus",
+        "disk_format",
+        SOURCE,
+    )
+    assert [row[name] for name in shown] == [
+        "debian",
+        "shared",
+        False,
+        "project-1",
+        2,
+        64,
+        ["a"],
+        "scsi",
+        "raw",
+        old["id"],
+    ]
+    assert row["os_hidden"] is False
+    assert not {"os_glance_failed_import", "owner_specified.openstack.md5"} & set(row)
+    assert [one["member_id"] for one in cloud.members[new]] == ["project-2"]
+    assert (old["name"], old["os_hidden"], old[REPLACED]) == ("debian (qcow2, replaced)", True, new)
+    assert cloud.data[old["id"]] == PACKED
+
+
+def test_a_converted_image_takes_the_place_of_the_old_one(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    is_done(cloud, copy(cloud, tmp_path, read_back=True).run())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saying_what_would_be_done_changes_nothing(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    before = cloud.state()
+    asked = copy(cloud, tmp_path)
+    asked.check()
+    lines = asked.told()
+    assert "qcow2, 23 B, file; used by 0 volumes, 0 servers" in lines[0]
+    assert lines[-1].endswith("and the old one debian (qcow2, replaced), hidden; it is not deleted")
+    assert cloud.state() == before
+    assert cloud.steps == []
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_a_run_that_was_cut_anywhere_is_taken_up(
+    cloud: SimulatedCloud, tmp_path: Path, half: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for after in itertools.count():
+        cloud = made()
+        cloud.cut.after, cloud.cut.half = after, half
+        try:
+            new = copy(cloud, tmp_path).run()
+        except Killed:
+            cloud.cut.after = None
+            if not (old_of(cloud).get(REPLACED)):
+                assert cloud.data[old_of(cloud)["id"]] == PACKED
+                new = copy(cloud, tmp_path).run()
+            else:  # the last answer was lost
+                new = old_of(cloud)[REPLACED]
+            is_done(cloud, new)
+        else:
+            is_done(cloud, new)
+            break
+    assert after > 12
+
+
+def test_nobody_sees_the_new_image_before_it_was_compared(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    cloud.damage = b"!"
+    with pytest.raises(Refused, match="differs from what was uploaded"):
+        copy(cloud, tmp_path).run()
+    new = next(row for row in cloud.images.values() if SOURCE in row)
+    assert (new["os_hidden"], new["visibility"]) == (True, "private")
+    assert old_of(cloud)["name"] == "debian"
+    with pytest.raises(Refused, match="differs from what was uploaded"):
+        copy(cloud, tmp_path).run()
+    assert len(cloud.images) == 2
+
+
+def test_a_store_that_is_not_rbd_is_refused_before_the_switch(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"the new image .* is not in RBD \(file\); name the store with --store"):
+        copy(cloud, tmp_path, target=Target(FSID, "")).run()
+    assert old_of(cloud)["name"] == "debian"
+
+
+def test_a_damaged_download_is_refused(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    cloud.data[old_of(cloud)["id"]] = PACKED.replace(b"guest", b"ghost")
+    with pytest.raises(Refused, match=r"what was downloaded is not what Glance has on record \(sha512\)"):
+        copy(cloud, tmp_path).run()
+    assert len(cloud.images) == 1
+
+
+def test_a_raw_image_is_moved_as_it_is(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    old_of(cloud).update(disk_format="raw", visibility="public")
+    new = copy(cloud, tmp_path, convert=False).run()
+    assert cloud.data[new] == PACKED
+    assert cloud.images[new]["owner_specified.openstack.md5"] == "of the packed data"
+    assert cloud.images[new]["visibility"] == "public"
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "why"),
+    [
+        ({"status": "queued"}, {}, "its status is queued"),
+        ({"size": 0}, {}, "has no data of its own"),
+        ({"container_format": "ova"}, {}, "its container_format is ova"),
+        ({"disk_format": "raw"}, {}, "is raw already"),
+        ({"disk_format": "vmdk"}, {}, "vmdk is not converted here"),
+        ({"img_signature": "x"}, {}, "is signed"),
+        ({"direct_url": f"rbd://{FSID}/images/x/snap"}, {"convert": False}, "is in RBD already"),
+        ({"protected": True}, {"delete_old": True}, "is protected, so it is not deleted"),
+    ],
+)
+def test_refused(cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], words: dict[str, Any], why: str) -> None:
+    old_of(cloud).update(given)
+    before = cloud.state()
+    with pytest.raises(Refused, match=f"^cloud lab: image debian .*: {why}"):
+        copy(cloud, tmp_path, **words).run()
+    assert cloud.state() == before
+
+
+@pytest.mark.parametrize("part", ["volumes", "servers"])
+def test_what_is_in_use_is_not_deleted(cloud: SimulatedCloud, tmp_path: Path, part: str) -> None:
+    id_ = old_of(cloud)["id"]
+    volume = {"volume_type": "x", "volume_image_metadata": {"image_id": id_}}
+    setattr(cloud, part, [volume if part == "volumes" else {"image": {"id": id_}}])
+    before = cloud.state()
+    with pytest.raises(Refused, match=f"is used by .*1 {part}.*so it is not deleted"):
+        copy(cloud, tmp_path, delete_old=True).run()
+    assert cloud.state() == before
+
+
+def test_the_old_one_is_deleted_when_told_so_also_later(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    old = old_of(cloud)["id"]
+    new = copy(cloud, tmp_path).run()
+    with pytest.raises(Refused, match=f"was replaced by {new} already"):
+        copy(cloud, tmp_path, old).run()
+    assert copy(cloud, tmp_path, old, delete_old=True).run() == new
+    assert list(cloud.images) == [new]
+
+
+def test_the_new_one_is_not_copied_again(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    copy(cloud, tmp_path).run()
+    with pytest.raises(Refused, match="is raw already"):
+        copy(cloud, tmp_path).run()
+
+
+def test_too_little_room_is_refused_with_both_figures(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    old_of(cloud)["virtual_size"] = 1 << 60
+    with pytest.raises(Refused, match=r"free, and image debian .* needs 1048576.0 TiB; name another folder"):
+        copy(cloud, tmp_path).run()
+    assert len(cloud.images) == 1
+
+
+def qcow2(version: int = 3, backing: int = 0, features: int = 0) -> bytes:
+    return struct.pack(">4sIQI", b"QFI\xfb", version, backing, 0).ljust(72, b"\0") + struct.pack(">Q", features)
+
+
+@pytest.mark.parametrize("head", [qcow2(backing=104), qcow2(features=4), qcow2(2, backing=80)])
+def test_a_file_that_names_another_is_not_read_by_qemu_img(tmp_path: Path, head: bytes) -> None:
+    """Such an image would bring any file of this machine into the cloud (CVE-2024-32498)."""
+    (tmp_path / "x").write_bytes(head)
+    with pytest.raises(Refused, match="refers to another file"):
+        image_file.alone(tmp_path / "x")
+
+
+def test_a_file_that_is_no_qcow2_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"raw")
+    with pytest.raises(Refused, match="says that it is qcow2, and its data is not"):
+        image_file.alone(tmp_path / "x")
+    (tmp_path / "x").write_bytes(qcow2(features=1))
+    image_file.alone(tmp_path / "x")
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    with (
+        image_file.folder(tmp_path, "x"),
+        pytest.raises(Refused, match="another run works on it"),
+        image_file.folder(tmp_path, "x"),
+    ):
+        pass
+
+
+RIGHT = f"rbd://{FSID}/images/x/snap"
+PLACES: list[tuple[dict[str, Any], Target, tuple[str, bool | None]]] = [
+    ({"direct_url": RIGHT}, Target(FSID), ("rbd images", True)),
+    ({"direct_url": RIGHT}, Target(), ("rbd images", True)),
+    ({"direct_url": RIGHT}, Target("other"), (f"rbd of cluster {FSID}", False)),
+    ({"locations": [{"url": RIGHT}]}, Target(FSID), ("rbd images", True)),
+    ({"direct_url": "file:///x"}, Target(FSID), ("file", False)),
+    ({"stores": "a,rbd"}, Target(FSID, "rbd"), ("store a,rbd", True)),
+    ({"stores": "a"}, Target(FSID, "rbd"), ("store a", False)),
+    ({"stores": "a"}, Target(FSID), ("store a", None)),
+    ({}, Target(FSID, "rbd"), ("Glance shows neither", None)),
+]
+
+
+@pytest.mark.parametrize(("row", "target", "expected"), PLACES)
+def test_where_an_image_is(row: dict[str, Any], target: Target, expected: tuple[str, bool | None]) -> None:
+    assert image_list.place(row, target) == expected
+
+
+def test_the_list_names_what_is_not_raw_in_rbd(cloud: SimulatedCloud) -> None:
+    cloud.fill(cloud.add_image("fine", disk_format="raw"), DATA)
+    cloud.fill(cloud.add_image("else\x1b[2Jwhere", disk_format="raw"), DATA, "http")
+    cloud.volumes = [{"volume_type": "x", "volume_image_metadata": {"image_id": old_of(cloud)["id"]}}]
+    lines = image_list.table(cloud, Target(FSID, "rbd"))
+    assert [line.split()[0] for line in lines[:1]] == ["ID"]
+    assert "debian" in lines[1]
+    assert "1 volumes, 0 servers  not raw; not in RBD" in lines[1]
+    assert "else?[2Jwhere" in lines[2]
+    assert lines[2].endswith("not in RBD")
+    assert lines[3] == "2 of 3 images; hidden ones are not looked at"
+
+
+def test_a_cloud_whose_images_are_right_says_so() -> None:
+    cloud = SimulatedCloud(Cut())
+    cloud.fill(cloud.add_image("fine", disk_format="raw"), DATA)
+    assert image_list.table(cloud, Target(FSID, "rbd")) == ["all 1 images are raw and in RBD"]
