@@ -1,1 +1,1 @@
-"""Commands beside `pulumi`: `python -m commands discover`, `undo`, `images`."""
+"""Commands beside `pulumi`: `python -m commands discover`, `undo`, `verify`, `images`."""

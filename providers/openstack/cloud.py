@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -124,7 +125,9 @@ class CloudSession:
         place = self.place
         given: dict[str, Any] = {"region_name": place.region, "interface": place.interface}
         try:
-            files: Any = {"config_files": [place.file], "load_envvars": False} if place.file else {}
+            files: Any = (
+                {"config_files": [str(Path(place.file).expanduser())], "load_envvars": False} if place.file else {}
+            )
             config = OpenStackConfig(**files).get_one(
                 cloud=place.name, api_timeout=TIMEOUT_S, **{name: value for name, value in given.items() if value}
             )

@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from commands import image_file, image_list
+import commands.__main__ as program
+from commands import image_file, image_list, images
 from commands.image_copy import Copy, Wish
 from commands.image_list import Target
 from providers.errors import Refused
+from providers.openstack.cloud import CloudPlace
 from providers.openstack.images import REPLACED, SOURCE
 from tests.sim.ceph import FSID
 from tests.sim.cloud import SimulatedCloud
 from tests.sim.host import Cut, Killed
+from tests.unit.components.graph import raw
 
 DATA = b"what a guest sees"
 PACKED = b"qcow2:" + DATA
@@ -294,3 +298,41 @@ def test_a_cloud_whose_images_are_right_says_so() -> None:
     cloud = SimulatedCloud(Cut())
     cloud.fill(cloud.add_image("fine", disk_format="raw"), DATA)
     assert image_list.table(cloud, Target(FSID, "rbd")) == ["all 1 images are raw and in RBD"]
+
+
+def written(folder: Path, **openstack: Any) -> Path:
+    settings = raw(**({"openstack": openstack} if openstack else {}))
+    config = {f"ceph-openstack:{name}": value for name, value in settings.items()}
+    (folder / "Pulumi.prod.yaml").write_text(yaml.safe_dump({"config": config}))
+    return folder
+
+
+def test_a_stack_says_which_cloud_cluster_and_store(
+    cloud: SimulatedCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[CloudPlace] = []
+
+    def session(place: CloudPlace) -> SimulatedCloud:
+        asked.append(place)
+        return cloud
+
+    monkeypatch.setattr(images, "CloudSession", session)
+    written(tmp_path, cloud="prod", clouds_file="clouds.yaml", region="one")
+    words = ["--stack", "prod", "--project", str(tmp_path)]
+    assert program.main(["images", "list", *words]) == 0
+    assert asked == [CloudPlace(name="prod", file=f"{tmp_path}/clouds.yaml", region="one")]
+    assert "not raw; not in RBD" in capsys.readouterr().out
+    work = [*words, "--folder", str(tmp_path / "room")]
+    assert program.main(["images", "convert", "debian", *work]) == 0
+    assert capsys.readouterr().out.endswith("nothing was changed: this only says what would be; --really does it\n")
+    assert len(cloud.images) == 1
+    assert program.main(["images", "convert", "debian", *work, "--really"]) == 0
+    assert program.main(["images", "list", *words]) == 0
+    assert capsys.readouterr().out.endswith("all 1 images are raw and in RBD\n")
+
+
+def test_without_a_cloud_it_asks_for_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path)
+    for words in ([], ["--stack", "prod", "--project", str(tmp_path)]):
+        assert program.main(["images", "list", *words]) == 1
+        assert "error: images: which cloud? --cloud NAME" in capsys.readouterr().err
