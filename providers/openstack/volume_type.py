@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around
-from providers.kind import Desired, Kind, Undo, refuse_foreign
+from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.machines import Machines
 from providers.openstack import cloud as clouds
 from providers.openstack import owned
@@ -97,7 +97,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         clouds.apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
 
     def adoption(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step] | None:
-        if observed.values is None or not desired.adopt or (observed.entry is not None and not observed.entry.adopted):
+        if not takes_over(desired.adopt, observed.values is not None, observed.entry):
             return None
         intent, _ = self._entries(desired, observed)
         return around(ClusterJournal(desired.stack), intent, observed.entry, [])
@@ -134,8 +134,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             self.title(desired),
         )
         if entry is None:
-            left = [] if found is None else [f"{observed.where}: {title} is left: no journal entry says we made it"]
-            return Undo([], left)
+            return leave_foreign(observed.where, title, found is not None)
         clouds.same_cloud(title, observed.where, observed.identity, entry)
         forget = journal.remove(ENTRY, desired.name)
         if found is None:
