@@ -7,7 +7,7 @@ stage := tools/stage
 run := tools/run
 pulumi := tools/run pulumi
 
-.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live proof proof-zed releases bench tools venv lab-unused
+.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live proof proof-zed releases migration bench tools venv lab-unused
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ types: venv ## mypy, strict on providers/ and components/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "not live and not proof and not releases" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+	@$(stage) "unit tests" $(run) pytest -m "not live and not proof and not releases and not migration" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
 live: tools ## the tests on the lab, a new one if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
@@ -69,6 +69,10 @@ proof-zed: tools
 releases: tools lab-up ## the same for Glance and Cinder of 2023.1, 2025.1 and 2026.1, or of one RELEASE
 	@rm -f .state/test/releases.xml; mkdir -p .state/test; touch .state/lab/used
 	@$(stage) "releases: $(or $(RELEASE),all)" env LAB_RELEASE=$(RELEASE) $(run) pytest -m releases --verbose --junit-xml=.state/test/releases.xml $(PYTEST_ARGS)
+
+migration: tools ## move a server between the lab's computes while it runs; not part of make test
+	@$(MAKE) lab-unused
+	@$(stage) "migration" $(run) pytest -m migration --verbose $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and times of each operation
 	@$(stage) "benchmark" $(run) python -m bench $(ARGS)

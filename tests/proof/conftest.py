@@ -19,7 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.proof)
+            if not item.get_closest_marker("migration"):
+                item.add_marker(pytest.mark.proof)
             item.add_marker(pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"))
 
 
