@@ -12,7 +12,7 @@ pulumi := tools/run pulumi
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and prove that it works
+up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and look at every link
 	@$(run) tools/open-stack dev --finish
 	@touch .state/lab/used
 	@$(stage) "pulumi up, stack dev" $(pulumi) up --stack dev --yes
