@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
 
-from commands import discover, images, undo, verify
+from commands import cloud_place, discover, images, undo, verify
 from commands.stack_file import access_of, settings_of
 from commands.verify import cloud, table
 from components.releases import RELEASES
-from providers.errors import ProviderError
+from providers.errors import ProviderError, Refused
 from providers.machines import Machines
 from providers.remote.host import HostAccess
 from providers.shown import clean
@@ -47,10 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     three.add_argument("--stack", required=True)
     three.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
-    three.add_argument(
-        "--cloud",
-        help="an administrator in clouds.yaml: looks through OpenStack's APIs, too (default: openstack.cloud)",
-    )
+    cloud_place.add_words(three)
     three.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     images.add_words(commands.add_parser("images", help="find images that are not raw in RBD, and make them so"))
@@ -95,7 +93,7 @@ def run_undo(words: argparse.Namespace) -> int:
 
 def run_verify(words: argparse.Namespace) -> int:
     settings, access = settings_of(words.stack, words.project)
-    machines, place = Machines(access), cloud.place(settings, words.cloud)
+    machines, place = Machines(access), cloud_place.place_of(words, settings)
     api = cloud.Endpoints(machines, place) if place else None
     try:
         links = verify.verify(words.stack, settings, machines, api)
@@ -106,12 +104,28 @@ def run_verify(words: argparse.Namespace) -> int:
     return table.status(links)
 
 
+def enter_project(words: argparse.Namespace) -> None:
+    """Go to the stack's project, as Pulumi does: relative paths in settings start there, those among the words here."""
+    for name in ("clouds_file", "folder"):
+        if getattr(words, name, ""):
+            setattr(words, name, type(getattr(words, name))(Path(getattr(words, name)).expanduser().absolute()))
+    if hasattr(words, "project"):
+        try:
+            os.chdir(words.project)
+        except OSError as problem:
+            raise Refused(
+                f"--project {words.project}: {problem.strerror}; name the folder with Pulumi.<stack>.yaml"
+            ) from None
+        words.project = Path()
+
+
 RUNS = {"discover": run_discover, "undo": run_undo, "verify": run_verify, "images": images.run}
 
 
 def main(argv: list[str] | None = None) -> int:
     words = parser().parse_args(argv)
     try:
+        enter_project(words)
         return RUNS[words.command](words)
     except ProviderError as problem:
         sys.stderr.write(f"error: {clean(str(problem))}\n")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from commands import image_copy, image_list
+from commands import cloud_place, image_copy, image_list
 from commands.image_copy import Copy, Wish
 from commands.image_list import Target
 from commands.stack_file import settings_of
 from providers.errors import Refused
-from providers.openstack.cloud import CloudPlace, CloudSession
+from providers.openstack.cloud import CloudSession
 from providers.shown import clean
 
 
@@ -20,10 +20,7 @@ def add_words(images: argparse.ArgumentParser) -> None:
     which = argparse.ArgumentParser(add_help=False)
     which.add_argument("--stack", help="take cloud, cluster and store from Pulumi.<stack>.yaml")
     which.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
-    which.add_argument("--cloud", default="", help="name in clouds.yaml, an administrator's (default: the stack's)")
-    which.add_argument(
-        "--clouds-file", default="", help="clouds.yaml (default: the stack's, or where openstacksdk looks)"
-    )
+    cloud_place.add_words(which)
     which.add_argument("--fsid", default="", help="the cluster (default: the stack's; without, any RBD is right)")
     which.add_argument("--store", default="", help="id of Glance's store in RBD (default: the stack's glance.backend)")
     whats.add_parser("list", parents=[which], help="list them", description=image_list.__doc__)
@@ -42,16 +39,9 @@ def add_words(images: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     settings = settings_of(words.stack, words.project)[0] if words.stack else None
-    openstack = settings.openstack if settings else None
-    if not words.cloud and not openstack:
+    place = cloud_place.place_of(words, settings)
+    if place is None:
         raise Refused("images: which cloud? --cloud NAME, or --stack STACK whose settings have openstack.cloud")
-    stack_file = words.project / Path(openstack.clouds_file).expanduser() if openstack and openstack.clouds_file else ""
-    place = CloudPlace(
-        name=words.cloud or (openstack.cloud if openstack else ""),
-        file=words.clouds_file or str(stack_file),
-        region=(openstack.region if openstack else None) or "",
-        interface=(openstack.interface if openstack else None) or "",
-    )
     target = Target(
         fsid=words.fsid or (settings.cluster.fsid if settings else ""),
         store=words.store or (settings.glance.backend if settings and settings.glance else ""),

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Protocol
 
 from commands.verify.link import Link, Look, Seen, broken, ok, unseen, warning
-from components.context import Context
 from components.settings import StackSettings
 from providers.errors import StepFailed
 from providers.machines import Machines
@@ -38,12 +37,6 @@ class Endpoints:
     def get(self, service: str, path: str, interface: str = "") -> Any:
         update = {"interface": interface} if interface else {}
         return self._machines.cloud(self._place.model_copy(update=update)).get(service, path)
-
-
-def place(settings: StackSettings, name: str | None) -> CloudPlace | None:
-    """Return the cloud of this name in clouds.yaml, else the one of the settings, if they have one."""
-    given = {"name": name} if name else Context("", settings).cloud
-    return CloudPlace.model_validate(given) if given else None
 
 
 def links(settings: StackSettings, api: Api) -> list[Link]:

@@ -313,9 +313,10 @@ def test_a_stack_says_which_cloud_cluster_and_store(
     asked: list[CloudPlace] = []
 
     def session(place: CloudPlace) -> SimulatedCloud:
-        asked.append(place)
+        asked.append(place.model_copy(update={"file": str(Path(place.file).absolute())}))
         return cloud
 
+    monkeypatch.chdir(tmp_path.parent)
     monkeypatch.setattr(images, "CloudSession", session)
     written(tmp_path, cloud="prod", clouds_file="clouds.yaml", region="one")
     words = ["--stack", "prod", "--project", str(tmp_path)]
@@ -331,7 +332,10 @@ def test_a_stack_says_which_cloud_cluster_and_store(
     assert capsys.readouterr().out.endswith("all 1 images are raw and in RBD\n")
 
 
-def test_without_a_cloud_it_asks_for_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_cloud_it_asks_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path.parent)
     written(tmp_path)
     for words in ([], ["--stack", "prod", "--project", str(tmp_path)]):
         assert program.main(["images", "list", *words]) == 1

@@ -174,12 +174,3 @@ def test_a_cloud_that_does_not_answer_was_not_looked_at() -> None:
     assert set(states(found).values()) == {State.UNSEEN}
     assert len(states(found)) == len(found)
     assert not any("AQDdZz1o" in one.seen.text for one in found.values())
-
-
-def test_the_cloud_is_the_one_asked_for_else_that_of_the_settings() -> None:
-    assert cloud.place(settings(), None) is None
-    known = settings(openstack={"cloud": "prod", "region": "r1"})
-    kept, asked = cloud.place(known, None), cloud.place(known, "other")
-    assert kept is not None
-    assert asked is not None
-    assert (kept.name, kept.region, asked.name, asked.region) == ("prod", "r1", "other", "")
