@@ -26,6 +26,7 @@ from providers.remote.host import files_at
 from providers.remote.step import Step
 
 LASTING_S = 4.0
+AGAIN_S = 0.5
 
 
 class SecretPlace(BaseModel):
@@ -207,12 +208,13 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
 def lasting_sessions(cluster: Any, entities: list[str]) -> dict[str, list[str]]:
     """Return sessions that are still the same ones after some seconds: services open one for each operation, servers keep theirs."""
-    first = {session["id"] for session in cluster.sessions(entities)}
-    if not first:
-        return {}
-    time.sleep(LASTING_S)
-    lasting: dict[str, list[str]] = {}
-    for session in cluster.sessions(entities):
-        if session["id"] in first:
-            lasting.setdefault(session["entity"], []).append(session["address"])
-    return {entity: sorted(set(addresses)) for entity, addresses in sorted(lasting.items())}
+    lasting = cluster.sessions(entities)
+    until = time.monotonic() + LASTING_S
+    while lasting and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, AGAIN_S))
+        open_now = {session["id"] for session in cluster.sessions(entities)}
+        lasting = [session for session in lasting if session["id"] in open_now]
+    found: dict[str, set[str]] = {}
+    for session in lasting:
+        found.setdefault(session["entity"], set()).add(session["address"])
+    return {entity: sorted(addresses) for entity, addresses in sorted(found.items())}

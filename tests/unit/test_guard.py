@@ -91,11 +91,16 @@ def test_a_session_that_comes_and_goes_is_fine(stack: Stack, monkeypatch: pytest
     ceph = stack.site.ceph
     ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
 
-    def later(_seconds: float) -> None:
+    waits = []
+
+    def later(seconds: float) -> None:
+        waits.append(seconds)
         ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.2 2"}]
 
+    monkeypatch.setattr(guard, "LASTING_S", 60)
     monkeypatch.setattr(time, "sleep", later)
     stack.guard.destroy()
+    assert waits == [guard.AGAIN_S]
 
 
 def test_a_domain_that_names_the_secret_is_refused(stack: Stack) -> None:
