@@ -21,7 +21,7 @@ from providers.kind import Desired, Kind, Undo
 from providers.libvirt import secret as secrets
 from providers.machines import Machines
 from providers.openstack import volume_type as volume_types
-from providers.openstack.cloud import CloudPlace
+from providers.openstack.cloud import CloudPlace, same_cloud
 from providers.remote.host import files_at
 from providers.remote.step import Step
 
@@ -161,13 +161,18 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         cluster = machines.cluster(desired.fsid)
         cluster.changed()
         journal, entries, cloud = ClusterJournal(desired.stack), cluster.journal(), machines.cloud(place)
-        mine = [
-            name
-            for name in types
-            if (entry := journal.read(entries, volume_types.ENTRY, name)) is not None and not entry.adopted
-        ]
-        counts = {name: volume_types.volumes_of(cloud, name) for name in mine if volume_types.named(cloud, name)}
-        return [f"{volume_types.in_use(count)} of type {name}" for name, count in counts.items() if count]
+        mine = {name: entry for name in types if (entry := journal.read(entries, volume_types.ENTRY, name)) is not None}
+        reasons = []
+        try:
+            for name, entry in mine.items():
+                same_cloud(f"volume type {name}", cloud.where, cloud.identity(), entry)
+                reasons.append(volume_types.why_it_stays(cloud, name, entry))
+        except (HostError, Refused) as problem:
+            keys = ", ".join(f"`ceph config-key rm {journal.key(volume_types.ENTRY, name)}`" for name in mine)
+            raise type(problem)(
+                f"{problem}; nothing was changed; if that cloud is gone for good, remove what is kept of its types, too: {keys}"
+            ) from None
+        return [reason for reason in reasons if reason]
 
     @staticmethod
     def _on_host(stack: str, host: str, uuids: list[str], machines: Machines) -> list[str]:

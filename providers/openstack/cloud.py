@@ -55,7 +55,10 @@ class Cloud(Protocol):
     where: str
 
     def identity(self) -> str:
-        """Return what tells this OpenStack from every other, whatever its name here: the id of its identity service."""
+        """Return what tells this OpenStack from every other, whatever its name here: the id of its identity service, and the region.
+
+        Regions share an identity service, and each has volume types and images of its own.
+        """
 
     def get(self, service: str, path: str) -> Any:
         """Return the answer, or None when the service says that there is no such thing."""
@@ -95,8 +98,8 @@ def same_cloud(title: str, where: str, identity: str, entry: Entry | None) -> No
     """Refuse another OpenStack than the one that was changed: a thing of the same name there is not ours."""
     if entry is not None and entry.record.get("cloud") != identity:
         raise Refused(
-            f"{where}: this is not the OpenStack in which {title} was changed (its identity service has another id); correct clouds.yaml,"
-            " or take the resource out with `pulumi state delete` if that one is gone for good"
+            f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is another one); correct"
+            " clouds.yaml or ceph-openstack:openstack.region, or take the resource out with `pulumi state delete` if that one is gone for good"
         )
 
 
@@ -148,7 +151,11 @@ class CloudSession:
                 access = auth.get_access(connection.session)
                 rows = access.service_catalog.catalog
                 found = [row["id"] for row in rows if row["type"] == "identity"]
-                self._identity = str(found[0]) if found else str(connection.config.config["auth"]["auth_url"])
+                service = str(found[0]) if found else str(connection.config.config["auth"]["auth_url"])
+                regions = {one["region"] for row in rows for one in row["endpoints"] if one.get("region")}
+                # The only one is the same whether it is named or not.
+                region = connection.config.get_region_name() or (regions.pop() if len(regions) == 1 else "")
+                self._identity = f"{service} {region}".rstrip()
         return self._identity
 
     def get(self, service: str, path: str) -> Any:
@@ -162,7 +169,11 @@ class CloudSession:
             page = self.get(service, following)
             with understood(self.where, path):
                 found += page[rows]
-                links = [link["href"] for link in page.get(f"{rows}_links", []) if link["rel"] == "next"]
+                links = [
+                    link["href"]
+                    for link in page.get(f"{rows.removesuffix('s')}_links", page.get(f"{rows}_links", []))
+                    if link["rel"] == "next"
+                ]
                 following = links[0] if links else page.get("next")
                 # Glance's is a path from its root, and its endpoint already ends with the version.
                 following = following.removeprefix("/v2") if following and service == "image" else following

@@ -10,13 +10,13 @@ from urllib.parse import quote
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around
+from providers.journal import ClusterJournal, Entry, around, parsed
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.machines import Machines
 from providers.openstack import cloud as clouds
 from providers.openstack import owned
 from providers.openstack.cloud import Cloud, CloudPlace, understood
-from providers.remote.step import CloudCall, Step
+from providers.remote.step import CloudCall, MonCommand, Step
 
 ENTRY = "volumetype"
 SPEC = "extra_specs."
@@ -48,7 +48,7 @@ class VolumeTypeDesired(Desired):
 
 @dataclass(frozen=True)
 class VolumeTypeObserved:
-    """What the cloud says. `values` are description, public and `extra_specs.<name>`; `volumes` is only read for a deletion.
+    """What the cloud says. `values` are description, public and `extra_specs.<name>`; `volumes` is only read where a change depends on it.
 
     identity -- of the cloud; see `Cloud.identity`
     """
@@ -59,6 +59,14 @@ class VolumeTypeObserved:
     values: dict[str, Any] | None
     entry: Entry | None
     volumes: int = 0
+
+    @property
+    def other(self) -> bool:
+        """Whether it is not the type of the entry, but one that somebody made under its name since.
+
+        An entry has no id before the type is made, and after a run that was cut off just then.
+        """
+        return self.values is not None and self.entry is not None and self.entry.record.get("id") not in (None, self.id)
 
 
 class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
@@ -76,6 +84,15 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         return machines.admin_host
 
     def read(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
+        observed = self._look(desired, machines)
+        if observed.values is None or observed.other or (observed.entry is None and not desired.adopt):
+            return observed
+        intent, _ = self._entries(desired, observed)
+        changes = owned.changes(intent.record, observed.values, _wanted(desired))
+        return self._counted(desired, observed, changes, machines.cloud(desired.cloud))
+
+    @staticmethod
+    def _look(desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
         entries, cloud = machines.cluster(desired.fsid).journal(), machines.cloud(desired.cloud)
         found = named(cloud, desired.name)
         return VolumeTypeObserved(
@@ -86,15 +103,38 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             entry=ClusterJournal(desired.stack).read(entries, ENTRY, desired.name),
         )
 
+    @staticmethod
+    def _counted(
+        desired: VolumeTypeDesired, observed: VolumeTypeObserved, changes: dict[str, Any], cloud: Cloud
+    ) -> VolumeTypeObserved:
+        """Return it with its volumes when extra specs would change: Cinder lets nobody do that while there are any."""
+        return replace(observed, volumes=volumes_of(cloud, desired.name)) if touches_specs(changes) else observed
+
     def read_for_undo(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
         machines.cluster(desired.fsid).changed()
-        observed = self.read(desired, machines)
-        if observed.values is None or observed.entry is None or observed.entry.adopted:
+        observed = self._look(desired, machines)
+        if observed.values is None or observed.entry is None or observed.other:
             return observed
-        return replace(observed, volumes=volumes_of(machines.cloud(desired.cloud), desired.name))
+        cloud = machines.cloud(desired.cloud)
+        if observed.entry.adopted:
+            return self._counted(desired, observed, owned.changes(observed.entry.record, observed.values, {}), cloud)
+        return replace(observed, volumes=volumes_of(cloud, desired.name))
 
     def apply(self, desired: VolumeTypeDesired, steps: Sequence[Step], machines: Machines) -> None:
-        clouds.apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
+        """Do the steps; the id of a type that is made is known only afterwards, and goes into the entry that ends them."""
+        cloud, made = machines.cloud(desired.cloud), ""
+        for step in steps:
+            if isinstance(step, CloudCall):
+                answer = cloud.send(step)
+                if (step.method, step.path) == ("POST", "/types"):
+                    with understood(cloud.where, str(step)):
+                        made = str(answer["volume_type"]["id"])
+            elif made and isinstance(step, MonCommand):
+                entry = parsed(str(dict(step.command)["val"]), str(step))
+                entry = entry.model_copy(update={"record": {**entry.record, "id": made}})
+                machines.cluster(desired.fsid).apply(ClusterJournal(desired.stack).put(entry))
+            else:
+                machines.cluster(desired.fsid).apply([step])
 
     def adoption(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.values is not None, observed.entry):
@@ -110,7 +150,9 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             adopted=observed.values is not None,
             record={"cloud": observed.identity},
         )
-        entry = entry.model_copy(update={"record": {**entry.record, "place": place}})
+        known = {name: value for name, value in entry.record.items() if name != "id"}
+        own = {"id": observed.id} if observed.id else {}
+        entry = entry.model_copy(update={"record": {**known, **own, "place": place}})
         return owned.entries(entry, observed.values or {}, _wanted(desired))
 
     def plan(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step]:
@@ -118,12 +160,21 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         clouds.same_cloud(self.title(desired), observed.where, observed.identity, entry)
         if found is not None and entry is None and not desired.adopt:
             raise refuse_foreign(self.title(desired), observed.where, not owned.changes({}, found, wanted))
+        if observed.other:
+            raise Refused(
+                f"{observed.where}: {self.title(desired)} is another one than this stack's: that was deleted, and somebody made this"
+                " one; delete or rename it, or take it out of ceph-openstack:openstack.volume_types (it is left as it is) and put"
+                " it in again with `adopt: true`"
+            )
         intent, after = self._entries(desired, observed)
         steps: list[Step]
         if found is None:
             steps = [_create(desired.name, wanted)]
         else:
-            steps = _set(desired.name, observed.id, owned.changes(intent.record, found, wanted))
+            changes = owned.changes(intent.record, found, wanted)
+            if observed.volumes and touches_specs(changes):
+                raise _refuse_specs(self.title(desired), observed, changes)
+            steps = _set(desired.name, observed.id, changes)
         return around(ClusterJournal(desired.stack), intent, entry, steps, after)
 
     def undo(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> Undo:
@@ -139,12 +190,17 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         forget = journal.remove(ENTRY, desired.name)
         if found is None:
             return Undo(forget)
+        if observed.other:
+            return Undo(forget, [f"{observed.where}: {title} is left: it is another one than the one that was changed"])
         if entry.adopted:
+            changes = owned.changes(entry.record, found, {})
+            if observed.volumes and touches_specs(changes):
+                raise _refuse_specs(title, observed, changes)
             kept = [
                 f"{observed.where}: {name} of {title} is left: somebody set it since"
                 for name in owned.theirs(entry.record, found)
             ]
-            return Undo([*_set(desired.name, observed.id, owned.changes(entry.record, found, {})), *forget], kept)
+            return Undo([*_set(desired.name, observed.id, changes), *forget], kept)
         if observed.volumes:
             raise Refused(
                 f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype them, then run again, or"
@@ -180,6 +236,29 @@ def volumes_of(cloud: Cloud, name: str) -> int:
     rows = cloud.listed("volume", "/volumes/detail?all_tenants=1", "volumes")
     with understood(cloud.where, "/volumes/detail"):
         return sum(row["volume_type"] == name for row in rows)
+
+
+def touches_specs(changes: Mapping[str, Any]) -> bool:
+    return any(name.startswith(SPEC) for name in changes)
+
+
+def why_it_stays(cloud: Cloud, name: str, entry: Entry) -> str:
+    """Return why an undo of this entry would be refused: volumes have the type; empty when it would not."""
+    row = named(cloud, name)
+    if row is None or entry.record.get("id") not in (None, str(row["id"])):
+        return ""
+    if entry.adopted and not touches_specs(owned.changes(entry.record, _values(cloud, row), {})):
+        return ""
+    volumes = volumes_of(cloud, name)
+    return f"{in_use(volumes)} of type {name}" if volumes else ""
+
+
+def _refuse_specs(title: str, observed: VolumeTypeObserved, changes: Mapping[str, Any]) -> Refused:
+    specs = ", ".join(sorted(name.removeprefix(SPEC) for name in changes if name.startswith(SPEC)))
+    return Refused(
+        f"{observed.where}: refusing to change {specs} of {title}: {in_use(observed.volumes)} of it, and Cinder lets nobody change what"
+        " a type in use selects; delete or retype them, then run again"
+    )
 
 
 def in_use(volumes: int) -> str:

@@ -121,12 +121,12 @@ class SimulatedCloud:
     def _types(self) -> dict[str, Any]:
         return {"volume_types": deepcopy(list(self.types.values()))}
 
-    def _create_type(self, body: dict[str, Any]) -> None:
+    def _create_type(self, body: dict[str, Any]) -> dict[str, Any]:
         given = body["volume_type"]
         if any(row["name"] == given["name"] for row in self.types.values()):
             raise StepFailed(f"{self.where}: Volume Type {given['name']} already exists. (409)")
         public = given["os-volume-type-access:is_public"]
-        self.add_type(given["name"], public, given["description"], **given["extra_specs"])
+        return {"volume_type": self.add_type(given["name"], public, given["description"], **given["extra_specs"])}
 
     def _update_type(self, id_: str, body: dict[str, Any]) -> None:
         row, given = self.types[id_], body["volume_type"]
@@ -141,10 +141,16 @@ class SimulatedCloud:
             raise StepFailed(f"{self.where}: Target volume type is still in use. (400)")
         del self.types[id_]
 
+    def _unused(self, id_: str) -> None:
+        if any(volume["volume_type"] == self.types[id_]["name"] for volume in self.volumes):
+            raise StepFailed(f"{self.where}: Volume Type is currently in use. (400)")
+
     def _set_specs(self, id_: str, body: dict[str, Any]) -> None:
+        self._unused(id_)
         self.types[id_]["extra_specs"].update(body["extra_specs"])
 
     def _unset_spec(self, id_: str, name: str) -> None:
+        self._unused(id_)
         del self.types[id_]["extra_specs"][unquote(name)]
 
     # Glance

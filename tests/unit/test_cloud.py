@@ -133,6 +133,43 @@ def test_only_a_404_is_absence(tmp_path: Path) -> None:
         answering(tmp_path, 200, {"types": []}).listed("volume", "/types", "volume_types")
 
 
+class Catalog:
+    """A login's answer, for a session in a region."""
+
+    def __init__(self, region: str, *regions: str) -> None:
+        endpoints = [{"region": one} for one in regions]
+        self.catalog = [{"id": "keystone", "type": "identity", "endpoints": endpoints}]
+        self.session = self.auth = self.service_catalog = self.config = self
+        self.region = region
+
+    def get_access(self, _session: object) -> Catalog:
+        return self
+
+    def get_region_name(self) -> str:
+        return self.region
+
+
+def test_a_region_is_a_cloud_of_its_own(tmp_path: Path) -> None:
+    """The only one is the same, named or not."""
+    found = []
+    for region, regions in (("one", "ab"), ("two", "ab"), ("one", ["one"]), ("", ["one"])):
+        made = session(tmp_path)
+        made._connection = Catalog(region, *regions)  # type: ignore[assignment]
+        found.append(made.identity())
+    assert found[0] != found[1]
+    assert found[2] == found[3] == found[0]
+
+
+def test_all_pages_of_types_are_read(tmp_path: Path) -> None:
+    made = answering(tmp_path, 200, {})
+    pages = [
+        {"volume_types": [1], "volume_type_links": [{"rel": "next", "href": "/more"}]},
+        {"volume_types": [2]},
+    ]
+    made.get = lambda *_: pages.pop(0)  # type: ignore[method-assign]
+    assert made.listed("volume", "/types?is_public=None", "volume_types") == [1, 2]
+
+
 def test_another_cloud_of_the_same_name_is_refused(site: Site) -> None:
     resource = VOLUME_TYPE.resource(site)
     resource.up()
