@@ -60,6 +60,9 @@ class Cloud(Protocol):
         Regions share an identity service, and each has volume types and images of its own.
         """
 
+    def project(self) -> str:
+        """Return the id of the project for which the login is; empty for one of the whole system."""
+
     def get(self, service: str, path: str) -> Any:
         """Return the answer, or None when the service says that there is no such thing."""
 
@@ -157,6 +160,11 @@ class CloudSession:
                 region = connection.config.get_region_name() or (regions.pop() if len(regions) == 1 else "")
                 self._identity = f"{service} {region}".rstrip()
         return self._identity
+
+    def project(self) -> str:
+        connection = self.connection()
+        with self._explained("log in"):
+            return str(connection.session.get_project_id() or "")
 
     def get(self, service: str, path: str) -> Any:
         answer = self._request(service, "GET", path, f"{service} {path}", connect_retries=2)

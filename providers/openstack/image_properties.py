@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -56,6 +56,7 @@ class ImagePropertiesObserved:
     """What the cloud says. `properties` are all that the image has.
 
     identity -- of the cloud; see `Cloud.identity`
+    former -- properties of the image that was changed, when the name means another one by now
     """
 
     where: str
@@ -63,6 +64,7 @@ class ImagePropertiesObserved:
     id: str
     properties: dict[str, str] | None
     entry: Entry | None
+    former: dict[str, str] | None = None
 
 
 class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved]):
@@ -82,17 +84,24 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
     def read(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
         journal = machines.cluster(desired.fsid).journal()
         entry = ClusterJournal(desired.stack).read(journal, ENTRY, desired.image)
-        cloud = machines.cloud(desired.cloud)
-        return self._observed(cloud, images.found(cloud, desired.image), entry)
+        cloud, changed = machines.cloud(desired.cloud), _changed(entry)
+        observed = self._observed(cloud, images.found(cloud, desired.image, changed), entry)
+        if not changed or observed.properties is None or self._known(observed):
+            return observed
+        row = cloud.get("image", f"/images/{changed}")
+        return replace(observed, former=None if row is None else images.properties(cloud, row))
 
     def read_for_undo(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
-        """The image that was changed may have another name by now."""
-        machines.cluster(desired.fsid).changed()
-        observed, cloud = self.read(desired, machines), machines.cloud(desired.cloud)
-        changed = observed.entry.record.get("image") if observed.entry else None
-        if observed.properties is None and changed:
-            return self._observed(cloud, cloud.get("image", f"/images/{changed}"), observed.entry)
-        return observed
+        """The image that was changed may have another name by now, and others may have its."""
+        cluster, cloud = machines.cluster(desired.fsid), machines.cloud(desired.cloud)
+        cluster.changed()
+        entry = ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.image)
+        changed = _changed(entry)
+        named = [] if images.ID.fullmatch(desired.image) else images.named(cloud, desired.image)
+        rows = images.trusted(cloud, named)
+        heirs = [row for row in rows if changed and row.get(images.SOURCE) == changed]
+        row = heirs[0] if heirs else cloud.get("image", f"/images/{changed}") if changed else None
+        return self._observed(cloud, row or next(iter(rows), None), entry)
 
     @staticmethod
     def _observed(cloud: clouds.Cloud, row: dict[str, Any] | None, entry: Entry | None) -> ImagePropertiesObserved:
@@ -112,8 +121,8 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         clouds.same_cloud(self.title(desired), observed.where, observed.identity, entry)
         if found is None:
             raise Refused(
-                f"{observed.where}: there is no image {desired.image}; upload it, or take it out of ceph-openstack:openstack.images,"
-                " then run again"
+                f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not public has to be"
+                " named by its id), or take it out of ceph-openstack:openstack.images, then run again"
             )
         place = CloudPlace.model_validate(desired.cloud).model_dump()
         record = {**self._known(observed), "cloud": observed.identity, "place": place, "image": observed.id}
@@ -121,7 +130,10 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         intent, after = owned.entries(whole, found, desired.properties)
         changes = owned.changes(intent.record, found, desired.properties)
         steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
-        return around(ClusterJournal(desired.stack), intent, entry, steps, after)
+        # First, while the entry still knows it: the image that had the name goes back to what it was.
+        back = owned.changes(entry.record, observed.former, {}) if entry and observed.former is not None else {}
+        former: list[Step] = [images.change(_changed(entry), f"{desired.image} (former)", back)] if back else []
+        return [*former, *around(ClusterJournal(desired.stack), intent, entry, steps, after)]
 
     @staticmethod
     def _known(observed: ImagePropertiesObserved) -> dict[str, Any]:
@@ -156,3 +168,8 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         if found is None:
             return {"present": False}
         return {"present": True, "properties": {name: found[name] for name in desired.properties if name in found}}
+
+
+def _changed(entry: Entry | None) -> str:
+    """Return the id of the image that was changed, empty when none was."""
+    return str(entry.record.get("image") or "") if entry else ""

@@ -50,15 +50,29 @@ OWN = frozenset(
 """What Glance itself says of an image; everything else is a property."""
 
 
-def found(cloud: Cloud, name: str) -> dict[str, Any] | None:
-    """Return the image of this id or name, as the API gives it. One that is hidden has no name."""
+def found(cloud: Cloud, name: str, known: str = "") -> dict[str, Any] | None:
+    """Return the image of this id or name, as the API gives it. One that is hidden has no name.
+
+    known -- id of the one that the name meant so far, empty when it meant none: it, or what `commands images` made from it, is taken.
+    Else it is a public one or one of the login's own project: everybody may call an image of his own as he likes.
+    """
     if ID.fullmatch(name):
         row: dict[str, Any] | None = cloud.get("image", f"/images/{name}")
         return row
     rows = named(cloud, name)
-    if len(rows) > 1:
-        raise several(cloud, name, len(rows))
-    return rows[0] if rows else None
+    meant = trusted(cloud, rows)
+    if known:
+        heirs = [row for row in meant if row.get(SOURCE) == known]
+        meant = heirs or [row for row in rows if row.get("id") == known] or meant
+    if len(meant) > 1:
+        raise several(cloud, name, len(meant))
+    return meant[0] if meant else None
+
+
+def trusted(cloud: Cloud, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those images that an administrator or the login's own project gave their name and properties."""
+    with understood(cloud.where, "/images"):
+        return [row for row in rows if row["visibility"] == "public" or row["owner"] == cloud.project()]
 
 
 def named(cloud: Cloud, name: str) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ class SimulatedCloud:
     def __init__(self, cut: Cut) -> None:
         self.cut = cut
         self.id = "identity-1"
+        self.login = "project-1"
         self.reachable = True
         self.garbled: set[str] = set()
         self.types: dict[str, dict[str, Any]] = {}
@@ -67,6 +68,10 @@ class SimulatedCloud:
     def identity(self) -> str:
         self._reach("identity")
         return self.id
+
+    def project(self) -> str:
+        self._reach("project")
+        return self.login
 
     def get(self, service: str, path: str) -> Any:
         self._reach(f"GET {path}")
@@ -159,7 +164,7 @@ class SimulatedCloud:
         number = next(self._numbers)
         id_ = f"11111111-1111-1111-1111-{number:012d}"
         row: dict[str, Any] = {"id": id_, "name": name, "status": "active", "os_hidden": False, "visibility": "private"}
-        self.images[id_] = {**row, "protected": False, "tags": [], "size": 1, **given}
+        self.images[id_] = {**row, "owner": self.login, "protected": False, "tags": [], "size": 1, **given}
         return self.images[id_]
 
     def image_named(self, name: str) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from providers.errors import Refused
 from providers.openstack.images import SOURCE
 from tests.sim.site import Managed, Site
 from tests.unit.kinds import IMAGE, set_property
+from tests.unit.test_cuts import cuts
 
 
 @pytest.fixture
@@ -57,6 +60,7 @@ def test_an_image_that_was_renamed_gets_its_properties_back(resource: Managed) -
 
 def test_another_image_of_the_name_starts_anew(resource: Managed) -> None:
     site = resource.site
+    former = site.cloud.image_named("debian").copy()
     resource.up()
     renamed(site, "debian-11")
     site.cloud.add_image("debian", hw_disk_bus="sata")
@@ -64,8 +68,84 @@ def test_another_image_of_the_name_starts_anew(resource: Managed) -> None:
     assert resource.drift() == {"properties": {"hw_disk_bus": "sata"}}
     resource.up()
     assert site.cloud.image_named("debian")["hw_disk_bus"] == "scsi"
+    assert site.cloud.image_named("debian-11") == {**former, "name": "debian-11"}
     resource.destroy()
     assert site.cloud.image_named("debian") == before
+
+
+def test_a_cut_between_two_images_of_the_name_loses_nothing(sites: Callable[[], Site]) -> None:
+    def exchanged() -> tuple[Managed, object]:
+        site = sites()
+        IMAGE.prepare(site)
+        made = IMAGE.resource(site)
+        before = site.everything()
+        made.up()
+        renamed(site, "debian-11")
+        site.cloud.add_image("debian", hw_disk_bus="sata")
+        return made, before
+
+    def again(resource: Managed) -> None:
+        resource.change(properties={"hw_disk_bus": "scsi", "os_require_quiesce": "yes"}).up()
+
+    tried = 0
+    for resource, _ in cuts(exchanged, again):
+        tried += 1
+        site = resource.site
+        if tried % 2:
+            again(resource)
+        resource.destroy()
+        for name, disk_bus in (("debian-11", "virtio"), ("debian", "sata")):
+            row = site.cloud.image_named(name)
+            assert (row["hw_disk_bus"], "hw_scsi_model" in row, "os_require_quiesce" in row) == (disk_bus, False, False)
+        assert site.ceph.store == {}
+    assert tried > 4
+
+
+def test_a_renamed_image_goes_back_although_there_is_another_of_the_name(resource: Managed) -> None:
+    site = resource.site
+    before = site.cloud.image_named("debian").copy()
+    resource.up()
+    renamed(site, "debian-11")
+    site.cloud.add_image("debian", hw_disk_bus="scsi")
+    resource.destroy()
+    assert site.cloud.image_named("debian")["hw_disk_bus"] == "scsi"
+    assert site.cloud.image_named("debian-11") == {**before, "name": "debian-11"}
+
+
+def test_an_image_of_another_project_is_not_meant(site: Site) -> None:
+    theirs = site.cloud.add_image("debian", owner="project-2")
+    with pytest.raises(Refused, match=r"there is no image debian; .*named by its id"):
+        IMAGE.resource(site).up()
+    assert "hw_disk_bus" not in theirs
+    ours = site.cloud.add_image("debian")
+    resource = IMAGE.resource(site)
+    resource.up()
+    assert site.cloud.images[ours["id"]]["hw_disk_bus"] == "scsi"
+    site.cloud.add_image("debian", owner="project-2", visibility="public")
+    assert resource.drift() == {}
+    resource.destroy()
+    assert not any("hw_disk_bus" in row for row in site.cloud.images.values())
+
+
+def test_nobody_makes_an_heir_of_an_image_in_another_project(resource: Managed) -> None:
+    site = resource.site
+    before = site.cloud.image_named("debian").copy()
+    resource.up()
+    id_ = before["id"]
+    theirs = site.cloud.add_image("debian", owner="project-2", hw_disk_bus="scsi", **{SOURCE: id_})
+    kept = theirs.copy()
+    resource.change(properties={"hw_disk_bus": "ide"}).up()
+    assert site.cloud.images[id_]["hw_disk_bus"] == "ide"
+    resource.destroy()
+    assert site.cloud.images[id_] == before
+    assert site.cloud.images[theirs["id"]] == kept
+
+
+def test_a_public_image_is_meant_whosever_it_is(site: Site) -> None:
+    public = site.cloud.add_image("debian", owner="project-2", visibility="public")
+    site.cloud.add_image("debian", owner="project-3")
+    IMAGE.resource(site).up()
+    assert site.cloud.images[public["id"]]["hw_disk_bus"] == "scsi"
 
 
 def test_what_another_image_of_the_name_has_is_not_ours_to_take(
@@ -73,7 +153,7 @@ def test_what_another_image_of_the_name_has_is_not_ours_to_take(
 ) -> None:
     site = resource.site
     resource.up()
-    renamed(site, "debian-11")
+    site.cloud.images.clear()
     site.cloud.add_image("debian", hw_disk_bus="scsi")
     resource.destroy()
     assert site.cloud.image_named("debian")["hw_disk_bus"] == "scsi"
