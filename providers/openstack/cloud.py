@@ -232,10 +232,11 @@ class CloudSession:
     def _explained(self, what: str, changes: bool = False) -> Iterator[None]:
         from keystoneauth1.exceptions import ClientException, HttpError
         from openstack.exceptions import SDKException
+        from requests.exceptions import RequestException
 
         try:
             yield
-        except (ClientException, SDKException) as problem:
+        except (ClientException, SDKException, RequestException) as problem:
             text = f"{self.where}: `{what}`: {self._shown(str(problem))}"
             if isinstance(problem, HttpError):  # only a login raises one: requests answer with their status
                 raise HostError(f"{text}; does `openstack --os-cloud NAME token issue` work?") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,31 @@ def test_a_refusal_says_what_the_service_said(tmp_path: Path, status: int, body:
     with pytest.raises(StepFailed, match=f"cloud lab: `openstack volume type create x`: {words}") as failure:
         answering(tmp_path, status, body).send(CALL)
     assert PASSWORD not in str(failure.value)
+
+
+class Broken(Answer):
+    """An answer whose file ends before its end."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def iter_content(self, _size: int) -> Iterator[bytes]:
+        from requests.exceptions import ChunkedEncodingError
+
+        yield b"x"
+        raise ChunkedEncodingError(f"Connection broken: IncompleteRead {PASSWORD}")
+
+
+def test_a_download_that_breaks_is_told(tmp_path: Path) -> None:
+    made = answering(tmp_path, 200, "")
+    made._connection = Connection(Broken(200, ""))  # type: ignore[assignment]
+    with pytest.raises(
+        HostError, match=r"^cloud lab: `image /images/x/file`: Connection broken.* \*\*\*; is the cloud up"
+    ):
+        list(made.download("/images/x/file"))
 
 
 def test_only_a_404_is_absence(tmp_path: Path) -> None:
