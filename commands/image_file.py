@@ -9,11 +9,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
+import stat
 import struct
 import subprocess
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +30,57 @@ EXTERNAL_DATA = 1 << 2
 
 @contextmanager
 def folder(parent: Path, id_: str) -> Iterator[Path]:
-    """Give a folder of this image's, empty and for us alone; nothing of it is left, and what a killed run left goes first."""
-    parent.mkdir(parents=True, exist_ok=True)
-    lock = parent / f"ceph-openstack-image-{id_}.lock"
-    made = parent / f"ceph-openstack-image-{id_}"
+    """Give a folder of this image's, empty and for us alone; nothing of it is left, and what a killed run left goes first.
+
+    What the machine says no to meanwhile is told in a line.
+    """
+    # Others write in /var/tmp, too: all that we make there is in a folder that only we can look into.
+    ours = parent / f"ceph-openstack-{os.geteuid()}"
+    try:
+        with (
+            alone_in(ours),
+            locked(ours / f"{id_}.lock", f"image {id_}: another run works on it in {ours}; wait for it"),
+        ):
+            made = ours / id_
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir(mode=0o700)
+            try:
+                yield made
+            finally:
+                shutil.rmtree(made, ignore_errors=True)
+    except OSError as problem:
+        raise Refused(
+            f"{problem.filename or ours / id_}: {problem.strerror or problem}; name another folder with --folder"
+        ) from None
+
+
+@contextmanager
+def alone_in(ours: Path) -> Iterator[None]:
+    ours.parent.mkdir(parents=True, exist_ok=True)
+    ours.mkdir(mode=0o700, exist_ok=True)
+    found = ours.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise Refused(
+            f"{ours}: is not ours alone, or no folder (user {found.st_uid}, {stat.filemode(found.st_mode)}); somebody else made it:"
+            " remove it, or name another folder with --folder"
+        )
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # of another image there may be something
+            ours.rmdir()
+
+
+@contextmanager
+def locked(lock: Path, otherwise: str) -> Iterator[None]:
     with lock.open("w") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Refused(f"image {id_}: another run works on it in {parent}; wait for it") from None
-        shutil.rmtree(made, ignore_errors=True)
-        made.mkdir(mode=0o700)
+            raise Refused(otherwise) from None
         try:
-            yield made
+            yield
         finally:
-            shutil.rmtree(made, ignore_errors=True)
             lock.unlink(missing_ok=True)
 
 
@@ -107,8 +145,8 @@ def _qemu_img(*words: str) -> str:
             errors="replace",
             check=False,
         )
-    except FileNotFoundError:
-        raise Refused("qemu-img: not found on this machine; install qemu-utils (Debian) or qemu-img (RHEL)") from None
+    except OSError as problem:
+        raise Refused(f"qemu-img: {problem.strerror}; install qemu-utils (Debian) or qemu-img (RHEL)") from None
     if done.returncode:
         raise StepFailed(f"`qemu-img {words[0]}`: exit status {done.returncode}: {(done.stderr or done.stdout)[-300:]}")
     return done.stdout

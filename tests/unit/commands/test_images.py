@@ -5,8 +5,11 @@ By a simulated cloud, so that every cut can be tried; `tests/proof/test_images.p
 
 from __future__ import annotations
 
+import errno
 import itertools
+import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +265,59 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
         pass
 
 
+def foreign(ours: Path) -> None:
+    ours.mkdir()
+    ours.chmod(0o777)
+
+
+def linked(ours: Path) -> None:
+    (ours.parent / "elsewhere").mkdir(mode=0o700)
+    ours.symlink_to("elsewhere")
+
+
+@pytest.mark.parametrize("found", [foreign, linked, Path.touch])
+def test_a_folder_that_is_not_ours_alone_is_refused(tmp_path: Path, found: Callable[[Path], None]) -> None:
+    """In /var/tmp anybody can make one first."""
+    ours = tmp_path / f"ceph-openstack-{os.geteuid()}"
+    found(ours)
+    with (
+        pytest.raises(Refused, match=f"^{ours}: .*(ours alone|File exists).*--folder"),
+        image_file.folder(tmp_path, "x"),
+    ):
+        pass
+    assert [path for path in tmp_path.rglob("*") if path.name not in (ours.name, "elsewhere")] == []
+
+
+def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    (tmp_path / "ceph-openstack-4242").mkdir(mode=0o700)
+    with pytest.raises(Refused, match="is not ours alone"), image_file.folder(tmp_path, "x"):
+        pass
+
+
+def test_a_full_disk_is_told_with_path_and_word(tmp_path: Path) -> None:
+    with (
+        pytest.raises(Refused, match=f"^{tmp_path}/.*x: No space left on device; name another folder with --folder$"),
+        image_file.folder(tmp_path, "x"),
+    ):
+        image_file.save([b"x"], Path("/dev/full"), "md5")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"^/room/raw: Permission denied; name"), image_file.folder(tmp_path, "x"):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/room/raw")
+
+
+def test_a_qemu_img_that_cannot_be_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "qemu-img").write_text("not a program")
+    (tmp_path / "qemu-img").chmod(0o755)
+    (tmp_path / "x").write_bytes(qcow2())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Refused, match="qemu-img: Exec format error; install"):
+        image_file.convert(tmp_path / "x", tmp_path / "raw", "qcow2")
+
+
 RIGHT = f"rbd://{FSID}/images/x/snap"
 PLACES: list[tuple[dict[str, Any], Target, tuple[str, bool | None]]] = [
     ({"direct_url": RIGHT}, Target(FSID), ("rbd images", True)),
@@ -327,6 +383,10 @@ def test_a_stack_says_which_cloud_cluster_and_store(
     assert program.main(["images", "convert", "debian", *work]) == 0
     assert capsys.readouterr().out.endswith("nothing was changed: this only says what would be; --really does it\n")
     assert len(cloud.images) == 1
+    (tmp_path / "room").touch()
+    assert program.main(["images", "convert", "debian", *work, "--really"]) == 1
+    assert capsys.readouterr().err == f"error: {tmp_path}/room: File exists; name another folder with --folder\n"
+    (tmp_path / "room").unlink()
     assert program.main(["images", "convert", "debian", *work, "--really"]) == 0
     assert program.main(["images", "list", *words]) == 0
     assert capsys.readouterr().out.endswith("all 1 images are raw and in RBD\n")
