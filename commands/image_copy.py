@@ -1,8 +1,9 @@
 """Makes a raw image in RBD of one that is not, and lets it take the other's place.
 
 Downloaded, converted when it must be, uploaded as a new image, compared, and only then switched: the new one gets name,
-visibility, tags, members and properties, the old one another name, and is hidden. The old one is deleted only when told so.
-A run that was cut off is taken up by the same command: the unfinished new image is known by its property `ceph_openstack_source`.
+visibility, tags, members and properties, the old one another name, and is hidden. The old one is never deleted here.
+A run that was cut off is taken up by the same command: the old image's property `ceph_openstack_copy` has the id of the new one.
+What the new one says of itself is believed to be a run's only together with that: any tenant can write on an image of his own.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from commands import image_file
 from commands.image_list import Target, in_words, place, usage
 from providers.errors import ProviderError, Refused
 from providers.openstack.cloud import Cloud, understood
-from providers.openstack.images import ID, REPLACED, SOURCE, change, found, named, properties, several
+from providers.openstack.images import COPY, ID, REPLACED, SOURCE, change, found, named, properties, several
 from providers.remote.step import CloudCall
 
 Say = Callable[[str], None]
 ALGORITHMS = ("sha512", "sha384", "sha256", "blake2b")
+ENCRYPTED = ("cinder_encryption_key_", "os_encrypt_")
+"""How the properties begin by which Glance deletes an image's key with it."""
 SDK_SUMS = ("owner_specified.openstack.md5", "owner_specified.openstack.sha256")
 
 
@@ -28,17 +31,15 @@ SDK_SUMS = ("owner_specified.openstack.md5", "owner_specified.openstack.sha256")
 class Wish:
     """What is asked for.
 
-    convert    -- make it raw; otherwise its bytes stay what they are
-    folder     -- where its data is kept meanwhile
-    read_back  -- download the new image and compare that, too
-    delete_old -- delete the old image in the end
+    convert   -- make it raw; otherwise its bytes stay what they are
+    folder    -- where its data is kept meanwhile
+    read_back -- download the new image and compare that, too
     """
 
     target: Target
     convert: bool
     folder: Path
     read_back: bool = False
-    delete_old: bool = False
 
 
 class Copy:
@@ -55,8 +56,8 @@ class Copy:
     def meant(self, name: str) -> dict[str, Any]:
         """Return the image of this id or name; a run that was cut just before its end left two of the name."""
         rows = [] if ID.fullmatch(name) else named(self.cloud, name)
-        ids = [row["id"] for row in rows]
-        rows = [row for row in rows if row.get(SOURCE) not in ids]
+        both = {(row["id"], row.get(COPY)) for row in rows}
+        rows = [row for row in rows if (row.get(SOURCE), row["id"]) not in both]
         if len(rows) > 1:
             raise several(self.cloud, name, len(rows))
         row = rows[0] if rows else found(self.cloud, name)
@@ -69,9 +70,7 @@ class Copy:
         old, title = self.old, f"{self.cloud.where}: {self.title}"
         known = properties(self.cloud, old)
         if self.replaced:
-            if not self.wish.delete_old:
-                raise Refused(f"{title}: was replaced by {known[REPLACED]} already")
-            return
+            raise Refused(f"{title}: was replaced by {known[REPLACED]} already")
         if old["status"] != "active":
             raise Refused(f"{title}: its status is {old['status']}; only active images have all their data")
         if not old.get("size"):
@@ -90,30 +89,59 @@ class Copy:
             raise Refused(
                 f"{title}: is signed, and its signature is of the data that it has; convert it before it is signed"
             )
+        if any(key.startswith(ENCRYPTED) for key in known):
+            raise Refused(
+                f"{title}: is of an encrypted volume, and Glance may delete its key with the first of two images that have it;"
+                " leave it as it is"
+            )
         if not self.wish.convert and self.right:
             raise Refused(f"{title}: is in RBD already ({self.where}); nothing is to do")
 
     @property
     def replaced(self) -> bool:
-        """Whether an earlier run came to its end, deletion aside."""
+        """Whether an earlier run came to its end."""
         return REPLACED in self.old and bool(self.old.get("os_hidden"))
 
-    def unfinished(self) -> dict[str, Any] | None:
-        """Return the new image of an earlier run."""
-        made: list[dict[str, Any]] = []
-        for hidden in ("true", "false"):
-            path = f"/images?visibility=all&os_hidden={hidden}&{SOURCE}={self.id}"
-            made += [row for row in self.cloud.listed("image", path, "images") if row.get(SOURCE) == self.id]
-        with understood(self.cloud.where, "/images"):
-            made.sort(key=lambda row: str(row["created_at"]))
-        return made[0] if made else None
+    def begun(self) -> dict[str, Any] | None:
+        """Return the new image of an earlier run: the one on the old one's record, if it is as a run leaves it."""
+        id_ = str(self.old.get(COPY))
+        made: dict[str, Any] | None = self.cloud.get("image", f"/images/{id_}") if ID.fullmatch(id_) else None
+        if made is None:
+            return None
+        old, hidden = self.old, made.get("os_hidden")
+        shared = ["shared"] if old["visibility"] == "shared" else []
+        expected: dict[str, list[Any]] = {
+            SOURCE: [self.id],
+            # Without an owner, the old one is changed by administrators only, and the new one is in their project.
+            "owner": [old.get("owner") or made.get("owner")],
+            "name": [self.unfinished_name() if hidden else old["name"]],
+            "os_hidden": [True, False],
+            "visibility": ["private", *shared] if hidden else [old["visibility"]],
+            "disk_format": [self.disk_format],
+            "container_format": ["bare"],
+            "status": [made.get("status") if hidden else "active"],
+        }
+        others = [name for name, values in expected.items() if made.get(name) not in values]
+        if others:
+            raise Refused(
+                f"{self.cloud.where}: {self.title}: its property {COPY} names image {id_}, and that is not as an earlier run of this command"
+                f" leaves it (its {', '.join(others)}); look at both, then `openstack image unset --property {COPY} {self.id}`, and"
+                " run it again"
+            )
+        return made
+
+    def unrecorded(self) -> list[str]:
+        """Return the ids of new images whose making was the last thing that a run did: without data, and on nobody's record."""
+        path = f"/images?visibility=all&os_hidden=true&{SOURCE}={self.id}"
+        known, owner = self.old.get(COPY), self.old.get("owner")
+        shown = {SOURCE: self.id, "name": self.unfinished_name(), "status": "queued"}
+        rows = [row for row in self.cloud.listed("image", path, "images") if row["id"] != known]
+        rows = [row for row in rows if not owner or row.get("owner") == owner]
+        return [str(row["id"]) for row in rows if shown == {name: row.get(name) for name in shown}]
 
     def told(self) -> list[str]:
         """Return what would be done, in sentences."""
-        old, wish = self.old, self.wish
-        if self.replaced:
-            return [f"{self.title}: was replaced by {old[REPLACED]} already; it would be deleted"]
-        made = self.unfinished()
+        old, wish, made = self.old, self.wish, self.begun()
         to = f"store {wish.target.store}" if wish.target.store else "Glance's default store"
         how = f"converted from {old['disk_format']} to raw, compared by qemu-img, " if wish.convert else ""
         took = [f"the new image {made['id']} of an earlier run is taken up ({made['status']})"] if made else []
@@ -122,29 +150,38 @@ class Copy:
             *(f"  {line}" for line in took),
             f"  it would be downloaded to {wish.folder}, {how}uploaded into {to} as a new image, and compared by digest",
             f"  then the new one would be called {old['name']}, with its visibility, tags, members and properties,",
-            f"  and the old one {self.former_name()}, hidden"
-            + (", and deleted" if wish.delete_old else "; it is not deleted"),
+            f"  and the old one {self.former_name()}, hidden; it is not deleted",
         ]
 
     def former_name(self) -> str:
         return f"{self.old['name']} ({self.old['disk_format']}, replaced)"
+
+    def unfinished_name(self) -> str:
+        return f"{self.old['name']} (unfinished copy)"
+
+    @property
+    def disk_format(self) -> str:
+        return "raw" if self.wish.convert else str(self.old["disk_format"])
 
     # Doing it
 
     def run(self) -> str:
         """Do all that is left to do and return the id of the new image."""
         self.check()
-        self.may_delete()
-        if self.replaced:
-            self.delete()
-            return str(self.old[REPLACED])
-        made = self.unfinished()
+        made = self.begun()
+        for id_ in self.unrecorded():
+            self.say(
+                f"image {id_} was begun by a run that was cut, and has no data; it is left as it is: openstack image delete {id_}"
+            )
         if made is None or made.get("os_hidden"):
             made = self.filled(made)
+            self.still_ours(made)
             self.switch_new(made)
         self.switch_old(str(made["id"]))
-        if self.wish.delete_old:
-            self.delete()
+        self.say(
+            f"it is not deleted. Servers and volumes made from it: {usage(self.cloud).of(self.id)}. When nobody needs it any more:"
+            f" openstack image delete {self.id}"
+        )
         return str(made["id"])
 
     def filled(self, made: dict[str, Any] | None) -> dict[str, Any]:
@@ -166,6 +203,17 @@ class Copy:
                 raise Refused(f"{self.cloud.where}: the new image went while it was uploaded; run it again")
             self.compare(made, data)
         return made
+
+    def still_ours(self, made: dict[str, Any]) -> None:
+        """Look at the old image again: what was set meanwhile goes with it, unless another run works on it, too."""
+        now = self.cloud.get("image", f"/images/{self.id}")
+        if now is None or now.get(COPY) != made["id"]:
+            raise Refused(
+                f"{self.cloud.where}: {self.title}: it went, or another run began a copy of it meanwhile; image {made['id']} stays"
+                " hidden; run it again when no other does"
+            )
+        self.old = now
+        self.check()
 
     def fetched(self, folder: Path) -> Path:
         """Return the file of the data that the new image is to have."""
@@ -197,11 +245,11 @@ class Copy:
         return raw
 
     def create(self) -> dict[str, Any]:
-        """Make the new image: hidden, private, and known as the copy of the old one."""
+        """Make the new image: hidden, private, and on the old one's record as its copy."""
         old = self.old
         body = {
-            "name": f"{old['name']} (unfinished copy)",
-            "disk_format": "raw" if self.wish.convert else old["disk_format"],
+            "name": self.unfinished_name(),
+            "disk_format": self.disk_format,
             "container_format": "bare",
             "visibility": "private",
             "os_hidden": True,
@@ -215,11 +263,12 @@ class Copy:
         made: dict[str, Any] = self.cloud.send(
             CloudCall("image", "POST", "/images", f"image create {body['name']}", body)
         )
+        self.cloud.send(change(self.id, str(old["name"]), {COPY: made["id"]}))
         return made
 
     def copied(self) -> dict[str, str]:
         """Return the properties that the new image gets; sums of data that it has no longer are left out."""
-        left = (SOURCE, REPLACED, *(SDK_SUMS if self.wish.convert else ()))
+        left = (SOURCE, REPLACED, COPY, *(SDK_SUMS if self.wish.convert else ()))
         known = properties(self.cloud, self.old)
         return {name: value for name, value in known.items() if name not in left and not name.startswith("os_glance_")}
 
@@ -232,6 +281,8 @@ class Copy:
         """Refuse to go on unless the new image holds the data, in the right place; it stays hidden then."""
         title = f"{self.cloud.where}: the new image {made['id']}"
         advice = f"the old one is as it was; `openstack image delete {made['id']}`, then run it again"
+        if made["status"] != "active":
+            raise Refused(f"{title}: its status is {made['status']}, so it has not all its data; {advice}")
         where, right = place(made, self.wish.target)
         if right is False:
             raise Refused(f"{title} is not in RBD ({where}); name the store with --store; {advice}")
@@ -285,28 +336,13 @@ class Copy:
 
     def switch_old(self, new: str) -> None:
         self.cloud.send(
-            change(self.id, str(self.old["name"]), {"name": self.former_name(), "os_hidden": True, REPLACED: new})
+            change(
+                self.id,
+                str(self.old["name"]),
+                {"name": self.former_name(), "os_hidden": True, REPLACED: new, COPY: None},
+            )
         )
         self.say(f"{self.title} is now called {self.former_name()}, and hidden; {new} has its name")
-
-    def may_delete(self) -> None:
-        """Refuse to delete what is protected or in use, before anything is done."""
-        if not self.wish.delete_old:
-            return
-        if self.old["protected"]:
-            raise Refused(
-                f"{self.cloud.where}: {self.title}: is protected, so it is not deleted; leave --delete-old out"
-            )
-        used = usage(self.cloud)
-        if not used.nobody(self.id):
-            raise Refused(
-                f"{self.cloud.where}: {self.title}: is used by {used.of(self.id)}, so it is not deleted; leave --delete-old out"
-            )
-
-    def delete(self) -> None:
-        self.may_delete()
-        self.cloud.send(CloudCall("image", "DELETE", f"/images/{self.id}", f"image delete {self.id}", fine=(404,)))
-        self.say(f"{self.title} is deleted")
 
     def progress(self, what: str, blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
         done, told = 0, 0

@@ -41,10 +41,6 @@ class Usage:
         ]
         return ", ".join(words)
 
-    def nobody(self, id_: str) -> bool:
-        """Whether it is known that nothing was made from it."""
-        return all(counts is not None and not counts[id_] for counts in (self.volumes, self.servers))
-
 
 def usage(cloud: Cloud) -> Usage:
     """Look at the volumes and servers of all projects."""

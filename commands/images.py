@@ -28,7 +28,6 @@ def add_words(images: argparse.ArgumentParser) -> None:
     doing.add_argument("image", help="name or id")
     doing.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="room for its data (default /var/tmp)")
     doing.add_argument("--read-back", action="store_true", help="also download the new image and compare that")
-    doing.add_argument("--delete-old", action="store_true", help="delete the old image in the end, if nothing uses it")
     doing.add_argument("--really", action="store_true", help="do it; without this it only says what it would do")
     for name, told in (
         ("convert", "make a raw image in RBD of another format"),
@@ -50,13 +49,12 @@ def run(words: argparse.Namespace) -> int:
     if words.what == "list":
         print("\n".join(image_list.table(cloud, target)))
         return 0
-    wish = Wish(target, words.what == "convert", words.folder, words.read_back, words.delete_old)
+    wish = Wish(target, words.what == "convert", words.folder, words.read_back)
     copy = Copy(cloud, words.image, wish, lambda text: print(clean(text), flush=True))
     if words.really:
         copy.run()
         return 0
     copy.check()
-    copy.may_delete()
     print("\n".join(clean(line) for line in copy.told()))
     print("nothing was changed: this only says what would be; --really does it")
     return 0

@@ -14,7 +14,9 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REPLACED = "ceph_openstack_replaced_by"
 """Property of an image that was replaced: the id of the new one."""
 SOURCE = "ceph_openstack_source"
-"""Property of an image that `commands images` made: the id of the one that it was made from."""
+"""Property of an image that `commands images` made: the id of the one that it was made from. Anybody can write it on his image."""
+COPY = "ceph_openstack_copy"
+"""Property of an image while `commands images` makes a new one of it: the id of the new one. Only this says what a run began."""
 
 OWN = frozenset(
     [

@@ -21,7 +21,7 @@ from lab.endpoints import CLOUDS
 from tests.live import lab
 from tests.live.stack import Stack
 from tests.proof import rbd, steps
-from tests.proof.cloud import explained, until, until_gone
+from tests.proof.cloud import explained, until_gone
 
 SIZE = 48 * rbd.MEBIBYTE
 # qemu-img of the lab's own Debian: it need not be installed on the machine.
@@ -145,6 +145,7 @@ def test_a_run_that_is_killed_in_the_upload_leaves_the_image_as_it_was(
     assert [row["id"] for row in rows(user, name="packed")] == [image.id]
     (unfinished,) = copies(user, image)
     assert unfinished["os_hidden"]
+    assert user.image.get(f"/images/{image.id}").json()["ceph_openstack_copy"] == unfinished["id"]
 
 
 def test_the_same_command_finishes_it(
@@ -160,6 +161,9 @@ def test_the_same_command_finishes_it(
     assert new["direct_url"] == f"rbd://{lab.FSID}/images/{new['id']}/snap"
     (old,) = rows(user, os_hidden="true")
     assert (old["id"], old["name"]) == (image.id, "packed (qcow2, replaced)")
+    assert (old["ceph_openstack_replaced_by"], "ceph_openstack_copy" in {**old, **new}) == (new["id"], False)
+    assert done.stdout.endswith(f"openstack image delete {image.id}\n")
+    assert lab.exists("controller1", f"/var/lib/glance/images/{image.id}")
     assert list(commands.folder.iterdir()) == []
     assert rbd.export(f"images/{new['id']}", "sha256sum").split()[0] == hashlib.sha256(raw.read_bytes()).hexdigest()
 
@@ -175,8 +179,6 @@ def test_a_volume_of_it_is_a_clone(commands: Commands, user: Connection, image: 
     until_gone(partial(user.block_storage.get_volume, volume.id), 120)
 
 
-def test_the_old_one_is_deleted_only_when_told_so(commands: Commands, user: Connection, image: Any) -> None:
-    done = commands.run("convert", image.id, "--delete-old", "--really")
-    assert done.returncode == 0, done.stderr
-    until("the old image is gone", lambda: not rows(user, os_hidden="true") or None, 30)
-    assert not lab.exists("controller1", f"/var/lib/glance/images/{image.id}")
+def test_one_that_was_replaced_is_not_replaced_again(commands: Commands, image: Any) -> None:
+    done = commands.run("convert", image.id, "--really")
+    assert (done.returncode, "was replaced by" in done.stderr) == (1, True)

@@ -9,7 +9,7 @@ import errno
 import itertools
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from commands.image_copy import Copy, Wish
 from commands.image_list import Target
 from providers.errors import Refused
 from providers.openstack.cloud import CloudPlace
-from providers.openstack.images import REPLACED, SOURCE
+from providers.openstack.images import COPY, REPLACED, SOURCE
 from tests.sim.ceph import FSID
 from tests.sim.cloud import SimulatedCloud
 from tests.sim.host import Cut, Killed
@@ -67,17 +67,19 @@ def wish(tmp_path: Path, **words: Any) -> Wish:
     return Wish(**{"target": Target(FSID, "rbd"), "convert": True, "folder": tmp_path, **words})
 
 
-def copy(cloud: SimulatedCloud, tmp_path: Path, name: str = "debian", **words: Any) -> Copy:
-    return Copy(cloud, name, wish(tmp_path, **words), lambda _text: None)
+def copy(
+    cloud: SimulatedCloud, tmp_path: Path, name: str = "debian", said: list[str] | None = None, **words: Any
+) -> Copy:
+    return Copy(cloud, name, wish(tmp_path, **words), ([] if said is None else said).append)
 
 
 def old_of(cloud: SimulatedCloud) -> dict[str, Any]:
     return next(row for row in cloud.images.values() if SOURCE not in row)
 
 
-def is_done(cloud: SimulatedCloud, new: str) -> None:
+def is_done(cloud: SimulatedCloud, new: str, others: Iterable[str] = ()) -> None:
     old, row = old_of(cloud), cloud.images[new]
-    assert len(cloud.images) == 2
+    assert set(cloud.images) == {old["id"], new, *others}
     assert cloud.data[new] == DATA
     shown = (
         "name",
@@ -107,12 +109,21 @@ def is_done(cloud: SimulatedCloud, new: str) -> None:
     assert not {"os_glance_failed_import", "owner_specified.openstack.md5"} & set(row)
     assert [one["member_id"] for one in cloud.members[new]] == ["project-2"]
     assert (old["name"], old["os_hidden"], old[REPLACED]) == ("debian (qcow2, replaced)", True, new)
+    assert COPY not in {**old, **row}
     assert cloud.data[old["id"]] == PACKED
 
 
 def test_a_converted_image_takes_the_place_of_the_old_one(cloud: SimulatedCloud, tmp_path: Path) -> None:
-    is_done(cloud, copy(cloud, tmp_path, read_back=True).run())
+    said: list[str] = []
+    new = copy(cloud, tmp_path, said=said, read_back=True).run()
+    is_done(cloud, new)
     assert list(tmp_path.iterdir()) == []
+    assert said[-2].endswith(f"and hidden; {new} has its name")
+    assert said[-1] == (
+        "it is not deleted. Servers and volumes made from it: 0 volumes, 0 servers. When nobody needs it any more:"
+        f" openstack image delete {old_of(cloud)['id']}"
+    )
+    assert not any("delete" in step for step in cloud.steps)
 
 
 def test_saying_what_would_be_done_changes_nothing(cloud: SimulatedCloud, tmp_path: Path) -> None:
@@ -130,23 +141,155 @@ def test_saying_what_would_be_done_changes_nothing(cloud: SimulatedCloud, tmp_pa
 def test_a_run_that_was_cut_anywhere_is_taken_up(
     cloud: SimulatedCloud, tmp_path: Path, half: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    unrecorded = 0
     for after in itertools.count():
         cloud = made()
         cloud.cut.after, cloud.cut.half = after, half
+        said: list[str] = []
         try:
             new = copy(cloud, tmp_path).run()
         except Killed:
             cloud.cut.after = None
+            left = set(cloud.images) - {old_of(cloud)["id"]}
             if not (old_of(cloud).get(REPLACED)):
                 assert cloud.data[old_of(cloud)["id"]] == PACKED
-                new = copy(cloud, tmp_path).run()
+                left = set() if COPY in old_of(cloud) else left
+                before = [dict(cloud.images[id_]) for id_ in left]
+                new = copy(cloud, tmp_path, said=said).run()
+                # Begun, and not yet on record: it stays, without data, and is named.
+                assert [cloud.images[id_] for id_ in left] == before
+                assert all(row["status"] == "queued" for row in before)
+                assert [line for line in said if "openstack image delete" in line][:-1] == [
+                    f"image {id_} was begun by a run that was cut, and has no data; it is left as it is: openstack image delete {id_}"
+                    for id_ in left
+                ]
+                unrecorded += bool(left)
             else:  # the last answer was lost
-                new = old_of(cloud)[REPLACED]
-            is_done(cloud, new)
+                new, left = old_of(cloud)[REPLACED], set()
+            is_done(cloud, new, left)
         else:
             is_done(cloud, new)
             break
     assert after > 12
+    assert unrecorded
+
+
+FORGED: list[dict[str, Any]] = [
+    {"name": "debian (unfinished copy)", "os_hidden": True, "status": "queued", "owner": "project-1", "size": None},
+    {"name": "debian (unfinished copy)", "os_hidden": True, "status": "killed", "owner": "project-1"},
+    {"name": "debian (unfinished copy)", "os_hidden": True, "status": "queued", "size": None},
+    {"name": "debian (unfinished copy)", "os_hidden": True},
+    {"name": "debian"},
+    {"name": "something"},
+]
+
+
+@pytest.mark.parametrize("given", FORGED)
+def test_an_image_that_only_says_that_it_is_the_copy_is_nobody_s(
+    cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any]
+) -> None:
+    """Any tenant can write such a property, and a server's snapshot inherits it from its image."""
+    words = {"disk_format": "raw", "container_format": "bare", "owner": "project-evil", "created_at": "2025", **given}
+    forged = cloud.add_image(**words, **{SOURCE: old_of(cloud)["id"]})
+    cloud.data[forged["id"]] = DATA
+    before = dict(forged)
+    said: list[str] = []
+    new = copy(cloud, tmp_path, old_of(cloud)["id"], said=said).run()
+    assert new != forged["id"]
+    # What another project has is not even named.
+    assert any(forged["id"] in line for line in said) == (given is FORGED[0])
+    is_done(cloud, new, {forged["id"]})
+    assert (cloud.images[forged["id"]], cloud.data[forged["id"]]) == (before, DATA)
+
+
+def test_an_image_of_the_name_that_says_it_is_the_copy_does_not_hide_the_one_that_is_meant(
+    cloud: SimulatedCloud, tmp_path: Path
+) -> None:
+    """Nor does one that says that the one that is meant is its copy."""
+    cloud.add_image("debian", owner="project-evil", **{COPY: old_of(cloud)["id"]})
+    with pytest.raises(Refused, match="2 images are called debian"):
+        copy(cloud, tmp_path)
+
+
+def begun(cloud: SimulatedCloud, tmp_path: Path) -> dict[str, Any]:
+    """Return the copy that a run left that was cut before the upload."""
+
+    def upload(*_words: Any) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cloud, "upload", upload)
+        with pytest.raises(Killed):
+            copy(cloud, tmp_path).run()
+    return cloud.images[old_of(cloud)[COPY]]
+
+
+@pytest.mark.parametrize("status", ["queued", "killed"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"owner": "project-evil"},
+        {"name": "cirros"},
+        {"visibility": "public"},
+        {"disk_format": "qcow2"},
+        {"container_format": "ova"},
+        {SOURCE: "another"},
+        {"name": "debian", "os_hidden": False},
+        {"name": "debian", "os_hidden": False, "visibility": "shared"},  # as it is in the end, and without data
+    ],
+)
+def test_a_copy_that_is_not_as_a_run_leaves_it_is_refused(
+    cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], status: str
+) -> None:
+    """The owner of an image can write there whose id he likes."""
+    row = begun(cloud, tmp_path)
+    row.update(given, status=status)
+    before = cloud.state()
+    why = next(iter(given)) if len(given) == 1 else "status"
+    advice = f"openstack image unset --property {COPY} {old_of(cloud)['id']}"
+    for asked in (copy(cloud, tmp_path, old_of(cloud)["id"]).run, copy(cloud, tmp_path, old_of(cloud)["id"]).told):
+        with pytest.raises(Refused, match=rf"names image {row['id']}, .* \(its .*{why}.*\).*{advice}"):
+            asked()
+    assert cloud.state() == before
+
+
+def test_a_copy_in_the_owner_s_own_project_is_his(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    old_of(cloud)["owner"] = None
+    begun(cloud, tmp_path)["owner"] = "project-of-the-administrator"
+    assert cloud.images[copy(cloud, tmp_path).run()]["owner"] == "project-of-the-administrator"
+
+
+def test_a_record_that_is_no_id_is_no_copy(cloud: SimulatedCloud, tmp_path: Path) -> None:
+    old_of(cloud)[COPY] = "../types"
+    is_done(cloud, copy(cloud, tmp_path).run())
+
+
+def test_what_another_run_began_meanwhile_is_seen_before_the_switch(
+    cloud: SimulatedCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = old_of(cloud)["id"]
+
+    def upload(path: str, data: Any, store: str) -> None:
+        cloud.images[id_][COPY] = "11111111-1111-1111-1111-000000000099"
+        SimulatedCloud.upload(cloud, path, data, store)
+
+    monkeypatch.setattr(cloud, "upload", upload)
+    with pytest.raises(Refused, match="another run began a copy of it meanwhile"):
+        copy(cloud, tmp_path).run()
+    assert [row["name"] for row in cloud.images.values()] == ["debian", "debian (unfinished copy)"]
+
+
+def test_a_copy_without_its_data_is_not_switched_to(
+    cloud: SimulatedCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def upload(path: str, data: Any, store: str) -> None:
+        SimulatedCloud.upload(cloud, path, data, store)
+        cloud.images[path.split("/")[2]]["status"] = "importing"
+
+    monkeypatch.setattr(cloud, "upload", upload)
+    with pytest.raises(Refused, match="its status is importing"):
+        copy(cloud, tmp_path).run()
+    assert old_of(cloud)["name"] == "debian"
 
 
 def test_nobody_sees_the_new_image_before_it_was_compared(cloud: SimulatedCloud, tmp_path: Path) -> None:
@@ -192,7 +335,13 @@ def test_a_raw_image_is_moved_as_it_is(cloud: SimulatedCloud, tmp_path: Path) ->
         ({"disk_format": "vmdk"}, {}, "vmdk is not converted here"),
         ({"img_signature": "x"}, {}, "is signed"),
         ({"direct_url": f"rbd://{FSID}/images/x/snap"}, {"convert": False}, "is in RBD already"),
-        ({"protected": True}, {"delete_old": True}, "is protected, so it is not deleted"),
+        ({"cinder_encryption_key_id": "x"}, {}, "is of an encrypted volume"),
+        (
+            {"cinder_encryption_key_deletion_policy": "on_image_deletion"},
+            {"convert": False},
+            "is of an encrypted volume",
+        ),
+        ({"os_encrypt_key_id": "x", "disk_format": "raw"}, {"convert": False}, "is of an encrypted volume"),
     ],
 )
 def test_refused(cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], words: dict[str, Any], why: str) -> None:
@@ -203,24 +352,12 @@ def test_refused(cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], w
     assert cloud.state() == before
 
 
-@pytest.mark.parametrize("part", ["volumes", "servers"])
-def test_what_is_in_use_is_not_deleted(cloud: SimulatedCloud, tmp_path: Path, part: str) -> None:
-    id_ = old_of(cloud)["id"]
-    volume = {"volume_type": "x", "volume_image_metadata": {"image_id": id_}}
-    setattr(cloud, part, [volume if part == "volumes" else {"image": {"id": id_}}])
-    before = cloud.state()
-    with pytest.raises(Refused, match=f"is used by .*1 {part}.*so it is not deleted"):
-        copy(cloud, tmp_path, delete_old=True).run()
-    assert cloud.state() == before
-
-
-def test_the_old_one_is_deleted_when_told_so_also_later(cloud: SimulatedCloud, tmp_path: Path) -> None:
+def test_one_that_was_replaced_is_not_replaced_again(cloud: SimulatedCloud, tmp_path: Path) -> None:
     old = old_of(cloud)["id"]
     new = copy(cloud, tmp_path).run()
     with pytest.raises(Refused, match=f"was replaced by {new} already"):
         copy(cloud, tmp_path, old).run()
-    assert copy(cloud, tmp_path, old, delete_old=True).run() == new
-    assert list(cloud.images) == [new]
+    is_done(cloud, new)
 
 
 def test_the_new_one_is_not_copied_again(cloud: SimulatedCloud, tmp_path: Path) -> None:
