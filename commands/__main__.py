@@ -41,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--host", help="a host, by its name in the settings")
     where.add_argument("--cluster", action="store_true", help="pools and users; take it off all hosts first")
     two.add_argument("--project", type=Path, default=Path(), help="folder with Pulumi.<stack>.yaml (default: here)")
+    two.add_argument("--cloud", default="", help="with --cluster: name in clouds.yaml (default: as the stack had it)")
+    two.add_argument("--clouds-file", default="", help="with --cluster: clouds.yaml (default: as the stack had it)")
     two.add_argument("--really", action="store_true", help="do it; without this it only lists")
 
     three = commands.add_parser(
@@ -78,7 +80,9 @@ def run_undo(words: argparse.Namespace) -> int:
     try:
         if words.cluster:
             where = machines.access(machines.admin_host).where
-            items = undo.in_cluster(words.stack, undo.fsid_of(machines), machines)
+            given = {"name": words.cloud, "file": str(words.clouds_file)}
+            cloud = {name: value for name, value in given.items() if value}
+            items = undo.in_cluster(words.stack, undo.fsid_of(machines), machines, cloud)
         else:
             where = machines.access(words.host).where
             items = undo.on_host(words.stack, words.host, machines)

@@ -1,31 +1,39 @@
 """Takes a stack off one host, or off the cluster, by the journal alone: for when the stack's state is lost.
 
 It does what `pulumi destroy` would do there, with the same code and the same refusals. A pool that holds anything, a user with
-open sessions and a secret that a domain names are refused, and then nothing at all is changed.
+open sessions and a secret that a domain names are refused, and then nothing at all is changed. What is in an OpenStack that is gone, or
+is another one by now, is left, and holds up nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from commands.entries import ordered, undone_by
 from providers import machines as machine_room
 from providers.base import ManagedProvider, one_line
-from providers.errors import ProviderError, Refused
+from providers.errors import HostError, ProviderError
 from providers.host.service import RUN_FOLDER
 from providers.journal import CLUSTER_PREFIX, FOLDER, ClusterJournal, Entry, HostJournal, parsed
 from providers.machines import Machines
+from providers.openstack.cloud import NotTheCloud
 from providers.remote.host import files_at
 from providers.remote.step import Step
+from providers.shown import clean
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One entry, and what undoing it comes to. `refusal` says why it must not be undone now."""
+    """One entry, and what undoing it comes to.
+
+    refusal -- why it must not be undone now, empty when it may
+    left -- why it is left alone while the others are undone: the cloud that has it is gone, or another one
+    """
 
     entry: Entry
     provider: ManagedProvider
@@ -33,6 +41,7 @@ class Item:
     steps: list[Step]
     warnings: list[str]
     refusal: str = ""
+    left: str = ""
 
     def lines(self) -> list[str]:
         """Return the listing: the thing, who made it, and each step that is more than keeping the journal."""
@@ -43,9 +52,11 @@ class Item:
         notes = [f"    warning: {warning}" for warning in self.warnings]
         if self.refusal:
             notes.append(f"    refused: {self.refusal}")
+        if self.left:
+            notes.append(f"    left: {self.left}")
         return [
             f"  {head}",
-            *(steps or ["    forget it"] if not self.refusal else []),
+            *(steps or ["    forget it"] if not self.refusal and not self.left else []),
             *notes,
         ]
 
@@ -58,27 +69,45 @@ def on_host(stack: str, host: str, machines: Machines) -> list[Item]:
     return [_item(entry, stack, host, machines) for entry in ordered(entries)]
 
 
-def in_cluster(stack: str, fsid: str, machines: Machines) -> list[Item]:
-    """Return what the stack's journal in the cluster holds."""
+def in_cluster(stack: str, fsid: str, machines: Machines, cloud: dict[str, str] | None = None) -> list[Item]:
+    """Return what the stack's journal in the cluster holds.
+
+    cloud -- fields of `CloudPlace` that are others now than when the stack was made
+    """
     prefix = f"{ClusterJournal(stack).prefix}/"
     found = machines.cluster(fsid).journal()
     entries = [parsed(text, f"config-key {key}") for key, text in sorted(found.items()) if key.startswith(prefix)]
     items = []
     for entry in ordered(entries):
-        items.append(_item(entry, stack, machines.admin_host, machines, fsid))
+        items.append(_item(entry, stack, machines.admin_host, machines, fsid, cloud or {}))
     return items
 
 
-def _item(entry: Entry, stack: str, host: str, machines: Machines, fsid: str = "") -> Item:
+def _item(
+    entry: Entry,
+    stack: str,
+    host: str,
+    machines: Machines,
+    fsid: str = "",
+    cloud: Mapping[str, str] = MappingProxyType({}),
+) -> Item:
     provider, props = undone_by(entry, stack, host)
     if fsid:
         props["fsid"] = fsid
+    if "cloud" in props:
+        props["cloud"] = {**(props["cloud"] or {}), **cloud}
     kind = provider.kind
     desired = kind.desired.model_construct(**props)
     try:
         undo = kind.undo(desired, kind.read_for_undo(desired, machines))
-    except Refused as problem:
-        return Item(entry, provider, props, [], [], str(problem))
+    except (NotTheCloud, HostError) as problem:
+        if "cloud" not in props:
+            return Item(entry, provider, props, [], [], clean(str(problem)))
+        key = ClusterJournal(stack).key(entry.kind, entry.what)
+        left = f"{clean(str(problem))}; when that cloud is gone for good: `ceph config-key rm {key}`"
+        return Item(entry, provider, props, [], [], left=left)
+    except ProviderError as problem:
+        return Item(entry, provider, props, [], [], clean(str(problem)))
     return Item(entry, provider, props, undo.steps, undo.warnings)
 
 
@@ -91,11 +120,14 @@ def run(items: list[Item], say: Say, *, really: bool) -> int:
     if refused:
         say(f"nothing was changed: {len(refused)} of {len(items)} are refused, see above")
         return 1
+    todo = [item for item in items if not item.left]
+    left = len(items) - len(todo)
     if not really:
-        say(f"nothing was changed: this only lists; --really undoes all {len(items)}")
+        undone = f"{len(todo)}, and leaves {left}, see above" if left else f"all {len(items)}"
+        say(f"nothing was changed: this only lists; --really undoes {undone}")
         return 0
     failed = 0
-    for item in items:
+    for item in todo:
         try:
             with one_line():
                 item.provider.delete("", item.props)
@@ -103,9 +135,11 @@ def run(items: list[Item], say: Say, *, really: bool) -> int:
             failed += 1
             say(f"error: {problem}")
     say(
-        f"{len(items) - failed} undone" + (f", {failed} failed; correct the cause, then run it again" if failed else "")
+        f"{len(todo) - failed} undone"
+        + (f", {left} left, see above" if left else "")
+        + (f", {failed} failed; correct the cause, then run it again" if failed else "")
     )
-    return 1 if failed else 0
+    return 1 if failed or left else 0
 
 
 def _housekeeping(step: Step) -> bool:

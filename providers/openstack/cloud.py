@@ -32,6 +32,10 @@ CHUNK = 1 << 20
 SECRETS = ("password", "passcode", "token", "application_credential_secret", "access_token", "client_secret")
 
 
+class NotTheCloud(Refused):
+    """What clouds.yaml has is not the OpenStack that was changed, or none at all."""
+
+
 class CloudPlace(BaseModel):
     """A cloud by its name in clouds.yaml; never how to log in."""
 
@@ -100,7 +104,7 @@ def apply(cloud: Cloud, steps: Sequence[Step], machines: Machines, fsid: str) ->
 def same_cloud(title: str, where: str, identity: str, entry: Entry | None) -> None:
     """Refuse another OpenStack than the one that was changed: a thing of the same name there is not ours."""
     if entry is not None and entry.record.get("cloud") != identity:
-        raise Refused(
+        raise NotTheCloud(
             f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is another one); correct"
             " clouds.yaml or ceph-openstack:openstack.region, or take the resource out with `pulumi state delete` if that one is gone for good"
         )
@@ -141,7 +145,7 @@ class CloudSession:
             self._secrets = [str(auth[name]) for name in SECRETS if auth.get(name)]
             return Connection(config=config, statsd_host=None)
         except Exception as problem:  # noqa: BLE001 - whatever a file of secrets is wrong about is not to be quoted
-            raise Refused(
+            raise NotTheCloud(
                 f"{self.where}: {place.file or 'clouds.yaml'} has no usable cloud of this name ({type(problem).__name__}); correct"
                 " ceph-openstack:openstack.cloud or the file: `openstack --os-cloud NAME token issue` shows whether it works"
             ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, 
 from providers.openstack.cloud import CloudPlace, CloudSession
 from providers.remote.step import CloudCall
 from tests.sim.site import FSID, Site
-from tests.unit.kinds import STACK, VOLUME_TYPE
+from tests.unit.kinds import POOL, STACK, VOLUME_TYPE
 from tests.unit.test_boundaries import ROOT, importers
 
 # openstacksdk warns of itself.
@@ -189,11 +189,11 @@ def test_a_region_is_a_cloud_of_its_own(tmp_path: Path) -> None:
 def test_all_pages_of_types_are_read(tmp_path: Path) -> None:
     made = answering(tmp_path, 200, {})
     pages = [
-        {"volume_types": [1], "volume_type_links": [{"rel": "next", "href": "/more"}]},
-        {"volume_types": [2]},
+        {"volume_types": [{"name": "a"}], "volume_type_links": [{"rel": "next", "href": "/more"}]},
+        {"volume_types": [{"name": "b"}]},
     ]
     made.get = lambda *_: pages.pop(0)  # type: ignore[method-assign]
-    assert made.listed("volume", "/types?is_public=None", "volume_types") == [1, 2]
+    assert made.listed("volume", "/types?is_public=None", "volume_types") == [{"name": "a"}, {"name": "b"}]
 
 
 def test_another_cloud_of_the_same_name_is_refused(site: Site) -> None:
@@ -224,3 +224,62 @@ def test_a_lost_stack_is_taken_off_by_the_journal(site: Site) -> None:
     assert undo.run(items, said.append, really=True) == 0
     assert "    openstack volume type delete ceph" in said
     assert site.everything() == before
+
+
+def cloud_gone(site: Site) -> None:
+    site.cloud.reachable = False
+
+
+def cloud_reinstalled(site: Site) -> None:
+    site.cloud.id = "identity-2"
+
+
+@pytest.mark.parametrize("happened", [cloud_gone, cloud_reinstalled])
+def test_a_cloud_that_is_gone_holds_up_no_pool(site: Site, happened: Callable[[Site], None]) -> None:
+    VOLUME_TYPE.resource(site).up()
+    POOL.resource(site).up()
+    types = site.cloud.state()
+    happened(site)
+    said: list[str] = []
+
+    def run(*, really: bool) -> int:
+        site.new_run()
+        said.clear()
+        return undo.run(undo.in_cluster(STACK, FSID, machine_room.current()), said.append, really=really)
+
+    assert run(really=False) == 0
+    assert any(line.startswith("    left: ") for line in said)
+    assert any(line.endswith("`ceph config-key rm ceph-openstack/dev/volumetype/ceph`") for line in said)
+    assert said[-1] == "nothing was changed: this only lists; --really undoes 1, and leaves 1, see above"
+    assert run(really=True) == 1
+    assert said[-1] == "1 undone, 1 left, see above"
+    assert "volumes" not in site.ceph.pools
+    assert list(site.ceph.store) == ["ceph-openstack/dev/volumetype/ceph"]
+    assert site.cloud.state() == types
+
+
+def test_what_cannot_be_looked_at_is_listed_and_changes_nothing(site: Site) -> None:
+    VOLUME_TYPE.resource(site).up()
+    POOL.resource(site).up()
+    VOLUME_TYPE.garble(site)
+    before = site.everything()
+    site.new_run()
+    said: list[str] = []
+    assert undo.run(undo.in_cluster(STACK, FSID, machine_room.current()), said.append, really=True) == 1
+    assert any(line.startswith("    refused: cloud lab: `/types?is_public=None` did not") for line in said)
+    assert site.everything() == before
+
+
+def test_undo_takes_another_clouds_file(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    VOLUME_TYPE.resource(site).up()
+    site.new_run()
+    machines, asked = machine_room.current(), list[CloudPlace]()
+
+    def opened(place: CloudPlace) -> Any:
+        asked.append(place)
+        return site.cloud
+
+    monkeypatch.setattr(machines, "_open_cloud", opened)
+    (item,) = undo.in_cluster(STACK, FSID, machines, cloud={"name": "prod", "file": "/x/clouds.yaml"})
+    assert item.refusal == item.left == ""
+    assert asked == [CloudPlace(name="prod", file="/x/clouds.yaml")]
