@@ -179,7 +179,7 @@ class Copy:
             self.switch_new(made)
         self.switch_old(str(made["id"]))
         self.say(
-            f"it is not deleted. Servers and volumes made from it: {usage(self.cloud).of(self.id)}. When nobody needs it any more:"
+            f"the old one is not deleted. Servers and volumes made from it: {usage(self.cloud).of(self.id)}. When nobody needs it any more:"
             f" openstack image delete {self.id}"
         )
         return str(made["id"])

@@ -120,7 +120,7 @@ def test_a_converted_image_takes_the_place_of_the_old_one(cloud: SimulatedCloud,
     assert list(tmp_path.iterdir()) == []
     assert said[-2].endswith(f"and hidden; {new} has its name")
     assert said[-1] == (
-        "it is not deleted. Servers and volumes made from it: 0 volumes, 0 servers. When nobody needs it any more:"
+        "the old one is not deleted. Servers and volumes made from it: 0 volumes, 0 servers. When nobody needs it any more:"
         f" openstack image delete {old_of(cloud)['id']}"
     )
     assert not any("delete" in step for step in cloud.steps)
