@@ -118,7 +118,7 @@ def guard(context: Context, name: str, *, guards: str, after: Sequence[Resource]
         entities=[] if settings.cell else owned_entities(settings),
         secrets=[{"host": place.host, "uuid": place.uuid} for place in places],
         cloud=context.cloud,
-        volume_types=owned_types(settings),
+        volume_types=guarded_types(settings),
         opts=ResourceOptions(depends_on=list(after)),
     )
 
@@ -214,10 +214,9 @@ def owned_entities(settings: StackSettings) -> list[str]:
     ]
 
 
-def owned_types(settings: StackSettings) -> list[str]:
-    """Return the volume types that go with the stack: all but adopted ones."""
-    types = settings.openstack.volume_types if settings.openstack else {}
-    return [name for name, kind in types.items() if not kind.adopt]
+def guarded_types(settings: StackSettings) -> list[str]:
+    """Return all volume types: adopted ones stay, but what they select goes back, which their volumes forbid."""
+    return list(settings.openstack.volume_types) if settings.openstack else []
 
 
 def secret_users(settings: StackSettings) -> dict[str, SecretUser]:

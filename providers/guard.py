@@ -2,7 +2,7 @@
 
 Two resources per stack. One is made last (`guards: removal`), so that a destroy deletes it first: its delete looks at every pool,
 user, secret and volume type that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
-was taken out of the settings. Without them a refused pool would leave a cloud whose keyrings and options are gone already.
+was taken out of the settings, and it logs in to a cloud that is new there. Without them a refused pool would leave a cloud whose keyrings and options are gone already.
 """
 
 from __future__ import annotations
@@ -91,6 +91,9 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     def read(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         removed = desired.removed
+        # A clouds.yaml that is wrong would else be found when services have been restarted.
+        if desired.guards == "change" and desired.cloud and desired.cloud not in _places(removed.get("cloud", [])):
+            machines.cloud(desired.cloud).identity()
         return self._look(
             desired,
             removed.get("pools", []),
@@ -209,6 +212,10 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:
         return {}
+
+
+def _places(given: list[Any]) -> list[CloudPlace]:
+    return [CloudPlace.model_validate(place) for place in given]
 
 
 def lasting_sessions(cluster: Any, entities: list[str]) -> dict[str, list[str]]:

@@ -211,6 +211,24 @@ def test_nothing_is_asked_where_nothing_was_taken_out(stack: Stack) -> None:
     assert stack.site.cut.done == []
 
 
+def test_the_gate_logs_in_to_a_cloud_before_anything_is_changed(site: Site) -> None:
+    """Services would be restarted before a clouds.yaml that is wrong is found."""
+    site.cloud.reachable = False
+    new = Managed(site, GUARD.provider(), {**GUARD.props, "guards": "change", "cloud": CLOUD})
+    with pytest.raises(HostError, match="cannot connect"):
+        new.up()
+    gate = Managed(site, GUARD.provider(), {**GUARD.props, "guards": "change"})
+    gate.up()
+    with pytest.raises(HostError, match="cannot connect"):
+        gate.change(cloud=CLOUD).up()
+    site.cloud.reachable = True
+    gate.up()
+    site.cloud.reachable = False
+    gate.change(pools=["volumes", "more"]).up()
+    with pytest.raises(HostError, match="cannot connect"):
+        gate.change(cloud={**CLOUD, "region": "two"}).up()
+
+
 def test_what_was_removed_is_no_input() -> None:
     desired = GuardKind.desired.model_validate({"stack": STACK, "fsid": FSID, "guards": "change"})
     carried = GuardKind().carried(desired, {"pools": ["a"]})
