@@ -2,7 +2,8 @@
 
 Two resources per stack. One is made last (`guards: removal`), so that a destroy deletes it first: its delete looks at every pool,
 user, secret and volume type that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
-was taken out of the settings, and it logs in to a cloud that is new there. Without them a refused pool would leave a cloud whose keyrings and options are gone already.
+was taken out of the settings, and it logs in to a cloud that is new there. Without them a refused pool would leave a cloud whose keyrings
+and options are gone already.
 """
 
 from __future__ import annotations
