@@ -64,8 +64,11 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
             "my_ip": CONTROLLER.address,
             "glance_api_servers": GLANCE,
             "enabled_backends": "nfs",
-            # The scheduler gives a restarted cinder-backup nothing to do before it has reported twice, once a minute.
+            # The scheduler gives a restarted cinder-backup nothing to do before it has reported twice: at its start, and then
+            # once a minute, for the first time after up to another minute.
             "backup_driver_stats_polling_interval": "10",
+            "periodic_interval": "10",
+            "periodic_fuzzy_delay": "0",
         },
         "database": {"connection": _database("cinder")},
         "keystone_authtoken": token_check("cinder"),
