@@ -52,12 +52,15 @@ def patch(admin: Connection, image: Any, *changes: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def image(user: Connection, admin: Connection, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def image(admin: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An image of the login's own project: by its name, no private one of another project is taken."""
     path = tmp_path_factory.mktemp("image") / "small.raw"
     path.write_bytes(b"\0" * 65536)
-    made = steps.upload(user, "kept", path)
+    made = steps.upload(admin, "kept", path)
     patch(admin, made, *({"op": "add", "path": f"/{name}", "value": value} for name, value in EARLIER.items()))
-    return made
+    yield made
+    with explained():
+        admin.image.delete_image(made.id)
 
 
 @pytest.fixture(scope="module")
