@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from openstack.connection import Connection
 
+from lab.endpoints import CLOUDS
+from tests.live import lab
 from tests.proof import rbd
 from tests.proof.cloud import explained, until, until_gone, until_status
 
@@ -154,3 +157,12 @@ def delete_data(admin: Connection, user: Connection) -> None:
 
 def left_in_pools(pools: tuple[str, ...] = POOLS) -> dict[str, list[str]]:
     return {pool: left for pool in pools if (left := rbd.images(pool) + rbd.trash(pool))}
+
+
+def shown(what: str, id_: str) -> dict[str, Any]:
+    """Return what the `openstack` command on the controller shows of an image, a volume or a server."""
+    script = (
+        f"f=$(mktemp) && cat >$f && OS_CLIENT_CONFIG_FILE=$f openstack --os-cloud lab {what} show {id_} -f json; rm $f"
+    )
+    found: dict[str, Any] = json.loads(lab.on("controller1", "sh", "-c", script, stdin=CLOUDS.read_text()))
+    return found

@@ -91,6 +91,12 @@ def test_a_server_boots_from_a_child_of_the_image(cloud: Connection, admin: Conn
     assert rbd.sector(name, BOOT_SLOT) == world.boot.now
 
 
+def test_the_openstack_command_shows_them(world: World) -> None:
+    assert steps.shown("image", world.image.id)["status"] == "active"
+    assert steps.shown("volume", world.root_volume.id)["volume_image_metadata"]["image_id"] == world.image.id
+    assert steps.shown("server", world.server.id)["status"] == "ACTIVE"
+
+
 def test_a_volume_is_attached_and_the_guest_writes_on_it(cloud: Connection, world: World) -> None:
     world.volume = steps.create_volume(cloud, "data")
     name = f"volumes/volume-{world.volume.id}"
