@@ -42,7 +42,8 @@ class ImagePropertiesDesired(Desired):
     @classmethod
     def _no_field(cls, properties: dict[str, str]) -> dict[str, str]:
         for name, value in properties.items():
-            if name in images.OWN or name.startswith("os_glance_") or name == images.SOURCE:
+            ours = name in (images.SOURCE, images.COPY, images.REPLACED)
+            if ours or name in images.OWN or name.startswith("os_glance_"):
                 raise ValueError(f"{name} is no property: it is Glance's own or ours; leave it out")
             if not NAME.fullmatch(name) or not value.isprintable():
                 raise ValueError(

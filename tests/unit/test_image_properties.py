@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from pydantic import ValidationError
 
 from providers.errors import Refused
-from providers.openstack.images import SOURCE
+from providers.openstack.image_properties import ImagePropertiesDesired
+from providers.openstack.images import COPY, REPLACED, SOURCE
 from tests.sim.site import Managed, Site
 from tests.unit.kinds import IMAGE, set_property
 from tests.unit.test_cuts import cuts
@@ -179,3 +181,9 @@ def test_what_somebody_set_since_stays(resource: Managed, capfd: pytest.CaptureF
     resource.destroy()
     assert resource.site.cloud.image_named("debian")["hw_disk_bus"] == "ide"
     assert "hw_disk_bus of properties of image debian is left: somebody set it since" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", [SOURCE, COPY, REPLACED, "status", "os_glance_importing_to_stores"])
+def test_what_glance_or_a_copy_keeps_is_no_setting(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"{name} is no property"):
+        ImagePropertiesDesired.model_validate({**IMAGE.props, "properties": {name: "x"}})
