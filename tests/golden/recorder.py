@@ -1,0 +1,71 @@
+"""What the program tells the engine: every registration of a run under Pulumi's own mocks, as plain JSON."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+
+QUIET = logging.getLogger(f"{__name__}.quiet")
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
+
+
+PROJECT = "ceph-openstack"
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+
+class _Monitor(mocks.MockMonitor):
+    """Keeps every registration; a URN is made of the parent's type chain, as the engine makes it."""
+
+    def __init__(self, stack: str) -> None:
+        super().__init__(_Echo())
+        self.stack = stack
+        self.registered: dict[str, dict[str, Any]] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """Return the URN in the engine's own form, which leaves the stack out of the chain of types."""
+        chain = parent.split("::")[2] + "$" if parent else ""
+        chain = "" if chain == f"{STACK_TYPE}$" else chain
+        return f"urn:pulumi:{self.stack}::{PROJECT}::{chain}{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != STACK_TYPE:
+            assert answer.urn not in self.registered, f"{answer.urn} is declared twice"
+            inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+            assert not rpc.contains_unknowns(inputs), answer.urn
+            provider = inputs.pop("__provider", None)
+            self.registered[answer.urn] = {
+                "parent": request.parent,
+                "custom": request.custom,
+                "inputs": inputs,
+                "dependencies": sorted(request.dependencies),
+                "provider": provider,
+                "protect": request.protect,
+                "aliases": [str(alias) for alias in request.aliases],
+                "deleteBeforeReplace": request.deleteBeforeReplace,
+                "ignoreChanges": list(request.ignoreChanges),
+            }
+        return answer
+
+
+class _Echo(mocks.Mocks):
+    """Makes of every resource what was asked for."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return args.name, args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return {}, None
+
+
+def recorded(program: Callable[[], None], stack: str) -> dict[str, dict[str, Any]]:
+    """Return URN -> registration, in the order of the registrations' URNs, for all that a program declares in a preview."""
+    monitor = _Monitor(stack)
+    mocks.set_mocks(_Echo(), project=PROJECT, stack=stack, preview=True, logger=QUIET, monitor=monitor)
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+    return dict(sorted(monitor.registered.items()))

@@ -1,0 +1,36 @@
+"""The golden graphs: one file a variant, one line a resource, so that a diff names what changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from components.config import parse
+from components.settings import StackSettings
+from components.stack import build
+from tests.golden.recorder import recorded
+
+FOLDER = Path(__file__).parent / "graphs"
+STACK = "golden"
+
+
+def declared(raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return URN -> registration of the stack with these plain settings."""
+    settings = parse(raw)
+    assert isinstance(settings, StackSettings), settings
+    return recorded(lambda: build(settings, STACK), STACK)
+
+
+def read(name: str) -> dict[str, dict[str, Any]]:
+    """Return the golden graph of a variant."""
+    found: dict[str, dict[str, Any]] = json.loads((FOLDER / f"{name}.json").read_text())
+    return found
+
+
+def written(name: str, raw: dict[str, Any]) -> Path:
+    """Write the golden graph of a variant as it is now."""
+    rows = [f"{json.dumps(urn)}: {json.dumps(row, sort_keys=True)}" for urn, row in declared(raw).items()]
+    path = FOLDER / f"{name}.json"
+    path.write_text("{\n" + ",\n".join(rows) + "\n}\n")
+    return path

@@ -1,0 +1,94 @@
+"""The stacks whose graphs are golden: Pulumi.dev.yaml, and settings that each change one thing about a whole stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.unit.components.graph import raw
+
+ROOT = Path(__file__).parents[2]
+TYPES = {"ceph": {}, "b": {"description": "d", "public": False, "extra_specs": {"x": "y"}, "adopt": True}}
+CHANGES: dict[str, dict[str, Any]] = {
+    "whole": {},
+    "own_nova_user": {"nova__user": {"name": "nova"}},
+    "direct_snapshots_shared": {"nova__direct_snapshots": True},
+    "direct_snapshots_own": {"nova__direct_snapshots": True, "nova__user": {"name": "nova"}},
+    "generation_2": {"cinder__user": {"name": "cinder", "generation": 2}},
+    "generation_2_dropped": {
+        "cinder__user": {"name": "cinder", "generation": 2, "keep_previous": False},
+        "glance__user": {"name": "g", "generation": 3},
+    },
+    "generation_2_own_nova_user": {"nova__user": {"name": "nova", "generation": 2}},
+    "adopt": {
+        "cinder__user": {"name": "cinder", "adopt": True},
+        "glance__pool": {"name": "images", "adopt": True, "size": 2},
+    },
+    "adopt_secret": {
+        "cinder__user": {
+            "name": "cinder",
+            "adopt": True,
+            "generation": 2,
+            "secret_uuid": "457eb676-33da-42ec-9a8c-9293d545c337",
+        }
+    },
+    "two_back_ends": {
+        "cinder__pool": None,
+        "cinder__backends": {
+            "ceph": {"pool": {"name": "volumes"}},
+            "ssd": {"pool": {"name": "v2", "crush_rule": "ssd"}, "volume_backend_name": "x"},
+        },
+    },
+    "pool_settings": {
+        "glance__pool": {"name": "images", "pg_num": 64, "pg_autoscale_mode": "off", "size": 3, "min_size": 2},
+        "nova__pool": {"name": "vms", "target_size_ratio": 0.25},
+    },
+    "clone_v2": {"glance__clone_v2": True, "glance__show_image_direct_url": True},
+    "read_volumes": {"cinder_backup__read_volumes": True},
+    "no_glance": {"glance": None},
+    "no_cinder_backup": {"cinder_backup": None},
+    "no_nova": {"nova": None},
+    "nova_alone": {"glance": None, "cinder": None, "cinder_backup": None, "nova__user": {"name": "nova"}},
+    "attach_only": {"nova__attach_only": ["compute1"]},
+    "attach_only_own_user": {"nova__attach_only": ["compute1"], "nova__user": {"name": "nova"}},
+    "attach_only_all": {"nova__attach_only": ["compute1", "compute2"], "nova__pool": None},
+    "ignore_local_disks": {"nova__local_disks": "ignore"},
+    "one_host_for_all": {"nova__hosts": ["controller1"]},
+    "client_options": {
+        "nova__client_options": {
+            "admin socket": "/var/lib/g/$x.asok",
+            "log file": "/var/log/q/$x.log",
+            "rbd cache": True,
+        },
+        "cluster__client_options": {"a b": "c"},
+    },
+    "options": {
+        "glance__options": {"rbd": {"rbd_thin_provisioning": True}},
+        "nova__options": {"workarounds": {"x": 1}},
+        "cinder_backup__options": {"DEFAULT": {"backup_ceph_chunk_size": 1}},
+    },
+    "file_store_none": {"glance__file_store": "none", "glance__backend": "ceph"},
+    "rhel": {"platform": "rhel"},
+    "openstack": {
+        "openstack": {"cloud": "c", "clouds_file": "f", "volume_types": TYPES, "images": {"i": {}}},
+    },
+    "openstack_without_hosts": {
+        "openstack": {"cloud": "c", "region": "r", "interface": "public", "volume_types": {"ceph": {}}},
+        "cinder__hosts": [],
+    },
+    "cluster_name": {"cluster__name": "prod"},
+    "no_hosts": {"glance__hosts": [], "cinder__hosts": [], "cinder_backup__hosts": [], "nova__hosts": []},
+    "cell": {
+        "cluster__admin_host": None,
+        "cluster__keys": {f"client.{name}": {"env": "K"} for name in ("glance", "cinder", "cinder-backup")},
+    },
+}
+
+
+def variants() -> dict[str, dict[str, Any]]:
+    """Return the plain settings of every golden stack, by the name of its file."""
+    config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    dev = {name.partition(":")[2]: value for name, value in config.items()}
+    return {"dev": dev, **{name: raw(**changes) for name, changes in CHANGES.items()}}
