@@ -1,4 +1,4 @@
-"""Figures: what a trace says of one run. Pure; the trace is `providers/remote/trace.py`'s."""
+"""Figures: what a trace says of one run. Pure; the trace is `providers/reach/trace.py`'s."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from providers import machines
-from providers.machines import Machines
-from providers.remote.access import AccessSettings
+from providers.reach import machines
+from providers.reach.access import AccessSettings
+from providers.reach.machines import Machines
 from providers.resources import PoolProvider
 from tests.live.stack import dev_settings
 

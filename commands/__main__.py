@@ -13,9 +13,9 @@ from commands.stack_file import access_of, settings_of
 from commands.verify import cloud, table
 from components.releases import RELEASES
 from providers.errors import ProviderError, Refused
-from providers.machines import Machines
-from providers.remote.host import HostAccess
-from providers.shown import clean
+from providers.reach.host import HostAccess
+from providers.reach.machines import Machines
+from providers.redaction import clean
 
 
 def parser() -> argparse.ArgumentParser:

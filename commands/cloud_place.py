@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from components.settings import StackSettings
-from providers.openstack.cloud import CloudPlace
+from providers.reach.cloud import CloudPlace
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

@@ -13,9 +13,9 @@ import yaml
 
 from components.settings import Cinder, CinderBackup, Glance
 from providers.ceph.pool import why_not_empty
-from providers.machines import Machines
-from providers.remote.access import AccessSettings
-from providers.remote.host import HostAccess
+from providers.reach.access import AccessSettings
+from providers.reach.host import HostAccess
+from providers.reach.machines import Machines
 
 # Names that guides use: setting, pool, the user's default name.
 ROLES = (

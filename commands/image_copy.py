@@ -16,9 +16,9 @@ from typing import Any
 from commands import image_file
 from commands.image_list import Target, in_words, place, usage
 from providers.errors import ProviderError, Refused
-from providers.openstack.cloud import Cloud, understood
-from providers.openstack.images import COPY, ID, REPLACED, SOURCE, change, found, named, properties, several
-from providers.remote.step import CloudCall
+from providers.reach.cloud import Cloud, understood
+from providers.reach.images import COPY, ID, REPLACED, SOURCE, change, found, named, properties, several
+from providers.reach.steps import CloudCall
 
 Say = Callable[[str], None]
 ALGORITHMS = ("sha512", "sha384", "sha256", "blake2b")

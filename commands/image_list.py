@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from providers.errors import ProviderError
-from providers.openstack.cloud import Cloud, understood
-from providers.shown import clean
+from providers.reach.cloud import Cloud, understood
+from providers.redaction import clean
 
 UNKNOWN = "Glance shows neither"
 

@@ -10,8 +10,8 @@ from commands.image_copy import Copy, Wish
 from commands.image_list import Target
 from commands.stack_file import settings_of
 from providers.errors import Refused
-from providers.openstack.cloud import CloudSession
-from providers.shown import clean
+from providers.reach.cloud import CloudSession
+from providers.redaction import clean
 
 
 def add_words(images: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ import yaml
 from components.config import parse
 from components.settings import StackSettings
 from providers.errors import Refused
-from providers.remote.access import AccessSettings
+from providers.reach.access import AccessSettings
 
 PROJECT = "ceph-openstack:"
 

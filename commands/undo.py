@@ -13,16 +13,17 @@ from types import MappingProxyType
 from typing import Any
 
 from commands.entries import ordered, undone_by
-from providers import machines as machine_room
 from providers.base import ManagedProvider, one_line
 from providers.errors import HostError, ProviderError
 from providers.host.service import RUN_FOLDER
-from providers.journal import CLUSTER_PREFIX, FOLDER, ClusterJournal, Entry, HostJournal, parsed
-from providers.machines import Machines
-from providers.openstack.cloud import NotTheCloud
-from providers.remote.host import files_at
-from providers.remote.step import Step
-from providers.shown import clean
+from providers.journal import FOLDER, ClusterJournal, Entry, HostJournal, parsed
+from providers.reach import machines as current_machines
+from providers.reach.cloud import NotTheCloud
+from providers.reach.cluster import CLUSTER_PREFIX
+from providers.reach.host import files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import Step
+from providers.redaction import clean
 
 Say = Callable[[str], None]
 
@@ -149,7 +150,7 @@ def _housekeeping(step: Step) -> bool:
 
 def use(machines: Machines) -> None:
     """Let the providers work on these machines, as the engine would by `configure`."""
-    machine_room.replace_current(machines)
+    current_machines.replace_current(machines)
 
 
 def fsid_of(machines: Machines) -> str:

@@ -26,13 +26,13 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pydantic import ValidationError
 
-from providers import machines as machine_room
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
 from providers.journal import told
 from providers.kind import Desired, Kind
-from providers.machines import Machines
-from providers.remote.access import AccessSettings
-from providers.shown import clean
+from providers.reach import machines as current_machines
+from providers.reach.access import AccessSettings
+from providers.reach.machines import Machines
+from providers.redaction import clean
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 ATTEMPTS = 4
@@ -73,7 +73,7 @@ class ManagedProvider(ResourceProvider):
     kind: ClassVar[Kind[Any, Any]]
 
     def configure(self, req: ConfigureRequest) -> None:
-        machine_room.configure(AccessSettings.from_config(req.config.get))
+        current_machines.configure(AccessSettings.from_config(req.config.get))
 
     # Pure ------------------------------------------------------------------------------------------------------------
 
@@ -102,16 +102,16 @@ class ManagedProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         with one_line():
-            desired, machines = self._desired(props), machine_room.current()
+            desired, machines = self._desired(props), current_machines.current()
             return CreateResult(self.kind.title(desired), self._converge(desired, machines, adopting=True))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         with one_line():
             desired = self.kind.carried(self._desired(_news), _own(_olds))
-            return UpdateResult(self._converge(desired, machine_room.current(), adopting=False))
+            return UpdateResult(self._converge(desired, current_machines.current(), adopting=False))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        desired, machines = self._stored(props), machine_room.current()
+        desired, machines = self._stored(props), current_machines.current()
         try:
             with one_line():
                 machines.remember(self.kind.host(desired, machines), props.get("reached"))
@@ -137,7 +137,7 @@ class ManagedProvider(ResourceProvider):
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         with one_line():
-            desired, machines = self._stored(_props), machine_room.current()
+            desired, machines = self._stored(_props), current_machines.current()
             host = self.kind.host(desired, machines)
             machines.remember(host, _props.get("reached"))
             self._same_machine(host, _props.get("reached") or {}, machines)

@@ -19,11 +19,11 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from providers.errors import UnexpectedOutput
-from providers.remote.host import FileState
-from providers.remote.step import MakeDirectory, MonCommand, PutFile, RemoveDirectory, RemoveFile, Step, mon
+from providers.reach.cluster import CLUSTER_PREFIX
+from providers.reach.host import FileState
+from providers.reach.steps import MakeDirectory, MonCommand, PutFile, RemoveDirectory, RemoveFile, Step, mon
 
 FOLDER = "/var/lib/ceph-openstack"
-CLUSTER_PREFIX = "ceph-openstack"
 
 
 @cache

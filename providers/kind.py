@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import Refused
 from providers.journal import Entry, HostJournal
-from providers.machines import Machines
-from providers.remote.step import Step
+from providers.reach.machines import Machines
+from providers.reach.steps import Step
 
 
 class Desired(BaseModel):

@@ -9,19 +9,19 @@ from pulumi import ResourceOptions
 from pulumi.dynamic import Resource
 
 from providers.base import ManagedProvider
-from providers.ceph.conf import CephConfKind
-from providers.ceph.identity import ClusterKind
+from providers.ceph.ceph_conf import CephConfKind
+from providers.ceph.cluster import ClusterKind
 from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
-from providers.guard import GuardKind
 from providers.host.directory import DirectoryKind
 from providers.host.service import ServiceKind
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
 from providers.openstack.image_properties import ImagePropertiesKind
 from providers.openstack.volume_type import VolumeTypeKind
-from providers.preflight import PreflightKind
+from providers.stack.guard import GuardKind
+from providers.stack.preflight import PreflightKind
 
 
 class ManagedResource(Resource):
@@ -59,7 +59,7 @@ class ClusterProvider(ManagedProvider):
 
 
 class Cluster(ManagedResource, module="ceph", name="Cluster"):
-    """The cluster itself: verified, never changed. Inputs: `providers.ceph.identity.ClusterDesired`."""
+    """The cluster itself: verified, never changed. Inputs: `providers.ceph.cluster.ClusterDesired`."""
 
     provider = ClusterProvider
 
@@ -69,7 +69,7 @@ class CephConfProvider(ManagedProvider):
 
 
 class CephConf(ManagedResource, module="ceph", name="CephConf"):
-    """Options of a stack in a host's ceph.conf. Inputs: `providers.ceph.conf.CephConfDesired`."""
+    """Options of a stack in a host's ceph.conf. Inputs: `providers.ceph.ceph_conf.CephConfDesired`."""
 
     provider = CephConfProvider
 
@@ -149,7 +149,7 @@ class GuardProvider(ManagedProvider):
 
 
 class Guard(ManagedResource, module="stack", name="Guard"):
-    """Refuses a deletion before anything is touched. Inputs: `providers.guard.GuardDesired`."""
+    """Refuses a deletion before anything is touched. Inputs: `providers.stack.guard.GuardDesired`."""
 
     provider = GuardProvider
 
@@ -159,6 +159,6 @@ class PreflightProvider(ManagedProvider):
 
 
 class Preflight(ManagedResource, module="stack", name="Preflight"):
-    """Refuses to change a host that must not be changed. Inputs: `providers.preflight.PreflightDesired`."""
+    """Refuses to change a host that must not be changed. Inputs: `providers.stack.preflight.PreflightDesired`."""
 
     provider = PreflightProvider

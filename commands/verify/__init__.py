@@ -13,7 +13,7 @@ from dataclasses import replace
 from commands.verify import cloud, hosts, wired
 from commands.verify.link import KINDS, Link, State, unseen
 from components.settings import StackSettings
-from providers.machines import Machines
+from providers.reach.machines import Machines
 
 THREADS = 64
 NO_CLOUD = "give --cloud NAME, an administrator in clouds.yaml: it shows services as Cinder and Nova see them, stores, direct URLs"

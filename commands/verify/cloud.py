@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from commands.verify.link import Link, Look, Seen, broken, ok, unseen, warning
 from components.settings import StackSettings
 from providers.errors import StepFailed
-from providers.machines import Machines
-from providers.openstack.cloud import CloudPlace
+from providers.reach.cloud import CloudPlace
+from providers.reach.machines import Machines
 
 Row = dict[str, Any]
 PUBLIC = "the public endpoint tells users where images lie in the cluster"

@@ -10,16 +10,16 @@ from typing import Any
 
 from commands.verify.link import Look, Seen, broken, ok, unseen
 from commands.verify.wired import Account, Thing
-from providers.ceph.identity import ClusterDesired, ClusterKind
+from providers.ceph.cluster import ClusterDesired, ClusterKind
 from providers.ceph.keyring import KeyringDesired
 from providers.ceph.user import UserDesired
 from providers.errors import Refused, StepFailed
 from providers.host.ready import logged
 from providers.host.service import ServiceDesired, ServiceKind
 from providers.libvirt.secret import SecretDesired
-from providers.machines import Machines
-from providers.preflight import PreflightDesired, PreflightKind
-from providers.shown import hidden
+from providers.reach.machines import Machines
+from providers.redaction import hidden
+from providers.stack.preflight import PreflightDesired, PreflightKind
 
 REPAIR = "`pulumi up --refresh` repairs it"
 RECENT_S = 120

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from providers.errors import ProviderError
-from providers.shown import clean
+from providers.redaction import clean
 
 KINDS = (
     "host",

@@ -1,166 +1,94 @@
-"""ClusterSession: the cluster as one run sees it, through librados on the admin host.
-
-Speaks monitor commands as the `ceph` program does. Bulk reads are kept for the run and dropped on any change, also those that
-were still under way. Keys come back as SHA-256; the key itself is fetched one at a time, for the moment in which it is sent on.
-"""
+"""The cluster itself: its fsid, monitors and release, verified against the live cluster and never changed."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from providers.errors import Refused, StepFailed, UnexpectedOutput
-from providers.journal import CLUSTER_PREFIX
-from providers.remote.access import KeyPlace
-from providers.remote.host import RemoteHost
-from providers.remote.step import Step
+from pydantic import Field
 
-TRIMMING_S = 40
+from providers.errors import Refused
+from providers.kind import Desired, Kind, Undo
+from providers.reach.cluster import understood
+from providers.reach.machines import Machines
+from providers.reach.steps import Step
 
-
-def key_digest(key: str) -> str:
-    """Return how a key is compared and shown: a cephx key has full entropy, so its SHA-256 gives nothing away."""
-    return "sha256:" + hashlib.sha256(key.encode()).hexdigest()
+# The monitors' answers are read in the form they have since Nautilus.
+TOO_OLD = ("jewel", "kraken", "luminous", "mimic")
 
 
-class ClusterSession:
-    """One cluster, spoken to through its admin host.
+class ClusterDesired(Desired):
+    """What the settings say of the cluster."""
 
-    Args:
-        fsid: the cluster's fsid; an admin host of another cluster is refused before anything is read or changed.
-        admin: returns the admin host; None for a stack that was handed keys instead.
-        keys: where the keys of entities lie on the machine that runs Pulumi, when they were handed over.
-    """
+    fsid: str = Field(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        description="The cluster's fsid, lower case; cannot change.",
+    )
+    mon_hosts: list[str] = Field(
+        min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
+    )
 
-    def __init__(self, fsid: str, admin: Callable[[], RemoteHost] | None, keys: Mapping[str, KeyPlace]) -> None:
-        self.fsid, self._admin, self._keys = fsid, admin, keys
-        self._cache: dict[str, Any] = {}
-        self._generation = 0
-        self._lock = threading.Lock()
-        self._reading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def host(self) -> RemoteHost:
-        """Return the admin host, once it has answered for this very cluster."""
-        if self._admin is None:
-            raise Refused(
-                "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
+@dataclass(frozen=True)
+class ClusterObserved:
+    where: str
+    fsid: str
+    addresses: list[str]
+    release: str
+
+
+class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
+    noun = "cluster"
+    desired = ClusterDesired
+    fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
+
+    def title(self, desired: ClusterDesired) -> str:
+        return f"cluster {desired.fsid}"
+
+    def host(self, desired: ClusterDesired, machines: Machines) -> str:
+        return machines.admin_host
+
+    def read(self, desired: ClusterDesired, machines: Machines) -> ClusterObserved:
+        cluster = machines.cluster(desired.fsid)
+        monitors = cluster.read("mon dump")
+        with understood("mon dump"):
+            return ClusterObserved(
+                where=cluster.host().access.where,
+                fsid=monitors["fsid"],
+                addresses=[
+                    address["addr"] for monitor in monitors["mons"] for address in monitor["public_addrs"]["addrvec"]
+                ],
+                release=str(monitors.get("min_mon_release_name", "")),
             )
-        host = self._admin()
-        with self._lock:
-            verifying = self._reading["fsid"]
-        with verifying:
-            if "fsid" not in self._cache:
-                with understood("fsid"):
-                    answered = str(host.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)["fsid"])
-                if answered != self.fsid:
-                    raise Refused(
-                        f"{host.access.where}: speaks for cluster {answered}, this stack is for {self.fsid}; correct"
-                        " cluster.admin_host or cluster.fsid"
-                    )
-                self._cache["fsid"] = answered
-        return host
 
-    def read(self, prefix: str, **arguments: Any) -> Any:
-        """Return the answer to a monitor command that reads, from memory if it was asked before and nothing changed since."""
-        name = f"{prefix} {sorted(arguments.items())}"
-        with self._lock:
-            reading = self._reading[name]
-        with reading:
-            while True:
-                with self._lock:
-                    generation = self._generation
-                    if name in self._cache:
-                        return self._cache[name]
-                answer = self.host().call("mon_read", command={"prefix": prefix, **arguments}, hide_keys=True)
-                with self._lock:
-                    if generation == self._generation:
-                        self._cache[name] = answer
-                        return answer
-
-    def changed(self) -> None:
-        """Drop what was read, also what is being read just now."""
-        with self._lock:
-            self._generation += 1
-            self._cache = {name: value for name, value in self._cache.items() if name == "fsid"}
-
-    def apply(self, steps: Sequence[Step]) -> list[Any]:
-        try:
-            return self.host().apply(steps, self.key_of)
-        finally:
-            self.changed()
-
-    def pools(self) -> dict[str, dict[str, Any]]:
-        """Return every pool by name, as `osd pool ls detail` gives it."""
-        with understood("osd pool ls detail"):
-            return {row["pool_name"]: row for row in self.read("osd pool ls", detail="detail")}
-
-    def crush_rules(self) -> dict[int, str]:
-        with understood("osd crush rule dump"):
-            return {rule["rule_id"]: rule["rule_name"] for rule in self.read("osd crush rule dump")}
-
-    def users(self) -> dict[str, dict[str, Any]]:
-        """Return every user by entity, with `caps` and with `key` as SHA-256."""
-        with understood("auth ls"):
-            return {row["entity"]: row for row in self.read("auth ls")["auth_dump"]}
-
-    def journal(self) -> dict[str, str]:
-        """Return the journal entries of every stack."""
-        with understood("config-key dump"):
-            return dict(self.read("config-key dump", key=f"{CLUSTER_PREFIX}/"))
-
-    def key_digest(self, entity: str) -> str:
-        """Return the SHA-256 of the entity's key, or an empty text when the cluster has no such user."""
-        if entity in self._keys:
-            return key_digest(self._keys[entity].read(entity))
-        return str(self.users().get(entity, {}).get("key", ""))
-
-    def key_of(self, entity: str) -> str:
-        """Return the key itself, for a step that is being sent. Nobody keeps it."""
-        if entity in self._keys:
-            return self._keys[entity].read(entity)
-        host = self.host()
-        try:
-            found = host.call("mon_read", command={"prefix": "auth get", "entity": entity}, hide_keys=False)
-        except StepFailed as problem:
-            if problem.errno_name != "ENOENT":
-                raise
+    def plan(self, desired: ClusterDesired, observed: ClusterObserved) -> list[Step]:
+        unknown = strangers(desired.mon_hosts, observed.addresses)
+        if unknown:
             raise Refused(
-                f"{host.access.where}: the cluster has no user {entity}; create it first, then run again"
-            ) from None
-        with understood("auth get"):
-            return str(found[0]["key"])
+                f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this cluster; its monitors are"
+                f" {', '.join(observed.addresses)}; correct the settings"
+            )
+        if observed.release in TOO_OLD:
+            raise Refused(
+                f"{observed.where}: the cluster's oldest monitors are of release {observed.release}, and Nautilus is the first that this"
+                " program knows; upgrade the cluster, then run again"
+            )
+        return []
 
-    def content(self, pool: str) -> dict[str, Any]:
-        """Return the counts of images, snapshots, trash and other objects in a pool, and the first image names.
+    def undo(self, desired: ClusterDesired, observed: ClusterObserved) -> Undo:
+        return Undo([])
 
-        Objects of an image that was removed a moment ago go when the OSDs trim its snapshots: where only objects are left, they
-        are given some time.
-        """
-        limit = time.monotonic() + TRIMMING_S
-        while True:
-            counts: dict[str, Any] = self.host().call("pool_content", pool=pool, deadline_s=120)
-            only_objects = counts["objects"] and not counts["images"] and not counts["trash"]
-            if not only_objects or time.monotonic() > limit:
-                return counts
-            time.sleep(1)
-
-    def sessions(self, entities: Sequence[str]) -> list[dict[str, str]]:
-        """Return who is connected with one of the entities just now: `entity`, `address`, `id`."""
-        found: list[dict[str, str]] = self.host().call("user_sessions", entities=list(entities))
-        return found
+    def actual(self, desired: ClusterDesired, observed: ClusterObserved) -> dict[str, Any]:
+        known = [host for host in desired.mon_hosts if not strangers([host], observed.addresses)]
+        return {"fsid": observed.fsid, "mon_hosts": known}
 
 
-@contextmanager
-def understood(command: str) -> Iterator[None]:
-    """Turn an answer of another form into an error: it is never taken for absence."""
-    try:
-        yield
-    except (TypeError, KeyError, IndexError, AttributeError, ValueError):
-        raise UnexpectedOutput(
-            f"`ceph {command}` did not print the JSON that this version knows; is this release supported?"
-        ) from None
+def strangers(mon_hosts: list[str], addresses: list[str]) -> list[str]:
+    """Return the address:port pairs of `mon_hosts` that no monitor has; names cannot be compared and are passed over."""
+    pairs = [
+        pair
+        for host in mon_hosts
+        for pair in re.findall(r"(?:\[[0-9a-f:]+\]|[0-9.]+):[0-9]+", re.sub(r"^\[|\]$|v[12]:", "", host))
+    ]
+    return [pair for pair in pairs if pair not in addresses]

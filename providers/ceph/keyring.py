@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import Field
 
-from providers.ceph.conf_text import CephConfSyntaxError
-from providers.ceph.keyring_text import parse, render
+from providers.formats.ceph_conf import CephConfSyntaxError
+from providers.formats.keyring import parse, render
+from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.host.paths import AbsolutePath, Mode
 from providers.journal import Entry, HostJournal, around, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.machines import Machines
-from providers.remote.host import FileState, files_at
-from providers.remote.step import ABSENT, Content, KeyOf, PutFile, RemoveFile, SetAttributes, Step
+from providers.reach.host import FileState, files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import ABSENT, Content, KeyOf, PutFile, RemoveFile, SetAttributes, Step
 
 ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from providers.ceph.cluster import understood
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.machines import Machines
-from providers.remote.step import PoolInit, Step, mon
+from providers.reach.cluster import understood
+from providers.reach.machines import Machines
+from providers.reach.steps import PoolInit, Step, mon
 
 ENTRY = "pool"
 # In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.

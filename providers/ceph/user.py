@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from providers.ceph.cluster import understood
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.machines import Machines
-from providers.remote.step import Step, mon
+from providers.reach.cluster import understood
+from providers.reach.machines import Machines
+from providers.reach.steps import Step, mon
 
 ENTRY = "user"
 DAEMONS = ("mon", "mgr", "osd", "mds")

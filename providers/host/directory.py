@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.host.paths import AbsolutePath, Mode
 from providers.journal import Entry, HostJournal, around, parsed, with_values
 from providers.kind import Desired, Kind, Undo
-from providers.machines import Machines
-from providers.remote.host import FileState, files_at
-from providers.remote.step import MakeDirectory, RemoveDirectory, SetAttributes, Step
+from providers.reach.host import FileState, files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import MakeDirectory, RemoveDirectory, SetAttributes, Step
 
 ENTRY = "directory"
 

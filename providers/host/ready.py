@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.errors import StepFailed
-from providers.remote.host import RemoteHost
-from providers.shown import hidden
+from providers.reach.host import RemoteHost
+from providers.redaction import hidden
 
 # Whoever writes the log must not keep an expression busy: `.*` over one long line takes the square of its length.
 LONGEST_LINE = 8192

@@ -22,18 +22,18 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from providers.ceph import keyring_text
-from providers.ceph.conf_text import CephConfDialect, CephConfSyntaxError
 from providers.errors import ProviderError, Refused
-from providers.host.paths import AbsolutePath
+from providers.formats import keyring as keyring_text
+from providers.formats.ceph_conf import CephConfDialect, CephConfSyntaxError
+from providers.formats.document import Dialect, Document, SyntaxProblem
+from providers.formats.oslo_ini import OsloDialect
+from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
 from providers.journal import Entry, HostJournal, around
 from providers.kind import Desired, Kind, Undo
-from providers.machines import Machines
-from providers.openstack.ini import OsloDialect
-from providers.optionfile.document import Dialect, Document, SyntaxProblem
-from providers.remote.host import FileState, RemoteHost, files_at
-from providers.remote.step import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
+from providers.reach.host import FileState, RemoteHost, files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
 
 RUN_FOLDER = "/run/ceph-openstack"
 NEVER = 1 << 62

@@ -11,9 +11,9 @@ from pydantic import Field
 from providers.errors import Refused
 from providers.journal import Entry, HostJournal, around
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.machines import Machines
-from providers.remote.host import files_at
-from providers.remote.step import KeyOf, Run, Step
+from providers.reach.host import files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import KeyOf, Run, Step
 
 ENTRY = "secret"
 

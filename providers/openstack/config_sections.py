@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from providers.errors import Refused
-from providers.host.paths import AbsolutePath
-from providers.openstack import ini
-from providers.optionfile import layers, lists
-from providers.optionfile.kind import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
-from providers.remote.step import Step
+from providers.formats import layers, lists
+from providers.formats import oslo_ini as ini
+from providers.formats.paths import AbsolutePath
+from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
+from providers.reach.steps import Step
 
 ListItems = dict[str, dict[str, list[str]]]
 

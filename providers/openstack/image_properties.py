@@ -12,11 +12,12 @@ from pydantic import Field, field_validator
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around
 from providers.kind import Desired, Kind, Undo
-from providers.machines import Machines
-from providers.openstack import cloud as clouds
-from providers.openstack import images, owned
-from providers.openstack.cloud import CloudPlace
-from providers.remote.step import Step
+from providers.openstack import owned
+from providers.openstack.cloud import apply, same_cloud
+from providers.reach import images
+from providers.reach.cloud import Cloud, CloudPlace
+from providers.reach.machines import Machines
+from providers.reach.steps import Step
 
 ENTRY = "image"
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
@@ -105,7 +106,7 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         return self._observed(cloud, row or next(iter(rows), None), entry)
 
     @staticmethod
-    def _observed(cloud: clouds.Cloud, row: dict[str, Any] | None, entry: Entry | None) -> ImagePropertiesObserved:
+    def _observed(cloud: Cloud, row: dict[str, Any] | None, entry: Entry | None) -> ImagePropertiesObserved:
         return ImagePropertiesObserved(
             where=cloud.where,
             identity=cloud.identity(),
@@ -115,11 +116,11 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         )
 
     def apply(self, desired: ImagePropertiesDesired, steps: Sequence[Step], machines: Machines) -> None:
-        clouds.apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
+        apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
 
     def plan(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step]:
         found, entry = observed.properties, observed.entry
-        clouds.same_cloud(self.title(desired), observed.where, observed.identity, entry)
+        same_cloud(self.title(desired), observed.where, observed.identity, entry)
         if found is None:
             raise Refused(
                 f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not public has to be"
@@ -147,7 +148,7 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         entry, found, title = observed.entry, observed.properties, self.title(desired)
         if entry is None:
             return Undo([])
-        clouds.same_cloud(title, observed.where, observed.identity, entry)
+        same_cloud(title, observed.where, observed.identity, entry)
         forget = ClusterJournal(desired.stack).remove(ENTRY, desired.image)
         if found is None:
             return Undo(forget)

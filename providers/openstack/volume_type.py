@@ -12,11 +12,11 @@ from pydantic import Field, field_validator
 from providers.errors import Refused
 from providers.journal import ClusterJournal, Entry, around, parsed
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.machines import Machines
-from providers.openstack import cloud as clouds
 from providers.openstack import owned
-from providers.openstack.cloud import Cloud, CloudPlace, understood
-from providers.remote.step import CloudCall, MonCommand, Step
+from providers.openstack.cloud import same_cloud
+from providers.reach.cloud import Cloud, CloudPlace, understood
+from providers.reach.machines import Machines
+from providers.reach.steps import CloudCall, MonCommand, Step
 
 ENTRY = "volumetype"
 SPEC = "extra_specs."
@@ -157,7 +157,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
 
     def plan(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step]:
         found, entry, wanted = observed.values, observed.entry, _wanted(desired)
-        clouds.same_cloud(self.title(desired), observed.where, observed.identity, entry)
+        same_cloud(self.title(desired), observed.where, observed.identity, entry)
         if found is not None and entry is None and not desired.adopt:
             raise refuse_foreign(self.title(desired), observed.where, not owned.changes({}, found, wanted))
         if observed.other:
@@ -186,7 +186,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         )
         if entry is None:
             return leave_foreign(observed.where, title, found is not None)
-        clouds.same_cloud(title, observed.where, observed.identity, entry)
+        same_cloud(title, observed.where, observed.identity, entry)
         forget = journal.remove(ENTRY, desired.name)
         if found is None:
             return Undo(forget)

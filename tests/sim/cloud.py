@@ -15,7 +15,7 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from providers.errors import HostError, StepFailed, UnexpectedOutput
-from providers.remote.step import CloudCall
+from providers.reach.steps import CloudCall
 from tests.sim.ceph import FSID
 from tests.sim.host import Cut, Killed
 
@@ -56,7 +56,7 @@ class SimulatedCloud:
     def type_named(self, name: str) -> dict[str, Any]:
         return next(row for row in self.types.values() if row["name"] == name)
 
-    # What `providers.openstack.cloud.Cloud` asks
+    # What `providers.reach.cloud.Cloud` asks
 
     def _reach(self, what: str) -> None:
         if self.cut.now() and not self.cut.half:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from providers.errors import Changed, HostError, StepFailed, UnexpectedOutput
-from providers.remote.agent.ceph import without_keys
-from providers.remote.host import HostAccess
-from providers.remote.local import LocalHost
-from providers.remote.step import (
+from providers.reach.agent.ceph import without_keys
+from providers.reach.host import HostAccess
+from providers.reach.local import LocalHost
+from providers.reach.steps import (
     KeySource,
     MakeDirectory,
     MonCommand,

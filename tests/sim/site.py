@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from providers import machines as machine_room
 from providers.base import ManagedProvider
 from providers.host import service
-from providers.machines import Machines
-from providers.remote.access import AccessSettings
-from providers.remote.host import HostAccess, RemoteHost
-from providers.remote.local import LocalHost
+from providers.reach import machines as current_machines
+from providers.reach.access import AccessSettings
+from providers.reach.host import HostAccess, RemoteHost
+from providers.reach.local import LocalHost
+from providers.reach.machines import Machines
 from tests.sim.ceph import FSID, SimulatedCeph
 from tests.sim.cloud import SimulatedCloud
 from tests.sim.host import Cut, SimHost
@@ -50,7 +50,7 @@ class Site:
         service.THIS_RUN = uuid.uuid4().hex
         access = {name: host.access for name, host in self.hosts.items()}
         settings = SimSettings(access, "ceph1", machines=self.hosts)
-        machine_room.replace_current(Machines(settings, lambda _place: self.cloud))
+        current_machines.replace_current(Machines(settings, lambda _place: self.cloud))
 
     def cut_after(self, number: int | None, half: bool = False) -> None:
         self.cut.after, self.cut.half = number, half

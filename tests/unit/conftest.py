@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from providers import machines as machine_room
-from providers.remote.host import HostAccess
-from providers.remote.local import LocalHost
+from providers.reach import machines as current_machines
+from providers.reach.host import HostAccess
+from providers.reach.local import LocalHost
 from tests.sim.site import Site
 
 MEMORY = Path("/dev/shm")
@@ -36,7 +36,7 @@ def sites(agent: LocalHost) -> Iterator[Callable[[], Site]]:
     folder = Path(tempfile.mkdtemp(prefix="site-", dir=MEMORY if MEMORY.is_dir() else None))
     numbers = itertools.count(1)
     yield lambda: Site(folder / str(next(numbers)), agent)
-    machine_room.replace_current(None)
+    current_machines.replace_current(None)
     shutil.rmtree(folder)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 
-from providers.openstack import ini
-from providers.optionfile import layers, record
-from providers.optionfile.layers import Desired, Item
-from providers.optionfile.record import Record
+from providers.formats import layers, record
+from providers.formats import oslo_ini as ini
+from providers.formats.layers import Desired, Item
+from providers.formats.record import Record
 
 PATH = "controller1: /etc/x/x.conf"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-AGENT = "providers.remote.agent"
+AGENT = "providers.reach.agent"
 KNOW_PULUMI = ("providers.base", "providers.resources", "providers.launcher")
 
 
@@ -52,7 +52,7 @@ def importers(target: str, among: str = "") -> set[str]:
 
 
 def test_reads_the_source() -> None:
-    assert "providers.remote.ssh" in importers("paramiko")
+    assert "providers.reach.ssh" in importers("paramiko")
     assert "providers.base" in importers("pulumi", "providers")
     assert "components.settings" in sources()
     assert ("components.checks.check", False) in set(imports("components.settings", sources()["components.settings"]))
@@ -69,27 +69,29 @@ def test_nothing_below_imports_what_knows_pulumi() -> None:
 
 
 def test_only_one_file_knows_paramiko() -> None:
-    assert importers("paramiko") == {"providers.remote.ssh"}
+    assert importers("paramiko") == {"providers.reach.ssh"}
 
 
 def test_components_do_not_know_how_a_host_is_reached() -> None:
-    assert importers("providers.remote", "components") == set()
+    assert importers("providers.reach", "components") == set()
 
 
-def test_the_way_to_a_host_does_not_know_what_is_done_there() -> None:
-    for room in (
-        "ceph",
-        "openstack",
-        "libvirt",
-        "host",
-        "optionfile",
-        "kind",
-        "journal",
-        "machines",
-        "guard",
-        "preflight",
-    ):
-        assert importers(f"providers.{room}", "providers.remote") == set()
+FLOORS = ("providers.formats", "providers.reach")
+
+
+def test_each_floor_of_the_providers_knows_only_those_below_it() -> None:
+    """`formats` knows nothing, `reach` knows `formats`; kinds and what is above them know both. Errors and redaction are everybody's."""
+    everybody = ("providers.errors", "providers.redaction")
+    for number, floor in enumerate(FLOORS):
+        below = (*FLOORS[: number + 1], *everybody)
+        used = {
+            (name, imported)
+            for name, file in sources().items()
+            if name.startswith(f"{floor}.")
+            for imported, _ in imports(name, file)
+            if imported.startswith(("providers.", "components.", "commands."))
+        }
+        assert {(name, what) for name, what in used if not what.startswith(below)} == set()
     assert importers("components", "providers") == set()
 
 
@@ -122,7 +124,7 @@ def test_nothing_at_the_root_hides_an_installed_package() -> None:
     assert names & set(packages_distributions()) == set()
 
 
-@pytest.mark.parametrize("module", ["providers.resources", "providers.remote.ssh"])
+@pytest.mark.parametrize("module", ["providers.resources", "providers.reach.ssh"])
 def test_a_preview_does_not_pay_for_ssh(module: str) -> None:
     program = f"import sys, {module}; sys.exit('paramiko' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

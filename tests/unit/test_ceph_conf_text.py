@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from providers.ceph import conf_text
-from providers.optionfile import layers, record
-from providers.optionfile.layers import Desired, Item
+from providers.formats import ceph_conf as conf_text
+from providers.formats import layers, record
+from providers.formats.layers import Desired, Item
 
 PATH = "compute1: /etc/ceph/ceph.conf"
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from commands import undo
-from providers import machines as machine_room
 from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, StepFailed
-from providers.openstack.cloud import CloudPlace, CloudSession
-from providers.remote.step import CloudCall
+from providers.reach import machines as current_machines
+from providers.reach.cloud import CloudPlace, CloudSession
+from providers.reach.steps import CloudCall
 from tests.sim.site import FSID, Site
 from tests.unit.kinds import POOL, STACK, VOLUME_TYPE
 from tests.unit.test_boundaries import ROOT, importers
@@ -39,7 +39,7 @@ def session(folder: Path, text: str = CLOUDS, name: str = "lab") -> CloudSession
 
 
 def test_only_one_file_knows_openstacksdk() -> None:
-    assert importers("openstack") | importers("keystoneauth1") == {"providers.openstack.cloud"}
+    assert importers("openstack") | importers("keystoneauth1") == {"providers.reach.cloud"}
 
 
 @pytest.mark.parametrize("module", ["providers.resources", "components.stack", "commands.__main__"])
@@ -219,7 +219,7 @@ def test_a_lost_stack_is_taken_off_by_the_journal(site: Site) -> None:
     before = site.everything()
     VOLUME_TYPE.resource(site).up()
     site.new_run()
-    items = undo.in_cluster(STACK, FSID, machine_room.current())
+    items = undo.in_cluster(STACK, FSID, current_machines.current())
     said: list[str] = []
     assert undo.run(items, said.append, really=True) == 0
     assert "    openstack volume type delete ceph" in said
@@ -245,7 +245,7 @@ def test_a_cloud_that_is_gone_holds_up_no_pool(site: Site, happened: Callable[[S
     def run(*, really: bool) -> int:
         site.new_run()
         said.clear()
-        return undo.run(undo.in_cluster(STACK, FSID, machine_room.current()), said.append, really=really)
+        return undo.run(undo.in_cluster(STACK, FSID, current_machines.current()), said.append, really=really)
 
     assert run(really=False) == 0
     assert any(line.startswith("    left: ") for line in said)
@@ -265,7 +265,7 @@ def test_what_cannot_be_looked_at_is_listed_and_changes_nothing(site: Site) -> N
     before = site.everything()
     site.new_run()
     said: list[str] = []
-    assert undo.run(undo.in_cluster(STACK, FSID, machine_room.current()), said.append, really=True) == 1
+    assert undo.run(undo.in_cluster(STACK, FSID, current_machines.current()), said.append, really=True) == 1
     assert any(line.startswith("    refused: cloud lab: `/types?is_public=None` did not") for line in said)
     assert site.everything() == before
 
@@ -273,7 +273,7 @@ def test_what_cannot_be_looked_at_is_listed_and_changes_nothing(site: Site) -> N
 def test_undo_takes_another_clouds_file(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     VOLUME_TYPE.resource(site).up()
     site.new_run()
-    machines, asked = machine_room.current(), list[CloudPlace]()
+    machines, asked = current_machines.current(), list[CloudPlace]()
 
     def opened(place: CloudPlace) -> Any:
         asked.append(place)

@@ -8,10 +8,10 @@ import pytest
 
 from components.glance import expected_store
 from providers.errors import Refused
+from providers.host.option_file import OptionFileObserved
 from providers.openstack.config_sections import ConfigSectionsDesired, ConfigSectionsKind
-from providers.optionfile.kind import OptionFileObserved
-from providers.remote.host import FileState
-from providers.remote.step import PutFile
+from providers.reach.host import FileState
+from providers.reach.steps import PutFile
 from tests.unit.components.graph import built, settings
 
 PATH = "/etc/glance/glance-api.conf"

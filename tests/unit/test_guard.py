@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from providers import guard
-from providers.ceph import cluster
 from providers.errors import HostError, Refused
-from providers.guard import GuardKind
+from providers.reach import cluster
+from providers.stack import guard
+from providers.stack.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
 from tests.unit.kinds import CLOUD, GUARD, POOL, SECRET, STACK, USER, UUID, VOLUME_TYPE
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from providers.errors import Refused
 from providers.openstack.image_properties import ImagePropertiesDesired
-from providers.openstack.images import COPY, REPLACED, SOURCE
+from providers.reach.images import COPY, REPLACED, SOURCE
 from tests.sim.site import Managed, Site
 from tests.unit.kinds import IMAGE, set_property
 from tests.unit.test_cuts import cuts

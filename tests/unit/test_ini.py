@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oslo_config import cfg, iniparser, types
 
-from providers.openstack import ini
+from providers.formats import oslo_ini as ini
 
 SECTIONS = ["DEFAULT", "default", "libvirt", "Libvirt", "ceph"]
 OPTIONS = ["k", "K", "k1", "a b"]

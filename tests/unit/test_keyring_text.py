@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from providers.ceph import keyring_text
-from providers.ceph.conf_text import CephConfSyntaxError
+from providers.formats import keyring as keyring_text
+from providers.formats.ceph_conf import CephConfSyntaxError
 
 KEY = "AQBSdFhnAAAAABAAmZ0WpX0zB1Xq3v5Yw8k2JA=="
 REDACTED = "sha256:" + "0f" * 32

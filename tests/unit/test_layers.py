@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from providers.openstack import ini
-from providers.optionfile import layers
-from providers.optionfile.layers import Desired, Item
+from providers.formats import layers
+from providers.formats import oslo_ini as ini
+from providers.formats.layers import Desired, Item
 from tests.unit.owners import PATH, Host, item, options
 
 

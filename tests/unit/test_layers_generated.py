@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from providers.openstack import ini
-from providers.optionfile import lists
-from providers.optionfile.document import Document
-from providers.optionfile.layers import Desired, Item
+from providers.formats import lists
+from providers.formats import oslo_ini as ini
+from providers.formats.document import Document
+from providers.formats.layers import Desired, Item
 from tests.unit.owners import Host, options
 from tests.unit.test_ini import good_value, long_file, valid_text
 

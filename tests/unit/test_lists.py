@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from oslo_config import types
 
-from providers.optionfile import lists
-from providers.optionfile.layers import Desired, Item
+from providers.formats import lists
+from providers.formats.layers import Desired, Item
 from tests.unit.owners import Host, item
 from tests.unit.test_ini import oslo_value
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from providers.ceph.identity import ClusterKind, ClusterObserved
+from providers.ceph.cluster import ClusterKind, ClusterObserved
 from providers.ceph.pool import PoolKind, PoolObserved
 from providers.ceph.user import UserKind, UserObserved
 from providers.errors import Refused
@@ -17,7 +17,7 @@ from providers.host.directory import DirectoryKind, DirectoryObserved
 from providers.journal import Entry
 from providers.kind import Kind
 from providers.libvirt.secret import SecretKind, SecretObserved
-from providers.remote.host import FileState
+from providers.reach.host import FileState
 
 CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted(CASES.glob("*/*.yaml"))

@@ -12,8 +12,8 @@ from providers import resources
 from providers.base import _sendable
 from providers.errors import StepFailed
 from providers.host.ready import Ready, wait_until_ready
-from providers.remote.host import FileState
-from providers.shown import SECRET, clean
+from providers.reach.host import FileState
+from providers.redaction import SECRET, clean
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site
 

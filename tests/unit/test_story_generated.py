@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from providers.remote.local import LocalHost
+from providers.reach.local import LocalHost
 from tests.sim.host import Killed
 from tests.sim.site import Site
 from tests.unit.conftest import MEMORY

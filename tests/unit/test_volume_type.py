@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from providers import guard
 from providers.errors import HostError, Refused
+from providers.stack import guard
 from tests.sim.site import Managed, Site
 from tests.unit.kinds import CLOUD, GUARD, VOLUME_TYPE
 

@@ -19,8 +19,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path.cwd()))
 
-from providers.remote.agent_host import AgentHost
-from providers.remote.step import KeySource, Step
+from providers.reach.agent_host import AgentHost
+from providers.reach.steps import KeySource, Step
 
 CUT = json.loads(os.environ["CEPH_OPENSTACK_CUT"])
 ENGINE = os.getppid()

@@ -21,8 +21,8 @@ from commands import image_file, image_list, images
 from commands.image_copy import Copy, Wish
 from commands.image_list import Target
 from providers.errors import Refused
-from providers.openstack.cloud import CloudPlace
-from providers.openstack.images import COPY, REPLACED, SOURCE
+from providers.reach.cloud import CloudPlace
+from providers.reach.images import COPY, REPLACED, SOURCE
 from tests.sim.ceph import FSID
 from tests.sim.cloud import SimulatedCloud
 from tests.sim.host import Cut, Killed

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from commands import undo
-from providers import machines as machine_room
-from providers.machines import Machines
-from providers.remote.access import AccessSettings
+from providers.reach import machines as current_machines
+from providers.reach.access import AccessSettings
+from providers.reach.machines import Machines
 from providers.resources import CephConfProvider, ConfigSectionsProvider, HostDirectoryProvider
-from tests.unit.remote.conftest import local_access
+from tests.unit.reach.conftest import local_access
 
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 BEFORE = "[DEFAULT]\n# ours to keep\nenabled_backends = nfs\n\n[nfs]\nvolume_driver = x\n"
@@ -30,7 +30,7 @@ def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machin
     made = Machines(AccessSettings(hosts={"here": local_access()}))
     undo.use(made)
     yield made
-    machine_room.replace_current(None)
+    current_machines.replace_current(None)
     made.close()
 
 

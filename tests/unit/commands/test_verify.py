@@ -15,8 +15,8 @@ from components.declared import Declared, declare
 from components.platforms import DEBIAN, PLATFORMS
 from components.settings import StackSettings
 from components.stack import build
-from providers import machines as machine_room
 from providers import resources
+from providers.reach import machines as current_machines
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site
 from tests.sim.systemd import Unit
@@ -89,7 +89,7 @@ def up(site: Site, one: Declared) -> None:
 def look(site: Site, wanted: StackSettings) -> list[Link]:
     site.new_run()
     site.steps()
-    links = verify(STACK, wanted, machine_room.current())
+    links = verify(STACK, wanted, current_machines.current())
     assert site.steps() == [], "verify changed something"
     return links
 

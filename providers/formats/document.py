@@ -1,0 +1,191 @@
+"""A file of sections and options as a list of lines; an edit touches the lines of one option and no other byte.
+
+The file is ``text.split("\\n")``. A final newline is thus an empty last line, so that inserting lines and removing
+the same lines are exact inverses whether the file ends with a newline or not. A carriage return is part of its line.
+
+How lines are read is a `Dialect`: `providers.formats.oslo_ini.OSLO` and `providers.formats.ceph_conf.CEPH_CONF`.
+Bytes that are not UTF-8 survive when callers decode and encode with ``errors="surrogateescape"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+
+class SyntaxProblem(ValueError):
+    """A file that its own reader would refuse.
+
+    ``line`` counts from 1; ``path`` is set by who knows it. The line's text is never quoted: it may be a password.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(line, reason)
+        self.line = line
+        self.reason = reason
+        self.path = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}: line {self.line}" if self.path else f"line {self.line}"
+        return f"{where}: {self.reason}; correct that line, then try again"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One header; ``line`` is its index. The section ends before the next header or at the end of the file."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Option:
+    """One occurrence of an option: ``value`` as its reader sees it, on lines ``first`` to ``last`` (indexes, inclusive)."""
+
+    section: Section
+    name: str
+    value: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """All headers and all option occurrences in file order."""
+
+    sections: tuple[Section, ...]
+    options: tuple[Option, ...]
+
+
+class Dialect(Protocol):
+    """What differs between the two kinds of file."""
+
+    name: str
+    has_lists: bool
+
+    def parse(self, lines: Sequence[str]) -> Parsed:
+        """Read all lines; raise `SyntaxProblem` for what the real reader refuses."""
+
+    def section_key(self, section: str) -> str:
+        """Two sections with one key are one section."""
+
+    def option_key(self, option: str) -> str:
+        """Two options with one key are one option."""
+
+    def render(self, option: str, value: str) -> str:
+        """The one line ``option = value``; raise ValueError when it would be read back differently."""
+
+    def header(self, section: str) -> str:
+        """The line ``[section]``; raise ValueError when it would be read back differently."""
+
+
+class Document:
+    """One text under edit. Reading is cached between edits, so many look-ups cost one parse."""
+
+    def __init__(self, dialect: Dialect, text: str) -> None:
+        self.dialect = dialect
+        self.lines = text.split("\n")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        return self.dialect.parse(self.lines)
+
+    @cached_property
+    def _effective(self) -> dict[tuple[str, str], Option]:
+        return {self.key(o.section.name, o.name): o for o in self.parsed.options}  # the last occurrence stays
+
+    def key(self, section: str, option: str) -> tuple[str, str]:
+        return self.dialect.section_key(section), self.dialect.option_key(option)
+
+    def find(self, section: str, option: str) -> Option | None:
+        """The occurrence that is in force, that is the last one; None when there is none."""
+        return self._effective.get(self.key(section, option))
+
+    def value(self, section: str, option: str) -> str | None:
+        found = self.find(section, option)
+        return None if found is None else found.value
+
+    def raw(self, section: str, option: str) -> list[str] | None:
+        """The lines of the occurrence in force, byte for byte; None when there is none."""
+        found = self.find(section, option)
+        return None if found is None else self.lines[found.first : found.last + 1]
+
+    def value_of(self, raw: Sequence[str] | None) -> str | None:
+        """What the reader sees in the raw lines of one option."""
+        if raw is None:
+            return None
+        return self.dialect.parse(["[x]", *raw, ""]).options[-1].value
+
+    def set(self, section: str, option: str, value: str) -> bool:
+        """Make ``value`` the one in force: over the last occurrence, else after the section's last option.
+
+        Where there is no such section, one is appended; return whether it was.
+        """
+        line = self.dialect.render(option, value)
+        found = self.find(section, option)
+        if found is not None:
+            end = "\r" if self.lines[found.last].endswith("\r") else ""
+            self.put(section, option, [line + end])
+            return False
+        missing = self.home(section) is None
+        if missing:
+            self.add_section(section)
+        home = self.home(section)
+        assert home is not None, section  # noqa: S101 - it was just appended
+        last = max((o.last for o in self.parsed.options if o.section is home), default=home.line)
+        self._splice(last + 1, last + 1, [self._like(last, line)])
+        return missing
+
+    def put(self, section: str, option: str, raw: Sequence[str] | None) -> None:
+        """Replace the lines of the occurrence in force by ``raw``, or remove them (None)."""
+        found = self.find(section, option)
+        if found is None:
+            raise KeyError((section, option))
+        self._splice(found.first, found.last + 1, raw or ())
+
+    def home(self, section: str) -> Section | None:
+        """Where a new option goes: the last section of exactly this name, else the last one read as the same."""
+        key = self.dialect.section_key(section)
+        same = [s for s in self.parsed.sections if self.dialect.section_key(s.name) == key]
+        exact = [s for s in same if s.name == section]
+        found = exact or same
+        return found[-1] if found else None
+
+    def add_section(self, section: str) -> None:
+        """Append a header at the end of the file, always after a blank line of its own unless it is the first line.
+
+        A blank line even after another one: then the line before a header that we appended is ours, without a record.
+        """
+        header = self.dialect.header(section)
+        at = len(self.lines) - 1 if self.lines[-1] == "" else len(self.lines)
+        self._splice(at, at, [self._like(at - 1, line) for line in (["", header] if at else [header])])
+
+    def drop_empty_section(self, section: str) -> None:
+        """Remove the last header of this section that has nothing under it, and the blank line before it.
+
+        Comments count as something.
+        """
+        key, headers = self.dialect.section_key(section), self.parsed.sections
+        for at in range(len(headers) - 1, -1, -1):
+            first = headers[at].line
+            end = headers[at + 1].line if at + 1 < len(headers) else len(self.lines)
+            nothing = not any(line.strip() for line in self.lines[first + 1 : end])
+            if nothing and self.dialect.section_key(headers[at].name) == key:
+                blank_before = first > 0 and not self.lines[first - 1].strip()
+                self._splice(first - 1 if blank_before else first, first + 1, ())
+                return
+
+    def _like(self, neighbour: int, line: str) -> str:
+        """``line`` with the line end of its neighbour (CRLF files)."""
+        return line + "\r" if neighbour >= 0 and self.lines[neighbour].endswith("\r") else line
+
+    def _splice(self, first: int, end: int, new: Sequence[str]) -> None:
+        self.lines[first:end] = new
+        self.__dict__.pop("parsed", None)
+        self.__dict__.pop("_effective", None)

@@ -1,0 +1,77 @@
+"""Lists in one option, separated by commas: add or take out one item and leave the others as they are spelt.
+
+oslo.config's ListOpt and DictOpt (``enabled_backends``, ``stores``): items are split at commas and stripped; a comma at the end
+counts for nothing. A list may go on over continuation lines.
+"""
+
+from __future__ import annotations
+
+from providers.formats.document import Document
+
+
+def items(value: str | None) -> list[str]:
+    """The items of a list value, without blanks around them and without empty ones."""
+    return [item.strip() for item in (value or "").split(",") if item.strip()]
+
+
+def check_item(item: str) -> None:
+    """Raise ValueError when ``item`` cannot be one item of a list."""
+    if not item or item != item.strip() or any(c in item for c in ",\r\n"):
+        raise ValueError(f"item {item!r} is no list item; give one item, without commas and blanks around it")
+
+
+def add_item(document: Document, section: str, option: str, item: str) -> bool:
+    """Put ``item`` at the end of the list, which is empty where the option is absent.
+
+    The answer is that of `Document.set`. Nothing is changed when the item is in the list.
+    """
+    check_item(item)
+    value = document.value(section, option)
+    if value is None:
+        return document.set(section, option, item)
+    if item not in items(value):
+        _rewrite(document, section, option, _with_item(_pieces(document, section, option), item))
+    return False
+
+
+def remove_item(document: Document, section: str, option: str, item: str) -> None:
+    """Take ``item`` out of the list. The last one gone leaves the option with an empty list."""
+    if item in items(document.value(section, option)):
+        pieces = _pieces(document, section, option)
+        while item in (spelt := [piece.strip() for piece in pieces]):
+            at = spelt.index(item)
+            gone = pieces.pop(at)
+            if at == 0 and pieces:
+                pieces[0] = gone[: len(gone) - len(gone.lstrip())] + pieces[0].lstrip()
+        _rewrite(document, section, option, pieces)
+
+
+def _pieces(document: Document, section: str, option: str) -> list[str]:
+    """The list as it is spelt, blanks and line breaks included, cut at the commas."""
+    found, raw = document.find(section, option), document.raw(section, option)
+    assert found is not None  # noqa: S101 - both callers have seen its value
+    assert raw is not None  # noqa: S101
+    spelt = _spelt("\n".join(raw))
+    if "".join(spelt.split()) != "".join(found.value.split()):  # outer quotes
+        spelt = " " + found.value.replace("\n", "\n ")
+    return spelt.rstrip().split(",")
+
+
+def _spelt(raw: str) -> str:
+    cut = min(at for at in (raw.find(":"), raw.find("=")) if at >= 0)
+    return raw[cut + 1 :]
+
+
+def _with_item(pieces: list[str], item: str) -> list[str]:
+    if not pieces[-1].strip():  # an empty list, or a comma at the end
+        return [*pieces[:-1], (pieces[-1] or " ") + item if len(pieces) == 1 else item]
+    spaced = len(pieces) > 1 and pieces[-1].startswith(" ")
+    return [*pieces, " " + item if spaced else item]
+
+
+def _rewrite(document: Document, section: str, option: str, pieces: list[str]) -> None:
+    raw = document.raw(section, option) or []
+    text = "\n".join(raw)
+    head = text[: len(text) - len(_spelt(text))]
+    end = "\r" if raw[-1].endswith("\r") else ""
+    document.put(section, option, (head + ",".join(pieces).rstrip() + end).split("\n"))

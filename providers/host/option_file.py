@@ -1,0 +1,239 @@
+"""OptionFileKind: options that a stack owns in a file that is not its own. Everything else in the file is left byte for byte.
+
+The journal keeps the earlier lines of each option; several components and stacks may share a file and leave in any order
+(`layers.py`). An option resource is never "gone": its options are absent.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from pydantic import Field, field_validator
+
+from providers.errors import Refused
+from providers.formats import layers, lists
+from providers.formats.document import Dialect, Document, Option, SyntaxProblem
+from providers.formats.paths import AbsolutePath
+from providers.formats.record import Record, is_empty
+from providers.journal import Entry, HostJournal, parsed
+from providers.kind import Desired, Kind, Undo
+from providers.reach.host import FileState, files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import ABSENT, PutFile, RemoveFile, Step
+
+
+class OptionFileDesired(Desired):
+    """Where the options go, and on whose behalf."""
+
+    host: str = Field(min_length=1, description="The host's name in the settings.")
+    fsid: str = Field(description="The fsid of the cluster that the options speak of.")
+    component: str = Field(pattern=r"^[a-z0-9_-]+$", description="Which component owns the options, such as `cinder`.")
+    path: AbsolutePath = Field(description="The file.")
+    sections: dict[str, dict[str, str]] = Field(default_factory=dict, description="`{section: {option: value}}`.")
+
+    @field_validator("sections")
+    @classmethod
+    def _in_order(cls, sections: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Return them in an order of our own, in which they are written: over the engine's protocol maps lose theirs."""
+        first = ("DEFAULT", "global")
+        names = sorted(sections, key=lambda name: (name not in first, name))
+        return {name: dict(sorted(sections[name].items())) for name in names}
+
+
+@dataclass(frozen=True)
+class OptionFileObserved:
+    """The file, what the process reads after it, this owner's journal entry and the records of all other owners."""
+
+    where: str
+    state: FileState | None
+    entry: Entry | None
+    others: dict[str, Record]
+    later: dict[str, FileState]
+
+    @property
+    def text(self) -> str | None:
+        return None if self.state is None else self.state.content or ""
+
+    @property
+    def records(self) -> list[Record]:
+        """What this owner and all others have in the file, as far as they have something."""
+        return [*([_record(self.entry)] if self.entry else []), *self.others.values()]
+
+
+D = TypeVar("D", bound=OptionFileDesired)
+
+
+class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
+    """The dialect and what to do when there is no file are left to the two kinds of file."""
+
+    dialect: ClassVar[Dialect]
+    entry_kind: ClassVar[str]
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "host": "the host is part of the resource's name; give the new host a resource of its own",
+        "path": "remove the component in one run and make it with the other file in the next",
+        "component": "the journal knows the options by it; keep it",
+    }
+
+    @abstractmethod
+    def wanted(self, desired: D) -> layers.Desired:
+        """Return the options and list items in the form that `layers` takes."""
+
+    @abstractmethod
+    def without_file(self, desired: D, where: str) -> None:
+        """Raise when the file must exist already."""
+
+    def later_files(self, desired: D) -> list[str]:
+        """Return files and folders that the process reads after this file."""
+        return []
+
+    def title(self, desired: D) -> str:
+        return f"{self.noun} of {desired.component} in {desired.path} on {desired.host}"
+
+    def host(self, desired: D, machines: Machines) -> str:
+        return desired.host
+
+    def lock(self, desired: D) -> str:
+        return desired.path  # two components of one stack edit one file
+
+    def _what(self, desired: D) -> str:
+        return f"{desired.path}#{desired.component}"
+
+    def read(self, desired: D, machines: Machines) -> OptionFileObserved:
+        host, journal = machines.host(desired.host), HostJournal(desired.stack)
+        own = journal.path(self.entry_kind, self._what(desired))
+        later = self.later_files(desired)
+        files = files_at(
+            host,
+            [desired.path, *later],
+            patterns=[
+                journal.everywhere(self.entry_kind, desired.path + "#"),
+                *(f"{folder.rstrip('/')}/*.conf" for folder in later),
+            ],
+        )
+        entries = {
+            path: parsed(files[path].content or "", path)
+            for path in files
+            if path.startswith(journal.folder.rpartition("/")[0])
+        }
+        machines.first_seen(desired.host, desired.path, files.get(desired.path))
+        return OptionFileObserved(
+            where=host.access.where,
+            state=files.get(desired.path),
+            entry=entries.pop(own, None),
+            others={path: _record(entry) for path, entry in entries.items()},
+            later={
+                path: state
+                for path, state in files.items()
+                if state.kind == "file" and path not in entries and path not in (own, desired.path)
+            },
+        )
+
+    def plan(self, desired: D, observed: OptionFileObserved) -> list[Step]:
+        if observed.state is None:
+            self.without_file(desired, observed.where)
+        outcome = self._outcome(desired, observed, self.wanted(desired))
+        self._refuse_overridden(desired, observed)
+        return self._steps(desired, observed, outcome)
+
+    def undo(self, desired: D, observed: OptionFileObserved) -> Undo:
+        if observed.entry is None:
+            return Undo([])
+        outcome = self._outcome(desired, observed, layers.Desired())
+        return Undo(
+            self._steps(desired, observed, outcome), [f"{observed.where}: {warning}" for warning in outcome.warnings]
+        )
+
+    def _outcome(self, desired: D, observed: OptionFileObserved, wanted: layers.Desired) -> layers.Outcome:
+        if observed.state is not None and observed.state.kind != "file":
+            raise Refused(
+                f"{observed.where}: {desired.path} is a {observed.state.kind}; put a plain file there, then run again"
+            )
+        mine = _record(observed.entry) if observed.entry else None
+        try:
+            return layers.apply(self.dialect, observed.text, mine, observed.others, wanted, desired.path)
+        except (SyntaxProblem, ValueError) as problem:
+            raise Refused(f"{observed.where}: {problem}") from None
+
+    def _steps(self, desired: D, observed: OptionFileObserved, outcome: layers.Outcome) -> list[Step]:
+        journal, what = HostJournal(desired.stack), self._what(desired)
+        entry = Entry(kind=self.entry_kind, what=what, finished=True, record=dict(outcome.record))
+        change: list[Step] = []
+        if outcome.text != observed.text:
+            digest = observed.state.digest if observed.state else ABSENT
+            if outcome.text is None:
+                change = [RemoveFile(desired.path, digest)]
+            elif observed.state is None:
+                change = [PutFile(desired.path, outcome.text, "root", "root", "0644", digest)]
+            else:
+                change = [PutFile(desired.path, outcome.text, if_digest=digest)]
+        if is_empty(outcome.record):
+            return [*change, *journal.remove(self.entry_kind, what)] if change or observed.entry else []
+        if not change and entry.same(observed.entry):
+            return []
+        intent = entry.model_copy(update={"finished": False, "record": dict(outcome.intent)})
+        return [*journal.put(intent), *change, *journal.put(entry)]
+
+    def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
+        """Raise when a later file wins. What it sets is not quoted: it is somebody else's, and may be a password."""
+        items = [item for item in self.wanted(desired).items if not item.if_absent]
+        for path, state in observed.later.items():
+            document = self._document(observed.where, path, state.content or "")
+            for section, option, value in _pairs(desired.sections):
+                there = document.find(section, option)
+                if there is not None and there.value != value:
+                    raise _overridden(observed.where, desired.path, path, there, "another value, which would win")
+            for item in items:
+                there = document.find(item.section, item.option)
+                if there is not None and item.item not in lists.items(there.value):
+                    raise _overridden(
+                        observed.where, desired.path, path, there, f"a list that would win and has no {item.item}"
+                    )
+
+    def actual(self, desired: D, observed: OptionFileObserved) -> dict[str, Any]:
+        """Report each option as the process would read it; an option that is absent is left out."""
+        document = self.documents(desired, observed)
+        sections: dict[str, dict[str, str]] = {}
+        for section, option, _ in _pairs(desired.sections):
+            value = effective(document, section, option)
+            if value is not None:
+                sections.setdefault(section, {})[option] = value
+        return {"sections": sections}
+
+    def documents(self, desired: D, observed: OptionFileObserved) -> list[Document]:
+        """Return the file and those read after it, first to last."""
+        later = {path: state.content or "" for path, state in observed.later.items()}
+        files = {desired.path: observed.text or "", **later}
+        return [self._document(observed.where, path, text) for path, text in files.items()]
+
+    def _document(self, where: str, path: str, text: str) -> Document:
+        document = Document(self.dialect, text)
+        try:
+            _ = document.parsed
+        except SyntaxProblem as problem:
+            problem.path = path
+            raise Refused(f"{where}: {problem}") from None
+        return document
+
+
+def effective(documents: list[Document], section: str, option: str) -> str | None:
+    """Return the value of the last file that sets the option."""
+    values = [value for document in documents if (value := document.value(section, option)) is not None]
+    return values[-1] if values else None
+
+
+def _overridden(where: str, path: str, later: str, there: Option, what: str) -> Refused:
+    return Refused(
+        f"{where}: {later}: line {there.first + 1} is read after {path} and sets [{there.section.name}] {there.name} to {what};"
+        " remove that line, then run again"
+    )
+
+
+def _pairs(sections: dict[str, dict[str, str]]) -> list[tuple[str, str, str]]:
+    return [(section, option, value) for section, options in sections.items() for option, value in options.items()]
+
+
+def _record(entry: Entry) -> Record:
+    return cast(Record, entry.record)

@@ -1,0 +1,115 @@
+"""AccessSettings: how hosts are reached, read from the stack's configuration. Not part of any resource, so never a diff.
+
+The program has checked the same settings already (`components/settings.py`); here they are only taken apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from providers.errors import Refused
+from providers.reach.host import HostAccess, RemoteHost
+from providers.reach.local import LocalHost
+from providers.reach.ssh import SshHost
+
+LOCAL = "local"
+KEY = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+
+
+@dataclass(frozen=True)
+class KeyPlace:
+    """Where a key lies on the machine that runs Pulumi: a file (a keyring or the bare key) or an environment variable."""
+
+    file: str = ""
+    env: str = ""
+
+    def read(self, entity: str) -> str:
+        """Return the key of the entity: its section's of a keyring, or all that is there when it is no keyring."""
+        place = f"the environment variable {self.env}" if self.env else f"the file {self.file}"
+        try:
+            text = os.environ[self.env] if self.env else Path(self.file).expanduser().read_text(errors="replace")
+        except KeyError:
+            raise Refused(f"key of {entity}: {place} is not set; see `cluster.keys`") from None
+        except OSError as problem:
+            raise Refused(f"key of {entity}: cannot read {place}: {problem.strerror}; see `cluster.keys`") from None
+        found = [key for section, key in _keys(text) if section in ("", entity)]
+        if len(found) != 1 or not KEY.fullmatch(found[0]):
+            raise Refused(
+                f"key of {entity}: {place} holds neither a keyring with [{entity}] nor a bare key; see `cluster.keys`"
+            )
+        return found[0]
+
+
+def _keys(text: str) -> Iterator[tuple[str, str]]:
+    """Yield section and key of each `key = …` line; section and name may be missing."""
+    section = ""
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, equals, value = line.partition("=")
+        if line.startswith("["):
+            section = line.strip("[] \t")
+        elif equals and name.strip() == "key":
+            yield section, value.strip()
+        elif not section and not line.startswith(("#", ";")):
+            yield section, line
+
+
+@dataclass(frozen=True)
+class AccessSettings:
+    """The hosts by name, which of them speaks for the cluster, and keys that were handed over instead."""
+
+    hosts: dict[str, HostAccess] = field(default_factory=dict)
+    admin_host: str = ""
+    admin_conf: str = "/etc/ceph/ceph.conf"
+    admin_entity: str = "client.admin"
+    keys: dict[str, KeyPlace] = field(default_factory=dict)
+
+    @classmethod
+    def from_config(cls, get: Callable[[str], Any]) -> AccessSettings:
+        """Read `hosts`, `ssh` and `cluster`; objects arrive from the engine as JSON text."""
+        ssh, hosts, cluster = (_object(get(name)) for name in ("ssh", "hosts", "cluster"))
+        ssh, cluster = _given(ssh), _given(cluster)
+        ways = {name: {**ssh, **_given(block or {})} for name, block in hosts.items()}
+
+        def access(name: str, *seen: str) -> HostAccess:
+            if name not in ways or name in seen:
+                # The program refuses both; never connect in another way than was asked for.
+                raise Refused(
+                    f"ceph-openstack:hosts: the way to {' through '.join((*seen, name))} leads nowhere; see `jump`"
+                )
+            block = dict(ways[name])
+            jump = block.pop("jump", None)
+            way = HostAccess.from_dict(name, block)
+            if jump is None or jump == name:
+                return way
+            if isinstance(jump, str):
+                return way.through(access(jump, *seen, name))
+            login = {**ssh, "port": 22, **_given(jump), "jump": None}
+            return way.through(HostAccess.from_dict(f"{name}'s jump host", login))
+
+        return cls(
+            hosts={name: access(name) for name in ways},
+            admin_host=cluster.get("admin_host", ""),
+            admin_conf=cluster.get("admin_conf", cls.admin_conf),
+            admin_entity=cluster.get("admin_entity", cls.admin_entity),
+            keys={entity: KeyPlace(**_given(place)) for entity, place in cluster.get("keys", {}).items()},
+        )
+
+    def open(self, access: HostAccess) -> RemoteHost:
+        """Return the host, not yet connected."""
+        kind = LocalHost if access.address == LOCAL else SshHost
+        return kind(access, self.admin_conf, self.admin_entity)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(json.loads(value) if isinstance(value, str) and value else value or {})
+
+
+def _given(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is set; an empty value in YAML is as good as none."""
+    return {name: value for name, value in block.items() if value is not None}

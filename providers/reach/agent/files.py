@@ -1,0 +1,234 @@
+"""Files: read with their state, replaced atomically, and only if they are still what was read."""
+
+import errno
+import glob
+import grp
+import hashlib
+import os
+import pwd
+import re
+import stat
+import subprocess
+from typing import Any, Callable, Dict, List, Optional
+
+from providers.reach.agent.failed import Failed
+from providers.reach.agent.folders import Place
+
+# Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number.
+KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*)(\S+)")
+KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
+LARGEST_FILE = 8 * 1024 * 1024
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def hidden(text: str) -> str:
+    return KEY_LINE.sub(lambda m: m.group(1) + "sha256:" + digest(m.group(2).encode("utf-8", "surrogateescape")), text)
+
+
+def name_of(lookup: Callable[[int], Any], number: int, field: str) -> str:
+    try:
+        return str(getattr(lookup(number), field))
+    except KeyError:
+        return str(number)
+
+
+def number_of(lookup: Callable[[str], Any], name: Optional[str], field: str) -> int:
+    """Return the number of a user or group on this host; -1, which changes nothing, for None."""
+    if name is None:
+        return -1
+    if name.isdigit():
+        return int(name)
+    try:
+        return int(getattr(lookup(name), field))
+    except KeyError:
+        raise Failed("ENOENT", "there is no %s %s on this host" % ("user" if field == "pw_uid" else "group", name))
+
+
+def content_of(place: Place) -> bytes:
+    with os.fdopen(place.open(), "rb") as source:
+        found = os.fstat(source.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise Failed("EINVAL", "%s is not a plain file" % place.path)
+        if found.st_size > LARGEST_FILE:
+            raise Failed("EFBIG", "%s is larger than %d bytes" % (place.path, LARGEST_FILE))
+        return source.read(LARGEST_FILE)
+
+
+def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
+    with Place(path) as place:
+        found = place.found()
+        if found is None:
+            return None
+        kind = KINDS.get(stat.S_IFMT(found.st_mode), "other")
+        state = {
+            "kind": kind,
+            "owner": name_of(pwd.getpwuid, found.st_uid, "pw_name"),
+            "group": name_of(grp.getgrgid, found.st_gid, "gr_name"),
+            "mode": "%04o" % stat.S_IMODE(found.st_mode),
+            "digest": "",
+            "ctime_ns": found.st_ctime_ns,
+        }
+        if kind == "file":
+            data = content_of(place)
+            content = data.decode("utf-8", "surrogateescape")
+            state["digest"] = digest(data)
+            state["content"] = hidden(content) if hide_keys else content
+        return state
+
+
+def read_files(paths: List[str], patterns: List[str], hide_keys: bool) -> Dict[str, Dict[str, Any]]:
+    """Return the state of each path that is there. What is not in the answer is absent; every other trouble is an error."""
+    states = {}
+    for path in list(paths) + [found for pattern in patterns for found in sorted(glob.glob(pattern))]:
+        try:
+            state = state_of(path, hide_keys)
+        except (FileNotFoundError, NotADirectoryError):
+            state = None
+        if state is not None:
+            states[path] = state
+    return states
+
+
+def unchanged(place: Place, if_digest: Optional[str]) -> Optional[os.stat_result]:
+    """Return what is at the place (None: nothing) or fail when it is a link or not what was read."""
+    found = place.found()
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        raise Failed("ELOOP", "%s is not a plain file; a link or device in the way is never followed" % place.path)
+    if if_digest is not None and if_digest != ("absent" if found is None else digest(content_of(place))):
+        raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % place.path)
+    return found
+
+
+def own(handle: int, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    """Set what is asked for. The mode comes last, for a change of owner may take bits away."""
+    if owner is not None or group is not None:
+        os.fchown(handle, number_of(pwd.getpwnam, owner, "pw_uid"), number_of(grp.getgrnam, group, "gr_gid"))
+    if mode is not None:
+        os.fchmod(handle, int(mode, 8))
+
+
+def carry_over(place: Place, handle: int, found: os.stat_result) -> None:
+    """Give the new file what the old one has: owner, group, mode, SELinux label, access list."""
+    os.fchown(handle, found.st_uid, found.st_gid)
+    os.fchmod(handle, stat.S_IMODE(found.st_mode))
+    old = place.open()
+    try:
+        for name in os.listxattr(old):
+            if name in ("security.selinux", "system.posix_acl_access") or name.startswith("user."):
+                os.setxattr(handle, name, os.getxattr(old, name))
+    except OSError as problem:
+        if problem.errno != errno.ENOTSUP:
+            raise
+    finally:
+        os.close(old)
+
+
+def label(handle: int, path: str) -> None:
+    """Give a new file or directory the SELinux label that the policy names for its path."""
+    if not os.path.exists("/sys/fs/selinux/enforce"):
+        return
+    try:
+        named = subprocess.run(
+            ["matchpathcon", "-n", path],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=10,
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return  # It then has the folder's type, as any new file.
+    if named.returncode == 0 and named.stdout.strip():
+        try:
+            os.setxattr(handle, "security.selinux", named.stdout.strip())
+        except OSError as problem:
+            if problem.errno != errno.ENOTSUP:
+                raise
+
+
+def put_file(
+    path: str,
+    content: str,
+    owner: Optional[str],
+    group: Optional[str],
+    mode: Optional[str],
+    if_digest: Optional[str],
+) -> None:
+    data = content.encode("utf-8", "surrogateescape")
+    with Place(path, lock=True) as place:
+        found = unchanged(place, if_digest)
+        temporary = ".%s.ceph-openstack" % place.name
+        # Only who holds the folder's lock has one: this one is left from an agent that was killed.
+        place.unlink(temporary)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=place.folder)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                if found is not None:
+                    carry_over(place, handle, found)
+                else:
+                    label(handle, path)
+                own(handle, owner, group, mode)
+                target.write(data)
+                target.flush()
+                os.fsync(handle)
+            os.rename(temporary, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+        except BaseException:
+            place.unlink(temporary)
+            raise
+        os.fsync(place.folder)
+
+
+def remove_file(path: str, if_digest: Optional[str]) -> None:
+    try:
+        with Place(path, lock=True) as place:
+            place.unlink(".%s.ceph-openstack" % place.name)
+            if unchanged(place, if_digest) is not None:
+                place.unlink(place.name)
+                os.fsync(place.folder)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+
+
+def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    with Place(path) as place:
+        handle = place.open()
+        try:
+            found = os.fstat(handle)
+            if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+                raise Failed("EMLINK", "%s is also another file (it has %d hard links)" % (path, found.st_nlink))
+            own(handle, owner, group, mode)
+        finally:
+            os.close(handle)
+
+
+def make_directory(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    with Place(path, lock=True) as place:
+        found = place.found()
+        if found is not None:
+            if not stat.S_ISDIR(found.st_mode):
+                raise Failed("ENOTDIR", "%s exists and is not a directory" % path)
+            return
+        os.mkdir(place.name, 0o700, dir_fd=place.folder)
+        try:
+            handle = place.open(os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                label(handle, path)
+                own(handle, owner, group, mode)
+            finally:
+                os.close(handle)
+        except BaseException:
+            os.rmdir(place.name, dir_fd=place.folder)
+            raise
+
+
+def remove_directory(path: str) -> None:
+    try:
+        with Place(path, lock=True) as place:
+            os.rmdir(place.name, dir_fd=place.folder)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as problem:
+        if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY):
+            raise

@@ -1,0 +1,111 @@
+"""libvirt: its secrets, which domains need them, and which have disks on this host."""
+
+import base64
+from typing import Any, Callable, Dict, List
+from xml.etree import ElementTree
+
+from providers.reach.agent.failed import Failed
+from providers.reach.agent.files import digest
+from providers.reach.agent.singles import forget, imported, single
+
+CEPH_USAGE = 2
+
+
+def library() -> Any:
+    return imported("libvirt", "python3-libvirt")
+
+
+def libvirt_open() -> Any:
+    libvirt = library()
+    libvirt.registerErrorHandler(lambda *_: None, None)
+    try:
+        return libvirt.open("qemu:///system")
+    except libvirt.libvirtError as problem:
+        raise Failed("ECONNREFUSED", "libvirt does not answer: %s" % problem)
+
+
+def asked(question: Callable[[Any], Any]) -> Any:
+    """Return the answer of libvirt over the connection of the run, opened again if libvirt was restarted meanwhile.
+
+    A connection that broke is found out by using it. Questions only read, so a second time does no harm.
+    """
+    connection = single("libvirt", libvirt_open)
+    try:
+        return question(connection)
+    except library().libvirtError:
+        if connection.isAlive():
+            raise
+        forget("libvirt", connection)
+        return question(single("libvirt", libvirt_open))
+
+
+def libvirt_secrets() -> List[Dict[str, Any]]:
+    """Return every secret: uuid, usage type and name, private, ephemeral, and the SHA-256 of its value as base64 text."""
+    found = asked(lambda connection: [described(secret) for secret in connection.listAllSecrets()])
+    return [secret for secret in found if secret]
+
+
+def described(secret: Any) -> Dict[str, Any]:
+    """Return one secret, or nothing when it was undefined between listing and looking."""
+    libvirt = library()
+    try:
+        xml = secret.XMLDesc()
+        try:
+            value = "sha256:" + digest(base64.b64encode(secret.value()))
+        except libvirt.libvirtError as problem:
+            if problem.get_error_code() == libvirt.VIR_ERR_NO_SECRET:
+                value = ""
+            elif "private='yes'" in xml:
+                value = "private"
+            else:
+                raise
+        return {
+            "uuid": secret.UUIDString(),
+            "usage": secret.usageID() or "",
+            "is_ceph": secret.usageType() == CEPH_USAGE,
+            "private": "private='yes'" in xml,
+            "ephemeral": "ephemeral='yes'" in xml,
+            "value": value,
+        }
+    except libvirt.libvirtError as problem:
+        if problem.get_error_code() == libvirt.VIR_ERR_NO_SECRET:
+            return {}
+        raise
+
+
+def libvirt_users(uuids: List[str]) -> Dict[str, List[str]]:
+    """Return the domains, running or defined, that name one of these secrets: {uuid: [domain, …]}."""
+    found: Dict[str, List[str]] = {}
+    for name, xml in asked(domains):
+        for uuid in uuids:
+            if "uuid='%s'" % uuid in xml:
+                found.setdefault(uuid, []).append(name)
+    return found
+
+
+def libvirt_local_disks() -> Dict[str, List[str]]:
+    """Return the disks that Nova made on this host itself, {domain: [path, …]}.
+
+    They lie in a folder named after the server (`instances_path` may be anywhere), or are LVM volumes named so.
+    """
+    found: Dict[str, List[str]] = {}
+    for name, xml in asked(domains):
+        root = ElementTree.fromstring(xml)  # noqa: S314 - libvirt wrote it
+        uuid = root.findtext("uuid") or ""
+        for source in root.findall("./devices/disk/source"):
+            path = source.get("file") or source.get("dev") or ""
+            *folders, last = path.split("/")
+            if uuid in folders or last.startswith(uuid + "_"):
+                found.setdefault(name, []).append(path)
+    return found
+
+
+def domains(connection: Any) -> List[Any]:
+    libvirt, found = library(), []
+    for domain in connection.listAllDomains():
+        try:
+            found.append((domain.name(), domain.XMLDesc()))
+        except libvirt.libvirtError as problem:
+            if problem.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
+                raise
+    return found

@@ -1,0 +1,39 @@
+"""Programs: run without a shell, with an end."""
+
+import os
+import signal
+import subprocess
+from typing import List
+
+from providers.reach.agent.failed import Failed
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def run(argv: List[str], stdin: str, timeout_s: float) -> str:
+    """Run a program and return what it printed; what it was handed (a key) never comes back in its complaint."""
+    try:
+        # A session of its own, so that what it started ends with it.
+        program = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(os.environ, LC_ALL="C", PATH=PATH),
+            cwd="/",
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise Failed("ENOENT", "there is no program %s on this host" % argv[0])
+    try:
+        output, words = program.communicate(stdin.encode("utf-8", "surrogateescape"), timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
+        raise Failed("ETIMEDOUT", "did not end within %d s" % timeout_s)
+    if program.returncode != 0:
+        text = " ".join((words.strip() or output.strip() or b"no output").decode("utf-8", "replace").split())
+        for word in sorted(set(stdin.split()), key=len, reverse=True):
+            text = text.replace(word, "***") if len(word) > 7 else text
+        raise Failed("", "exit status %d: %s" % (program.returncode, text))
+    return output.decode("utf-8", "replace")

@@ -1,0 +1,190 @@
+"""Requests: `{"id": 1, "do": NAME, …}` is answered by `{"id": 1, "value": …}` or `{"id": 1, "error": {"errno", "text", "step"}}`.
+
+Keys arrive in requests and leave only where a request asks for one by name; they are in no argument list, file name or error.
+"""
+
+import json
+import os
+import pwd
+import signal
+import sys
+import threading
+import time
+from typing import IO, Any, Callable, Dict, List, Optional
+
+from providers.reach.agent.accounts import pools_as_user
+from providers.reach.agent.allowed import Allowed
+from providers.reach.agent.ceph import mon_command, mon_read, pool_content, pool_init, user_sessions
+from providers.reach.agent.failed import Failed, explained
+from providers.reach.agent.files import (
+    make_directory,
+    name_of,
+    put_file,
+    read_files,
+    remove_directory,
+    remove_file,
+    set_attributes,
+)
+from providers.reach.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
+from providers.reach.agent.programs import run
+from providers.reach.agent.systemd import log_end, log_since, restart_unit, unit_state
+
+FINISH_S = 60
+Words = Dict[str, Any]
+
+
+def hello() -> Words:
+    """Return which machine answers (nothing in a container without a machine-id), and which process, for `end_agent`."""
+    try:
+        with open("/etc/machine-id") as source:
+            machine = source.read().strip()
+    except FileNotFoundError:
+        machine = ""
+    return {
+        "machine_id": machine,
+        "python": "%d.%d.%d" % sys.version_info[:3],
+        "user": name_of(pwd.getpwuid, os.getuid(), "pw_name"),
+        "process": [os.getpid(), started(os.getpid())],
+    }
+
+
+def started(process: int) -> Optional[str]:
+    """Return when a process started, in ticks since the boot; None when there is none, or only its remains."""
+    try:
+        with open("/proc/%d/stat" % process) as source:
+            fields = source.read().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def command_line(process: int) -> bytes:
+    try:
+        with open("/proc/%d/cmdline" % process, "rb") as source:
+            return source.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def end_agent(process: List[Any]) -> None:
+    """Kill the agent that this one takes the place of: what it was doing is read again, so it must not go on."""
+    number, start = process
+    if command_line(number) != command_line(os.getpid()):
+        return  # No agent, or gone: an installed agent must not be a way to kill anything else.
+    limit = time.monotonic() + 10
+    while start is not None and started(number) == start:
+        if time.monotonic() > limit:
+            raise Failed("EBUSY", "the agent before this one (process %d) does not end" % number)
+        os.kill(number, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+STEPS: Dict[str, Callable[..., Any]] = {
+    "put_file": put_file,
+    "remove_file": remove_file,
+    "set_attributes": set_attributes,
+    "make_directory": make_directory,
+    "remove_directory": remove_directory,
+    "run": run,
+    "mon_command": mon_command,
+    "pool_init": pool_init,
+}
+
+
+def apply(steps: List[Words], conf: str, entity: str) -> List[Any]:
+    """Do the steps in order; the first that fails ends the call and says which one it was."""
+    values: List[Any] = []
+    folders: List[Words] = []
+    for number, step in enumerate(steps):
+        words = {name: value for name, value in step.items() if name != "do"}
+        if step["do"] in ("mon_command", "pool_init"):
+            words.update(conf=conf, entity=entity)
+        try:
+            values.append(in_folders(folders, STEPS[step["do"]], words))
+        except Exception as problem:  # noqa: BLE001
+            failed = explained(problem)
+            raise Failed(failed.name, str(failed), number)
+        if step["do"] == "make_directory":
+            folders.append(words)
+    return values
+
+
+def in_folders(folders: List[Words], work: Callable[..., Any], words: Words) -> Any:
+    """Do one step; make the folders of this call again when another call found them empty and removed them meanwhile."""
+    for attempt in range(10):
+        try:
+            for folder in folders if attempt else []:
+                make_directory(**folder)
+            return work(**words)
+        except FileNotFoundError:
+            if not folders or attempt == 9:
+                raise
+    return None
+
+
+OPERATIONS: Dict[str, Callable[..., Any]] = {
+    "hello": hello,
+    "end_agent": end_agent,
+    "read_files": read_files,
+    "apply": apply,
+    "mon_read": mon_read,
+    "pool_content": pool_content,
+    "user_sessions": user_sessions,
+    "pools_as_user": pools_as_user,
+    "unit_state": unit_state,
+    "restart_unit": restart_unit,
+    "log_end": log_end,
+    "log_since": log_since,
+    "libvirt_local_disks": libvirt_local_disks,
+    "libvirt_secrets": libvirt_secrets,
+    "libvirt_users": libvirt_users,
+}
+
+
+def done(operation: str, words: Words, allowed: Optional[Allowed]) -> Any:
+    if operation not in OPERATIONS:
+        raise Failed("ENOSYS", "this agent does not know %s; is an older one installed here?" % operation)
+    if allowed is not None and operation != "end_agent":
+        allowed.check(operation, words)
+    return OPERATIONS[operation](**words)
+
+
+def answer(request: Words, write: Callable[[bytes], None], allowed: Optional[Allowed]) -> None:
+    started_at = time.monotonic()
+    reply = {"id": request.pop("id")}
+    try:
+        reply["value"] = done(request.pop("do"), request, allowed)
+        line = json.dumps(dict(reply, seconds=time.monotonic() - started_at))
+    except Exception as problem:  # noqa: BLE001 - such as a rados or libvirt error
+        failed = explained(problem)
+        line = json.dumps(
+            {"id": reply["id"], "error": {"errno": failed.name, "text": str(failed), "step": failed.step}}
+        )
+    try:
+        write(line.encode() + b"\n")
+    except OSError:
+        pass  # Nobody listens any more; the step is done all the same.
+
+
+def serve(source: IO[bytes], allowed: Optional[Allowed] = None) -> None:
+    # Answers go out over a copy; what a library prints must not mix with them.
+    target, lock = os.fdopen(os.dup(1), "wb"), threading.Lock()
+    under_way: List[threading.Thread] = []
+    os.dup2(2, 1)
+
+    def write(line: bytes) -> None:
+        with lock:
+            target.write(line)
+            target.flush()
+
+    for line in iter(source.readline, b""):
+        if not line.endswith(b"\n"):
+            break  # The connection was cut in the middle of a request.
+        worker = threading.Thread(target=answer, args=(json.loads(line.decode()), write, allowed), daemon=True)
+        worker.start()
+        under_way = [other for other in under_way if other.is_alive()] + [worker]
+    # The run has ended or was killed: what is under way may finish, for a while, so that no journal entry is left half done.
+    limit = time.monotonic() + FINISH_S
+    for worker in under_way:
+        worker.join(max(0, limit - time.monotonic()))
+    os._exit(0)

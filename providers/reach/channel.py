@@ -1,0 +1,159 @@
+"""The caller's side of an agent: many threads ask at once, answers come back in any order."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any
+
+from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
+from providers.reach import trace
+from providers.redaction import hidden
+
+# Several of the largest files that the agent reads, with every byte escaped.
+LONGEST_LINE = 256 * 1024 * 1024
+WORDS_KEPT = 600
+
+
+def lines_of(receive: Callable[[], bytes]) -> Iterator[bytes]:
+    """Yield lines from what `receive` returns piece by piece; empty is the end, and an unfinished line is dropped.
+
+    Raises ValueError for a line without an end: no host may fill this machine's memory.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    while data := receive():
+        first, *rest = data.split(b"\n")
+        pieces.append(first)
+        size += len(first)
+        for piece in rest:
+            yield b"".join(pieces)
+            pieces, size = [piece], len(piece)
+        if size > LONGEST_LINE:
+            raise ValueError(f"an answer is longer than {LONGEST_LINE} bytes")
+
+
+class AgentEnded(HostError):
+    """The agent had ended before this request: the host has not seen it."""
+
+
+class AgentChannel:
+    """Requests out, answers in, over a pair of byte streams.
+
+    Args:
+        where: the host as errors name it.
+        name: the host's name in the settings.
+        first: what is sent before the first request: the agent itself.
+        write: sends bytes, as long as it takes; called in one thread.
+        lines: yields the agent's answers, one line each, until the stream ends.
+        kill: ends the connection and with it the agent; ends a `write` that hangs.
+        words: what the far side wrote to standard error so far; quoted when the stream ends early.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        name: str,
+        first: bytes,
+        write: Callable[[bytes], None],
+        lines: Iterable[bytes],
+        kill: Callable[[], None],
+        words: Callable[[], str],
+    ) -> None:
+        self.where, self.name, self._write, self._kill, self._words = where, name, write, kill, words
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, tuple[str, Future[dict[str, Any]]]] = {}
+        self._lock = threading.Lock()
+        self._reason: str | None = None
+        # A thread of its own writes: a host that takes nothing any more must not hold a call beyond its deadline.
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._outgoing.put(first)
+        self._threads = [
+            threading.Thread(target=work, args=words, daemon=True, name=f"agent-{name}")
+            for work, words in ((self._send, ()), (self._receive, (lines,)))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def ended(self) -> str | None:
+        """Why the agent ended, or None as long as it answers."""
+        return self._reason
+
+    def ask(self, operation: str, deadline_s: float, arguments: dict[str, Any]) -> Any:
+        """Send one request and return its value; see `RemoteHost.call` for the errors."""
+        number, answer = next(self._numbers), Future[dict[str, Any]]()
+        line = json.dumps({"id": number, "do": operation, **arguments}).encode() + b"\n"
+        with self._lock:
+            if self._reason is not None:
+                raise AgentEnded(f"{self.where}: the agent has ended: {self._reason}; run again")
+            self._waiting[number] = (operation, answer)
+            self._outgoing.put(line)
+        try:
+            reply = answer.result(deadline_s)
+        except FutureTimeout:
+            self._end(f"`{operation}` took longer than {deadline_s:.0f} s")
+            self._kill()
+            reply = answer.result(10)  # Either of the two has it by now: the reader, or `_end`.
+        trace.note(self.name, operation, seconds=reply.get("seconds"))
+        if "error" in reply:
+            raise self._failure(reply["error"])
+        return reply["value"]
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until the stream has ended and both threads with it."""
+        for thread in self._threads[::-1]:
+            thread.join(timeout_s)
+
+    def _failure(self, error: dict[str, Any]) -> StepFailed:
+        kind = Changed if error["errno"] == "ESTALE" else StepFailed
+        code = f" ({error['errno']})" if error["errno"] else ""
+        failure = kind(f"{error['text']}{code}", error["errno"])
+        failure.step_number = error.get("step")
+        return failure
+
+    def _send(self) -> None:
+        try:
+            while (data := self._outgoing.get()) is not None:
+                self._write(data)
+        except Exception as problem:  # noqa: BLE001 - whatever a socket, a pipe or paramiko raises
+            # The reader knows more when the far side said why it ended.
+            self._threads[1].join(2)
+            self._end(f"the connection broke ({problem})")
+
+    def _receive(self, lines: Iterable[bytes]) -> None:
+        said = ""
+        try:
+            for line in lines:
+                if not line.startswith(b'{"'):
+                    # Such as a greeting from the user's shell profile.
+                    said = hidden(said + line[-WORDS_KEPT:].decode("utf-8", "replace"))[-WORDS_KEPT:]
+                    continue
+                reply = json.loads(line)
+                with self._lock:
+                    _, answer = self._waiting.pop(reply["id"], ("", None))
+                if answer is not None:
+                    answer.set_result(reply)
+            reason = "the connection was closed"
+        except Exception as problem:  # noqa: BLE001 - the thread must not die without a word
+            reason = f"the connection broke ({problem})"
+        words = hidden(" ".join((said + self._words()).split()))[-WORDS_KEPT:]
+        self._end(f"{reason}: {words}" if words else reason)
+
+    def _end(self, reason: str) -> None:
+        """End every call that waits: whether the host did it is not known."""
+        with self._lock:
+            self._reason = self._reason or reason
+            waiting, self._waiting = self._waiting, {}
+            self._outgoing.put(None)
+        for operation, answer in waiting.values():
+            answer.set_exception(
+                OutcomeUnknown(
+                    f"{self.where}: `{operation}`: outcome unknown, {reason}; run again: it reads first, then does what is left"
+                )
+            )

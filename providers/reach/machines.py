@@ -1,0 +1,141 @@
+"""Machines: the hosts, the cluster and the OpenStack of one run, opened when first needed and shared by all resources.
+
+The provider process holds one. How hosts are reached comes from the stack's configuration, or, for a host that was taken out of
+it, from what a resource stored when it was last changed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from providers.errors import HostError, Refused
+from providers.reach.access import AccessSettings
+from providers.reach.cloud import Cloud, CloudPlace, CloudSession
+from providers.reach.cluster import ClusterSession
+from providers.reach.host import FileState, HostAccess, RemoteHost
+from providers.reach.steps import Step
+
+
+class Machines:
+    """Opens each host at most once. A host that cannot be reached says so at once for every further resource of the run."""
+
+    def __init__(self, settings: AccessSettings, open_cloud: Callable[[CloudPlace], Cloud] = CloudSession) -> None:
+        self.settings, self._open_cloud = settings, open_cloud
+        self._hosts: dict[HostAccess, RemoteHost] = {}
+        self._clusters: dict[str, ClusterSession] = {}
+        self._clouds: dict[CloudPlace, Cloud] = {}
+        self._stored: dict[str, HostAccess] = {}
+        self._seen: dict[tuple[str, str], FileState | None] = {}
+        self._told: set[str] = set()
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._lock = threading.Lock()
+
+    def remember(self, name: str, stored: dict[str, Any] | None) -> None:
+        """Keep the way in that a resource stored, for a host that the settings no longer name."""
+        if stored and name not in self.settings.hosts:
+            self._stored[name] = HostAccess.from_dict(name, stored)
+
+    def access(self, name: str) -> HostAccess:
+        found = self.settings.hosts.get(name) or self._stored.get(name)
+        if found is None:
+            raise HostError(
+                f"{name}: not among the hosts of this stack; add it under `ceph-openstack:hosts` in Pulumi.<stack>.yaml"
+            )
+        return found
+
+    def host(self, name: str) -> RemoteHost:
+        access = self.access(name)
+        with self._lock:
+            if access not in self._hosts:
+                self._hosts[access] = self.settings.open(access)
+            return self._hosts[access]
+
+    @property
+    def admin_host(self) -> str:
+        """The host that speaks for the cluster."""
+        if not self.settings.admin_host:
+            raise Refused(
+                "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
+            )
+        return self.settings.admin_host
+
+    def cluster(self, fsid: str) -> ClusterSession:
+        with self._lock:
+            if fsid not in self._clusters:
+                name = self.settings.admin_host
+                keys = self.settings.keys
+                self._clusters[fsid] = ClusterSession(fsid, (lambda: self.host(name)) if name else None, keys)
+            return self._clusters[fsid]
+
+    def cloud(self, place: CloudPlace) -> Cloud:
+        place = CloudPlace.model_validate(place)  # a journal has it as a plain map
+        with self._lock:
+            if place not in self._clouds:
+                self._clouds[place] = self._open_cloud(place)
+            return self._clouds[place]
+
+    def apply(self, host: str, steps: Sequence[Step], fsid: str = "") -> list[Any]:
+        """Do the steps on the host; a `KeyOf` in them is resolved by the cluster `fsid`."""
+        return self.host(host).apply(steps, self.cluster(fsid).key_of)
+
+    def first_seen(self, host: str, path: str, state: FileState | None) -> FileState | None:
+        """Return what was at the path when this run first looked; the first to ask says what that is."""
+        with self._lock:
+            return self._seen.setdefault((host, path), state)
+
+    def is_news(self, text: str) -> bool:
+        """Whether nobody asked this before: a host that cannot be reached is told once, not once per resource on it."""
+        with self._lock:
+            news = text not in self._told
+            self._told.add(text)
+            return news
+
+    def lock(self, name: str) -> AbstractContextManager[Any]:
+        """Return the lock that holds one reading, planning and writing of a thing together within this run."""
+        with self._lock:
+            return self._locks[name]
+
+    def close(self) -> None:
+        with self._lock:
+            hosts = list(self._hosts.values())
+        # Plain threads: at interpreter exit a pool takes no more work.
+        closing = [threading.Thread(target=host.close) for host in hosts]
+        try:
+            for thread in closing:
+                thread.start()
+        except RuntimeError:  # newer Pythons start no thread that late
+            for host in hosts:
+                host.close()
+        for thread in closing:
+            if thread.ident is not None:
+                thread.join(75)
+
+
+_current: Machines | None = None
+_current_lock = threading.Lock()
+
+
+def configure(settings: AccessSettings) -> None:
+    """Set the machines of this process; the first call decides, for every provider class is configured alike."""
+    global _current
+    with _current_lock:
+        if _current is None:
+            _current = Machines(settings)
+            atexit.register(_current.close)
+
+
+def current() -> Machines:
+    if _current is None:
+        raise HostError("no settings: the provider was called before it was configured; run through `pulumi`")
+    return _current
+
+
+def replace_current(machines: Machines | None) -> None:
+    """Use other machines from now on. For tests."""
+    global _current
+    _current = machines

@@ -1,0 +1,234 @@
+"""Guard: refuses a deletion before anything is touched.
+
+Two resources per stack. One is made last (`guards: removal`), so that a destroy deletes it first: its delete looks at every pool,
+user, secret and volume type that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
+was taken out of the settings, and it logs in to a cloud that is new there. Without them a refused pool would leave a cloud whose keyrings
+and options are gone already.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from providers.ceph import pool as pools
+from providers.ceph import user as users
+from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
+from providers.journal import ClusterJournal, HostJournal
+from providers.kind import Desired, Kind, Undo
+from providers.libvirt import secret as secrets
+from providers.openstack import volume_type as volume_types
+from providers.openstack.cloud import same_cloud
+from providers.reach.cloud import CloudPlace
+from providers.reach.host import files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import Step
+
+LASTING_S = 4.0
+AGAIN_S = 0.5
+
+
+class SecretPlace(BaseModel):
+    """A libvirt secret on a host."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: str
+    uuid: str
+
+
+class GuardDesired(Desired):
+    """Everything of this stack that data or running servers may depend on."""
+
+    fsid: str = Field(description="The cluster's fsid.")
+    guards: Literal["change", "removal"] = Field(
+        "removal", description="What it looks at: an update's, or a destroy's removals."
+    )
+    pools: list[str] = Field(default_factory=list)
+    entities: list[str] = Field(default_factory=list)
+    secrets: list[SecretPlace] = Field(default_factory=list)
+    cloud: CloudPlace | None = Field(None, description="The OpenStack that has the volume types.")
+    volume_types: list[str] = Field(default_factory=list)
+    # What an update would take away: known from the old state, never an input.
+    removed: dict[str, list[Any]] = Field(default_factory=dict, exclude=True)
+
+
+@dataclass(frozen=True)
+class GuardObserved:
+    """Why what would go must not go, one reason each, and what could not be looked at."""
+
+    reasons: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+
+class GuardKind(Kind[GuardDesired, GuardObserved]):
+    noun = "guard"
+    desired = GuardDesired
+    fixed = {
+        "fsid": "a stack stays on its cluster; use another stack for another cluster",
+        "guards": "it decides whether an update or a deletion looks; keep it",
+    }
+
+    def title(self, desired: GuardDesired) -> str:
+        return f"guard of stack {desired.stack} ({desired.guards})"
+
+    def host(self, desired: GuardDesired, machines: Machines) -> str:
+        return machines.settings.admin_host if desired.guards == "removal" else ""
+
+    def carried(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
+        if desired.guards == "removal":
+            return desired
+        places = [place.model_dump() for place in desired.secrets]
+        removed = {
+            "pools": [name for name in olds.get("pools") or [] if name not in desired.pools],
+            "entities": [name for name in olds.get("entities") or [] if name not in desired.entities],
+            "secrets": [place for place in olds.get("secrets") or [] if place not in places],
+            "volume_types": [name for name in olds.get("volume_types") or [] if name not in desired.volume_types],
+            "cloud": [place for place in [olds.get("cloud")] if place],
+        }
+        return desired.model_copy(update={"removed": removed})
+
+    def read(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
+        removed = desired.removed
+        # A clouds.yaml that is wrong would else be found when services have been restarted.
+        if desired.guards == "change" and desired.cloud and desired.cloud not in _places(removed.get("cloud", [])):
+            machines.cloud(desired.cloud).identity()
+        return self._look(
+            desired,
+            removed.get("pools", []),
+            removed.get("entities", []),
+            [SecretPlace.model_validate(place) for place in removed.get("secrets", [])],
+            machines,
+            removed.get("volume_types", []),
+            next(iter(removed.get("cloud", [])), None),
+        )
+
+    def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
+        if desired.guards == "change":
+            return GuardObserved()
+        places = [SecretPlace.model_validate(place) for place in desired.secrets]
+        return self._look(
+            desired, desired.pools, desired.entities, places, machines, desired.volume_types, desired.cloud
+        )
+
+    def _look(
+        self,
+        desired: GuardDesired,
+        pool_names: list[str],
+        entities: list[str],
+        places: list[SecretPlace],
+        machines: Machines,
+        types: list[str],
+        cloud: Any,
+    ) -> GuardObserved:
+        reasons: list[str] = []
+        unchecked: list[str] = []
+        if pool_names or entities:
+            reasons += self._in_cluster(desired, pool_names, entities, machines)
+        if types and cloud:
+            reasons += self._in_cloud(desired, types, cloud, machines)
+        for host in sorted({place.host for place in places}):
+            try:
+                reasons += self._on_host(
+                    desired.stack, host, [place.uuid for place in places if place.host == host], machines
+                )
+            except (HostError, StepFailed, UnexpectedOutput) as problem:
+                unchecked.append(f"{problem}; whether a domain there needs its secret was not looked at")
+        return GuardObserved(reasons, unchecked)
+
+    @staticmethod
+    def _in_cluster(desired: GuardDesired, pool_names: list[str], entities: list[str], machines: Machines) -> list[str]:
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        journal, entries = ClusterJournal(desired.stack), cluster.journal()
+
+        def goes(kind: str, name: str) -> bool:
+            entry = journal.read(entries, kind, name)
+            return entry is not None and not entry.adopted
+
+        reasons = []
+        for name in pool_names:
+            if name in cluster.pools() and goes(pools.ENTRY, name):
+                full = pools.why_not_empty(cluster.content(name))
+                if full:
+                    reasons.append(f"pool {name} holds {full}")
+        mine = [entity for entity in entities if entity in cluster.users() and goes(users.ENTRY, entity)]
+        if mine:
+            for entity, addresses in lasting_sessions(cluster, mine).items():
+                reasons.append(f"user {entity} has open sessions from {', '.join(addresses)}")
+        return reasons
+
+    @staticmethod
+    def _in_cloud(desired: GuardDesired, types: list[str], place: CloudPlace, machines: Machines) -> list[str]:
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        journal, entries, cloud = ClusterJournal(desired.stack), cluster.journal(), machines.cloud(place)
+        mine = {name: entry for name in types if (entry := journal.read(entries, volume_types.ENTRY, name)) is not None}
+        reasons = []
+        try:
+            for name, entry in mine.items():
+                same_cloud(f"volume type {name}", cloud.where, cloud.identity(), entry)
+                reasons.append(volume_types.why_it_stays(cloud, name, entry))
+        except (HostError, Refused) as problem:
+            keys = ", ".join(f"`ceph config-key rm {journal.key(volume_types.ENTRY, name)}`" for name in mine)
+            raise type(problem)(
+                f"{problem}; nothing was changed; if that cloud is gone for good, remove what is kept of its types, too: {keys}"
+            ) from None
+        return [reason for reason in reasons if reason]
+
+    @staticmethod
+    def _on_host(stack: str, host: str, uuids: list[str], machines: Machines) -> list[str]:
+        reached, journal = machines.host(host), HostJournal(stack)
+        files = files_at(reached, [journal.path(secrets.ENTRY, uuid) for uuid in uuids])
+        mine = [
+            uuid
+            for uuid in uuids
+            if (entry := journal.read(files, secrets.ENTRY, uuid)) is not None and not entry.adopted
+        ]
+        found: dict[str, list[str]] = reached.call("libvirt_users", uuids=mine) if mine else {}
+        return [
+            f"secret {uuid} on {host} is named by domain {', '.join(names[:3])}"
+            for uuid, names in sorted(found.items())
+        ]
+
+    def plan(self, desired: GuardDesired, observed: GuardObserved) -> list[Step]:
+        self._refuse(desired, observed, "to take this out")
+        return []
+
+    def undo(self, desired: GuardDesired, observed: GuardObserved) -> Undo:
+        self._refuse(desired, observed, "to destroy it")
+        return Undo([], observed.unchecked)
+
+    def warnings(self, desired: GuardDesired, observed: GuardObserved) -> list[str]:
+        return observed.unchecked
+
+    def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
+        if observed.reasons:
+            raise Refused(
+                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or remove what is in use,"
+                " then run again"
+            )
+
+    def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:
+        return {}
+
+
+def _places(given: list[Any]) -> list[CloudPlace]:
+    return [CloudPlace.model_validate(place) for place in given]
+
+
+def lasting_sessions(cluster: Any, entities: list[str]) -> dict[str, list[str]]:
+    """Return sessions that are still the same ones after some seconds: services open one for each operation, servers keep theirs."""
+    lasting = cluster.sessions(entities)
+    until = time.monotonic() + LASTING_S
+    while lasting and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, AGAIN_S))
+        open_now = {session["id"] for session in cluster.sessions(entities)}
+        lasting = [session for session in lasting if session["id"] in open_now]
+    found: dict[str, set[str]] = {}
+    for session in lasting:
+        found.setdefault(session["entity"], set()).add(session["address"])
+    return {entity: sorted(addresses) for entity, addresses in sorted(found.items())}

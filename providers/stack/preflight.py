@@ -1,0 +1,92 @@
+"""Preflight: looks at a host before anything on it is changed, and refuses what would harm its servers or could not work.
+
+It changes nothing and keeps no journal: an operator answers a refusal on the host or in the settings, and runs again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pydantic import Field
+
+from providers.errors import Refused
+from providers.kind import Desired, Kind, Undo
+from providers.reach.host import files_at
+from providers.reach.machines import Machines
+from providers.reach.steps import Step
+
+SHOWN = 3
+
+
+class PreflightDesired(Desired):
+    """What a host has to have, and must not have."""
+
+    host: str = Field(min_length=1, description="The host's name in the settings.")
+    packages: dict[str, str] = Field(
+        default_factory=dict,
+        description="Package and a shell pattern of paths, one of which is there when it is installed.",
+    )
+    refuse_local_disks: bool = Field(
+        False, description="Whether a server whose disks lie on the host itself is refused: it gets images_type rbd."
+    )
+
+
+@dataclass(frozen=True)
+class PreflightObserved:
+    """`local_disks` are those that Nova made on the host: {domain: [path]}."""
+
+    where: str
+    missing: tuple[str, ...] = ()
+    local_disks: tuple[tuple[str, str], ...] = ()
+
+
+class PreflightKind(Kind[PreflightDesired, PreflightObserved]):
+    noun = "preflight"
+    desired = PreflightDesired
+    fixed = {"host": "the host is part of the resource's name; give the new host a resource of its own"}
+
+    def title(self, desired: PreflightDesired) -> str:
+        return f"preflight of {desired.host}"
+
+    def host(self, desired: PreflightDesired, machines: Machines) -> str:
+        return desired.host
+
+    def read(self, desired: PreflightDesired, machines: Machines) -> PreflightObserved:
+        host = machines.host(desired.host)
+        there = files_at(host, [], patterns=sorted(set(desired.packages.values())))
+        missing = tuple(
+            package
+            for package, pattern in desired.packages.items()
+            if not any(fnmatchcase(path, pattern) for path in there)
+        )
+        disks: dict[str, list[str]] = host.call("libvirt_local_disks") if desired.refuse_local_disks else {}
+        return PreflightObserved(
+            host.access.where, missing, tuple((name, paths[0]) for name, paths in sorted(disks.items()))
+        )
+
+    def read_for_undo(self, desired: PreflightDesired, machines: Machines) -> PreflightObserved:
+        return PreflightObserved(machines.access(desired.host).where)
+
+    def plan(self, desired: PreflightDesired, observed: PreflightObserved) -> list[Step]:
+        if observed.missing:
+            raise Refused(
+                f"{observed.where}: {', '.join(observed.missing)} not installed, so services there could not reach the cluster; nothing was"
+                " changed on this host: install, or set ceph-openstack:packages to {install: true}, then run again"
+            )
+        if observed.local_disks:
+            shown = ", ".join(f"{name} ({path})" for name, path in observed.local_disks[:SHOWN])
+            more = f" and {len(observed.local_disks) - SHOWN} more" if len(observed.local_disks) > SHOWN else ""
+            raise Refused(
+                f"{observed.where}: disks of server {shown}{more} lie on this host, and with images_type rbd it would not start again"
+                " after a hard reboot; nothing was changed on this host: move or delete these servers, or name the host in"
+                " ceph-openstack:nova.attach_only to leave them as they are, then run again"
+            )
+        return []
+
+    def undo(self, desired: PreflightDesired, observed: PreflightObserved) -> Undo:
+        return Undo([])
+
+    def actual(self, desired: PreflightDesired, observed: PreflightObserved) -> dict[str, Any]:
+        return {}

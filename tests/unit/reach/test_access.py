@@ -1,0 +1,125 @@
+"""How the settings become ways in, and keys that were handed over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.errors import Refused
+from providers.reach.access import AccessSettings, KeyPlace
+from providers.reach.host import HostAccess
+from providers.reach.local import LocalHost
+from providers.reach.ssh import SshHost
+
+KEY = "AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="
+OTHER = "AQAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAA=="
+
+
+def settings(**blocks: Any) -> AccessSettings:
+    return AccessSettings.from_config(lambda name: json.dumps(blocks[name]) if name in blocks else None)
+
+
+def test_a_host_takes_from_ssh_what_it_does_not_say() -> None:
+    found = settings(
+        ssh={"user": "deploy", "port": 2222.0, "identity_file": "id", "sudo": None},
+        hosts={
+            "a": {"address": "10.0.0.1"},
+            "b": None,
+            "c": {"user": "root", "port": None, "prefix": ["docker", "exec"]},
+        },
+    ).hosts
+    assert found["a"] == HostAccess("a", "10.0.0.1", "deploy", 2222, "id")
+    assert (found["b"].address, found["b"].where) == ("b", "b")
+    assert (found["c"].user, found["c"].port) == ("root", 2222)
+    assert found["c"].command() == ["sudo", "-n", "docker", "exec", "python3"]
+
+
+def test_jump_hosts() -> None:
+    found = settings(
+        ssh={"user": "deploy", "port": 2222, "jump": "bastion"},
+        hosts={
+            "bastion": {"address": "192.0.2.1", "user": "hop"},
+            "a": {},
+            "b": {"jump": {"address": "192.0.2.2"}},
+            "c": {"jump": "b"},
+        },
+    ).hosts
+    assert found["bastion"].jump is None
+    assert found["a"].jump == found["bastion"]
+    assert found["b"].jump == HostAccess("b's jump host", "192.0.2.2", "deploy", 22)
+    assert found["c"].jump == found["b"]
+
+
+@pytest.mark.parametrize("jump", ["nonesuch", "b"])
+def test_a_way_that_leads_nowhere_is_refused_and_never_a_direct_one(jump: str) -> None:
+    with pytest.raises(Refused, match="leads nowhere"):
+        settings(ssh={}, hosts={"a": {"jump": jump}, "b": {"jump": "a"}})
+
+
+def test_what_is_stored_leads_there_again_and_holds_no_secret() -> None:
+    way = HostAccess("a", "10.0.0.1", "deploy", 2222, "id", "known", sudo=False, prefix=("x", "y"))
+    way = way.through(HostAccess("b", "10.0.0.2").through(HostAccess("c", "10.0.0.3")))
+    stored = json.loads(json.dumps({**way.as_dict(), "machine_id": "m", "host_key": "k"}))
+    assert HostAccess.from_dict("a", stored) == way
+    assert len({way, HostAccess.from_dict("a", stored)}) == 1
+
+
+def test_empty_settings_name_nothing() -> None:
+    assert settings() == AccessSettings()
+    assert settings(cluster={"admin_host": None, "keys": None, "admin_conf": None}) == AccessSettings()
+    assert AccessSettings.from_config({"hosts": {"a": {}}}.get).hosts == {"a": HostAccess("a", "a")}
+    assert AccessSettings.from_config(lambda _: "") == AccessSettings()
+
+
+def test_opening_connects_nowhere() -> None:
+    found = settings(hosts={"a": {"address": "192.0.2.1"}, "b": {"address": "local"}})
+    assert isinstance(found.open(found.hosts["a"]), SshHost)
+    assert isinstance(found.open(found.hosts["b"]), LocalHost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KEY,
+        f"{KEY}\n",
+        f'[client.glance]\n\tkey = {KEY}\n\tcaps mon = "profile rbd"\n',
+        f"[client.other]\nkey = {OTHER}\n[client.glance]\nkey={KEY}\n",
+        f"key = {KEY}\n",
+        f"# a comment\n{KEY}\n",
+    ],
+)
+def test_a_key_from_a_file_or_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    (tmp_path / "key").write_text(text)
+    monkeypatch.setenv("GLANCE_KEY", text)
+    assert KeyPlace(file=str(tmp_path / "key")).read("client.glance") == KEY
+    assert KeyPlace(env="GLANCE_KEY").read("client.glance") == KEY
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", f"{KEY}\n{OTHER}\n", f"[client.other]\nkey = {OTHER}\n", "[client.glance]\n", "not a key", f"{KEY} x"],
+)
+def test_what_is_no_key_of_this_entity_is_refused_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (tmp_path / "key").write_text(text)
+    monkeypatch.setenv("GLANCE_KEY", text)
+    for place in (KeyPlace(file=str(tmp_path / "key")), KeyPlace(env="GLANCE_KEY")):
+        with pytest.raises(Refused, match=r"^key of client.glance: the (file|environment variable) ") as failure:
+            place.read("client.glance")
+        for secret in (KEY, OTHER):
+            assert secret not in str(failure.value)
+
+
+def test_a_place_without_a_key_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GLANCE_KEY", raising=False)
+    with pytest.raises(Refused, match=r"the environment variable GLANCE_KEY is not set; see `cluster.keys`"):
+        KeyPlace(env="GLANCE_KEY").read("client.glance")
+    with pytest.raises(Refused, match=r"cannot read the file .*/absent: No such file"):
+        KeyPlace(file=str(tmp_path / "absent")).read("client.glance")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\n\x00")
+    with pytest.raises(Refused, match="holds neither"):
+        KeyPlace(file=str(tmp_path / "bytes")).read("client.glance")

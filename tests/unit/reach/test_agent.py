@@ -1,0 +1,994 @@
+"""The real agent over a pipe: every operation and step, hostile names, cuts and hangs."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import fcntl
+import grp
+import hashlib
+import json
+import os
+import pwd
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
+from providers.reach import bundle
+from providers.reach.host import files_at
+from providers.reach.local import LocalHost
+from providers.reach.steps import (
+    ABSENT,
+    KeyOf,
+    MakeDirectory,
+    PutFile,
+    RemoveDirectory,
+    RemoveFile,
+    Run,
+    SetAttributes,
+    Step,
+    mon,
+)
+
+from .conftest import local_access
+
+AGENT = Path(bundle.__file__).parent / "agent"
+KEY = "AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="
+HOSTILE = [
+    "line\nbreak",
+    'quo"te',
+    "a'b",
+    "; reboot #",
+    "`reboot`",
+    "$(reboot)",
+    " blank ",
+    "*",
+    "-rf",
+    "日本",
+    "\udcff\udc80",
+]
+ME, MINE = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="changes owners")
+
+
+def no_key(entity: str) -> str:
+    raise AssertionError(f"nobody asked for the key of {entity}")
+
+
+def do(agent: LocalHost, *steps: Step) -> list[Any]:
+    return agent.apply(steps, no_key)
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def inside(program: str) -> str:
+    """Run a program in which the agent's modules are loaded as on a host, and return what it printed."""
+    whole = bundle.program().replace(bundle.SERVE, "") + program
+    return subprocess.run([sys.executable, "-I", "-c", whole], capture_output=True, text=True, check=True).stdout
+
+
+def as_path(folder: Path, name: str) -> str:
+    return f"{folder}/{name}"
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+# The language it is written in
+
+
+@pytest.mark.parametrize("file", sorted(AGENT.glob("*.py")), ids=lambda file: file.name)
+def test_is_python_3_6(file: Path) -> None:
+    tree = ast.parse(file.read_text(), feature_version=(3, 6))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.module != "__future__", "3.6 has no annotations from the future"
+
+
+def test_needs_no_library_newer_than_3_6() -> None:
+    vermin = Path(sys.executable).with_name("vermin")
+    done = subprocess.run(
+        [vermin, "-t=3.6-", "--violations", "--eval-annotations", AGENT], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_module_is_sent() -> None:
+    assert {*bundle.MODULES, "__init__"} == {file.stem for file in AGENT.glob("*.py")}
+
+
+# Reading
+
+
+def test_reads_what_is_there_and_leaves_out_what_is_not(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    (tmp_path / "file").chmod(0o640)
+    (tmp_path / "folder").mkdir(mode=0o750)
+    (tmp_path / "link").symlink_to("file")
+    os.mkfifo(tmp_path / "pipe")
+    names = ["file", "folder", "link", "pipe", "absent", "file/below", "no/folder"]
+    found = files_at(agent, [as_path(tmp_path, name) for name in names])
+    states = {Path(path).name: state for path, state in found.items()}
+    assert set(states) == {"file", "folder", "link", "pipe"}
+    assert [states[name].kind for name in names[:4]] == ["file", "directory", "symlink", "other"]
+    file = states["file"]
+    assert (file.owner, file.group, file.mode, file.content) == (ME, MINE, "0640", "text")
+    assert file.digest == sha("text")
+    assert file.ctime_ns == (tmp_path / "file").stat().st_ctime_ns
+    assert states["link"].content is None
+
+
+def test_reads_by_pattern(agent: LocalHost, tmp_path: Path) -> None:
+    for name in ("b.json", "a.json", "c.txt"):
+        (tmp_path / name).write_text(name)
+    found = files_at(agent, [], patterns=[f"{tmp_path}/*.json"])
+    assert [Path(path).name for path in found] == ["a.json", "b.json"]
+
+
+def test_shows_digests_instead_of_keys(agent: LocalHost, tmp_path: Path) -> None:
+    keyring = tmp_path / "keyring"
+    keyring.write_text(f"[client.a]\n\tkey = {KEY}\n  key={KEY}\ncaps = x\n")
+    state = files_at(agent, [str(keyring)], hide_keys=True)[str(keyring)]
+    assert state.content == f"[client.a]\n\tkey = sha256:{sha(KEY)}\n  key=sha256:{sha(KEY)}\ncaps = x\n"
+    assert state.digest == sha(keyring.read_text())
+
+
+def test_refuses_to_read_a_huge_file(agent: LocalHost, tmp_path: Path) -> None:
+    with (tmp_path / "huge").open("wb") as huge:
+        huge.truncate(9 * 1024 * 1024)
+    with pytest.raises(StepFailed, match="larger than") as failure:
+        files_at(agent, [str(tmp_path / "huge")])
+    assert failure.value.errno_name == "EFBIG"
+
+
+def test_a_large_answer_arrives_whole(agent: LocalHost, tmp_path: Path) -> None:
+    text = "0123456789abcde\n" * (7 * 65536)
+    do(agent, PutFile(str(tmp_path / "large"), text))
+    assert files_at(agent, [str(tmp_path / "large")])[str(tmp_path / "large")].content == text
+
+
+# Writing
+
+
+def test_writes_a_new_file_readable_for_its_owner_alone(agent: LocalHost, tmp_path: Path) -> None:
+    do(agent, PutFile(str(tmp_path / "new"), "text"))
+    assert (tmp_path / "new").read_text() == "text"
+    assert (tmp_path / "new").stat().st_mode & 0o7777 == 0o600
+    assert files_in(tmp_path) == ["new"]
+
+
+def test_keeps_owner_mode_and_attributes_of_a_file(agent: LocalHost, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("old")
+    file.chmod(0o4751)
+    with contextlib.suppress(OSError):
+        os.setxattr(file, "user.note", b"kept")
+    before = {name: os.getxattr(file, name) for name in os.listxattr(file)}
+    do(agent, PutFile(str(file), "new"))
+    assert (file.read_text(), file.stat().st_mode & 0o7777) == ("new", 0o4751)
+    assert {name: os.getxattr(file, name) for name in os.listxattr(file)} == before
+
+
+@needs_root
+def test_sets_owner_group_and_mode(agent: LocalHost, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    do(agent, PutFile(str(file), "x", "daemon", "mail", "4640"))
+    state = files_at(agent, [str(file)])[str(file)]
+    assert (state.owner, state.group, state.mode) == ("daemon", "mail", "4640")
+    do(agent, SetAttributes(str(file), group="daemon", mode="0600"))
+    state = files_at(agent, [str(file)])[str(file)]
+    assert (state.owner, state.group, state.mode) == ("daemon", "daemon", "0600")
+    do(agent, PutFile(str(file), "y"))
+    assert files_at(agent, [str(file)])[str(file)].owner == "daemon"
+
+
+@needs_root
+def test_owner_and_mode_come_before_the_content(tmp_path: Path) -> None:
+    """The agent's own system calls in their order, as they come."""
+    file = tmp_path / "keyring"
+    program = f"""
+import os, io
+files = sys.modules["providers.reach.agent.files"]
+said = []
+class Target:
+    def __init__(self, real): self.real = real
+    def write(self, data): said.append("write"); return self.real.write(data)
+    def __getattr__(self, name): return getattr(self.real, name)
+    def __enter__(self): return self
+    def __exit__(self, *exc): self.real.close()
+fdopen, fchown, fchmod, fsync, rename = os.fdopen, os.fchown, os.fchmod, os.fsync, os.rename
+os.fdopen = lambda handle, mode: Target(fdopen(handle, mode)) if "w" in mode else fdopen(handle, mode)
+os.fchown = lambda *words: (said.append("fchown"), fchown(*words))
+os.fchmod = lambda *words: (said.append("fchmod"), fchmod(*words))
+os.fsync = lambda *words: (said.append("fsync"), fsync(*words))
+os.rename = lambda *words, **more: (said.append("rename"), rename(*words, **more))
+files.put_file({str(file)!r}, "secret", "daemon", "mail", "0640", None)
+print(" ".join(said))
+"""
+    assert inside(program).split() == ["fchown", "fchmod", "write", "fsync", "rename", "fsync"]
+
+
+def test_a_key_reaches_the_file_and_nothing_else(agent: LocalHost, tmp_path: Path) -> None:
+    agent.apply([PutFile(str(tmp_path / "keyring"), ("key = ", KeyOf("client.a"), "\n"))], lambda _: KEY)
+    assert (tmp_path / "keyring").read_text() == f"key = {KEY}\n"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_only_names(agent: LocalHost, tmp_path: Path, name: str) -> None:
+    path, folder = as_path(tmp_path, name), as_path(tmp_path, f"folder {name}")
+    do(agent, PutFile(path, name), MakeDirectory(folder, ME, MINE, "0700"), SetAttributes(path, mode="0604"))
+    assert files_in(tmp_path) == sorted([name, f"folder {name}"])
+    state = files_at(agent, [path])[path]
+    assert (state.content, state.mode) == (name, "0604")
+    do(agent, RemoveFile(path), RemoveDirectory(folder))
+    assert files_in(tmp_path) == []
+
+
+def test_bytes_that_are_no_text_go_there_and_back(agent: LocalHost, tmp_path: Path) -> None:
+    raw = bytes(range(256)) * 3 + "😀".encode()
+    (tmp_path / "raw").write_bytes(raw)
+    content = files_at(agent, [str(tmp_path / "raw")])[str(tmp_path / "raw")].content
+    assert content is not None
+    do(agent, PutFile(str(tmp_path / "copy"), content))
+    assert (tmp_path / "copy").read_bytes() == raw
+
+
+def test_writes_only_what_is_still_as_it_was_read(agent: LocalHost, tmp_path: Path) -> None:
+    file = str(tmp_path / "file")
+    do(agent, PutFile(file, "1", if_digest=ABSENT), PutFile(file, "2", if_digest=sha("1")))
+    for other in (ABSENT, sha("1")):
+        with pytest.raises(Changed, match="changed by somebody else") as failure:
+            do(agent, PutFile(file, "3", if_digest=other))
+        assert failure.value.errno_name == "ESTALE"
+        with pytest.raises(Changed):
+            do(agent, RemoveFile(file, if_digest=other))
+    assert Path(file).read_text() == "2"
+    do(agent, RemoveFile(file, if_digest=sha("2")))
+    with pytest.raises(Changed):
+        do(agent, PutFile(file, "3", if_digest=sha("2")))
+    assert files_in(tmp_path) == []
+
+
+def test_two_agents_that_add_to_one_file_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+
+    def add(agent: LocalHost, letter: str) -> None:
+        for _ in range(25):
+            while True:
+                seen = files_at(agent, [str(file)])[str(file)]
+                try:
+                    do(agent, PutFile(str(file), f"{seen.content}{letter}", if_digest=seen.digest))
+                    break
+                except Changed:
+                    continue
+
+    agents = [LocalHost(local_access()), LocalHost(local_access())]
+    threads = [threading.Thread(target=add, args=words) for words in zip([*agents, *agents], "abcd", strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for agent in agents:
+        agent.close()
+    assert sorted(file.read_text()) == sorted("abcd" * 25)
+
+
+def test_never_follows_a_link_at_the_end(agent: LocalHost, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("mine")
+    target.chmod(0o600)
+    (tmp_path / "link").symlink_to(target)
+    link = str(tmp_path / "link")
+    steps: list[Step] = [PutFile(link, "x"), RemoveFile(link), SetAttributes(link, mode="0666")]
+    for step in steps:
+        with pytest.raises(StepFailed, match="never followed") as failure:
+            do(agent, step)
+        assert failure.value.errno_name == "ELOOP"
+    (tmp_path / "folder").symlink_to(tmp_path)
+    with pytest.raises(StepFailed, match="not a directory"):
+        do(agent, MakeDirectory(str(tmp_path / "folder"), ME, MINE))
+    assert (target.read_text(), target.stat().st_mode & 0o777) == ("mine", 0o600)
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_follows_an_operators_link_on_the_way(agent: LocalHost, tmp_path: Path, absolute: bool) -> None:
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    (tmp_path / "ceph").symlink_to(tmp_path / "real" / "deep" if absolute else "real/../real/deep")
+    do(agent, PutFile(str(tmp_path / "ceph" / "conf"), "x"))
+    assert (tmp_path / "real" / "deep" / "conf").read_text() == "x"
+    assert files_at(agent, [str(tmp_path / "ceph" / "conf")])
+
+
+@needs_root
+def test_does_not_follow_a_services_link_on_the_way(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "cron.d").mkdir()
+    link = tmp_path / "planted"
+    link.symlink_to(tmp_path / "cron.d")
+    os.lchown(link, 65534, 65534)
+    steps: list[Step] = [
+        PutFile(f"{link}/job", "x", "daemon"),
+        RemoveFile(f"{link}/job"),
+        MakeDirectory(f"{link}/folder"),
+        SetAttributes(f"{link}/job", mode="0666"),
+    ]
+    for step in steps:
+        with pytest.raises(StepFailed, match="not root's") as failure:
+            do(agent, step)
+        assert failure.value.errno_name == "ELOOP"
+    with pytest.raises(StepFailed, match="not root's"):
+        files_at(agent, [f"{link}/job"])
+    assert files_in(tmp_path / "cron.d") == []
+
+
+def test_links_that_lead_in_a_circle_end(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(StepFailed) as failure:
+        do(agent, PutFile(str(tmp_path / "a" / "file"), "x"))
+    assert failure.value.errno_name == "ELOOP"
+
+
+@pytest.mark.parametrize("path", ["relative", "/tmp/..", "/", ""])
+def test_refuses_a_path_that_names_no_place(agent: LocalHost, path: str) -> None:
+    with pytest.raises(StepFailed, match="not an absolute path"):
+        do(agent, PutFile(path, "x"))
+
+
+def test_does_not_hang_on_a_pipe(agent: LocalHost, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StepFailed, match="not a plain file"):
+        agent.apply([PutFile(str(tmp_path / "pipe"), "x")], no_key, deadline_s=5)
+    with pytest.raises(StepFailed, match="not a plain file"):
+        agent.call(
+            "log_since", unit="u", log=str(tmp_path / "pipe"), start=0, invocation="", since_usec=0, deadline_s=5
+        )
+
+
+def test_a_missing_folder_or_user_is_named_and_leaves_nothing(agent: LocalHost, tmp_path: Path) -> None:
+    with pytest.raises(StepFailed, match=r"write .*/no/file.*No such file or directory: .*/no \(ENOENT\)"):
+        do(agent, PutFile(f"{tmp_path}/no/file", "x"))
+    for step in (PutFile(f"{tmp_path}/file", "x", "nobody-here"), MakeDirectory(f"{tmp_path}/dir", "nobody-here")):
+        with pytest.raises(StepFailed, match="no user nobody-here on this host"):
+            do(agent, step)
+    with pytest.raises(StepFailed, match="no group nobody-here on this host"):
+        do(agent, PutFile(f"{tmp_path}/file", "x", ME, "nobody-here"))
+    assert files_in(tmp_path) == []
+
+
+def test_what_is_gone_already_is_fine(agent: LocalHost, tmp_path: Path) -> None:
+    do(agent, RemoveFile(f"{tmp_path}/no"), RemoveFile(f"{tmp_path}/no/no"), RemoveDirectory(f"{tmp_path}/no/no"))
+
+
+def test_a_folder_in_use_stays(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_text("x")
+    do(agent, RemoveDirectory(str(tmp_path / "folder")))
+    assert files_in(tmp_path / "folder") == ["file"]
+
+
+def test_a_folder_that_exists_is_left_as_it_is(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir(mode=0o711)
+    do(agent, MakeDirectory(str(tmp_path / "folder"), ME, MINE, "0700"))
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o711
+
+
+def test_folders_that_others_remove_meanwhile_are_made_again(tmp_path: Path) -> None:
+    """As in a destroy: each resource writes to the journal's folder, and removes it when it is empty."""
+    folder, file = tmp_path / "stack", tmp_path / "stack" / "entry"
+    program = f"""
+import os
+serve = sys.modules["providers.reach.agent.serve"]
+put_file, times = serve.STEPS["put_file"], []
+def interrupted(**words):
+    if len(times) < 3: os.rmdir({str(folder)!r})
+    times.append(1)
+    put_file(**words)
+serve.STEPS["put_file"] = interrupted
+attributes = dict(owner=None, group=None, mode="0700")
+make = dict(attributes, do="make_directory", path={str(folder)!r})
+put = dict(attributes, do="put_file", path={str(file)!r}, content="x", if_digest=None)
+serve.apply([make, put], "", "")
+"""
+    inside(program)
+    assert file.read_text() == "x"
+
+
+def test_stops_at_the_first_step_that_fails_and_names_it(agent: LocalHost, tmp_path: Path) -> None:
+    with pytest.raises(StepFailed, match=r"^here \(local\): `write .*/no/b`: No such file"):
+        do(agent, PutFile(f"{tmp_path}/a", "x"), PutFile(f"{tmp_path}/no/b", "x"), PutFile(f"{tmp_path}/c", "x"))
+    assert files_in(tmp_path) == ["a"]
+
+
+def lock_files(folder: Path) -> list[Path]:
+    found = folder.stat()
+    return list(Path("/run").glob(f"ceph-openstack-{found.st_dev}-{found.st_ino}.lock"))
+
+
+def test_a_locked_folder_is_an_error_in_the_end_and_holds_up_no_other(tmp_path: Path) -> None:
+    program = f"""
+folders = sys.modules["providers.reach.agent.folders"]
+other = folders.Place({str(tmp_path / "other")!r}, lock=True).__enter__()
+folders.LOCK_WAIT_S = 0.1
+put_file = sys.modules["providers.reach.agent.files"].put_file
+try: put_file({str(tmp_path / "file")!r}, "x", None, None, None, None)
+except Exception as problem: print(problem.name)
+other.__exit__()
+"""
+    assert inside(program).strip() == "EAGAIN"
+
+
+@needs_root
+def test_who_may_only_read_a_folder_cannot_lock_it(agent: LocalHost, tmp_path: Path) -> None:
+    handle = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        do(agent, PutFile(f"{tmp_path}/a", "x"), RemoveFile(f"{tmp_path}/a"))
+    finally:
+        os.close(handle)
+    assert lock_files(tmp_path) == []
+
+
+@needs_root
+def test_the_lock_of_an_agent_that_was_killed_is_nobodys_and_goes(agent: LocalHost, tmp_path: Path) -> None:
+    take = f"""
+import os, signal
+sys.modules["providers.reach.agent.folders"].Place({str(tmp_path / "a")!r}, lock=True).__enter__()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with pytest.raises(subprocess.CalledProcessError):
+        inside(take)
+    (left,) = lock_files(tmp_path)
+    assert (left.stat().st_mode & 0o777, left.stat().st_uid) == (0o600, 0)
+    do(agent, PutFile(f"{tmp_path}/a", "x"))
+    assert lock_files(tmp_path) == []
+
+
+def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    """Also while its file goes and comes again."""
+    program = f"""
+import threading
+Place, inside, most = sys.modules["providers.reach.agent.folders"].Place, [], []
+def work():
+    for _ in range(50):
+        with Place({str(tmp_path / "a")!r}, lock=True):
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+threads = [threading.Thread(target=work) for _ in range(8)]
+for one in threads: one.start()
+for one in threads: one.join()
+print(len(most), max(most))
+"""
+    assert inside(program).split() == ["400", "1"]
+    assert lock_files(tmp_path) == []
+
+
+# Running
+
+
+def test_runs_without_a_shell(agent: LocalHost) -> None:
+    assert do(agent, Run(("printf", "%s", "`reboot` $HOME\n;"))) == ["`reboot` $HOME\n;"]
+    assert do(agent, Run(("cat",), "text in")) == ["text in"]
+    assert do(agent, Run(("printf", r"\377ok"))) == ["�ok"]
+
+
+def test_a_program_that_fails_is_quoted_without_what_it_was_handed(agent: LocalHost) -> None:
+    with pytest.raises(StepFailed, match=r"exit status 3: no good: \*\*\*") as failure:
+        agent.apply([Run(("sh", "-c", 'read k; echo "no good: $k" >&2; exit 3'), (KeyOf("client.a"),))], lambda _: KEY)
+    assert KEY not in str(failure.value)
+    with pytest.raises(StepFailed, match="there is no program nonesuch"):
+        do(agent, Run(("nonesuch",)))
+
+
+def test_a_program_that_does_not_end_is_ended_with_all_that_it_started(agent: LocalHost) -> None:
+    start = time.monotonic()
+    with pytest.raises(StepFailed, match="did not end within") as failure:
+        do(agent, Run(("sh", "-c", "sleep 30 & wait"), timeout_s=0.3))
+    assert failure.value.errno_name == "ETIMEDOUT"
+    assert time.monotonic() - start < 5
+
+
+# Many at once, deadlines, ends
+
+
+def test_a_slow_step_blocks_no_read(agent: LocalHost, tmp_path: Path) -> None:
+    agent.identity()
+    slow = threading.Thread(target=do, args=(agent, Run(("sleep", "2.5"))))
+    slow.start()
+    start = time.monotonic()
+    for _ in range(20):
+        files_at(agent, [str(tmp_path)])
+    assert time.monotonic() - start < 2
+    assert slow.is_alive()
+    slow.join()
+
+
+HANGING_RADOS = """
+import time
+class Error(Exception): pass
+class Rados:
+    def __init__(self, conffile, name): pass
+    def conf_set(self, name, value): pass
+    def connect(self, timeout): time.sleep(2); raise Error("timed out")
+"""
+
+
+def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:
+    (fakes / "rados.py").write_text(HANGING_RADOS)
+    said: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(StepFailed, match="timed out") as failure:
+            faked.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
+        said.append(failure.value.errno_name)
+
+    faked.identity()
+    start = time.monotonic()
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+    files_at(faked, [str(tmp_path)])
+    with pytest.raises(StepFailed, match="libvirt"):
+        faked.call("libvirt_secrets")
+    assert time.monotonic() - start < 1.8, "somebody else waited for the monitor"
+    for thread in threads:
+        thread.join()
+    assert said == ["ENOTCONN"] * 5
+    assert time.monotonic() - start < 5, "each waited for its own connection"
+
+
+def test_a_missing_library_is_named_with_its_python(faked: LocalHost) -> None:
+    calls: list[tuple[str, dict[str, Any], str]] = [
+        ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}, "python3-rados"),
+        ("libvirt_secrets", {}, "python3-libvirt"),
+    ]
+    for operation, words, package in calls:
+        with pytest.raises(StepFailed, match=f"venv/bin/python3 cannot import .*install {package}") as failure:
+            faked.call(operation, **words)
+        assert failure.value.errno_name == "ENOPKG"
+
+
+RADOS = """
+import json
+import os
+class Error(Exception): pass
+class ObjectNotFound(Error):
+    errno = 2
+class Rados:
+    def __init__(self, conffile, name): os.write(1, b'{"half a line from a library')
+    def conf_set(self, name, value): pass
+    def connect(self, timeout): pass
+    def open_ioctx(self, pool): raise ObjectNotFound("no such pool")
+    def mon_command(self, command, data, timeout, target=None):
+        command = json.loads(command)
+        if command["prefix"] == "auth get": return -2, b"", "failed to find client.x in keyring"
+        if command["prefix"] == "quorum_status": return 0, b'{"quorum_names": ["a", "c"]}', ""
+        if command["prefix"] == "sessions":
+            return 0, json.dumps([{"entity_name": "client.x", "name": "client.1", "socket_addr": {"addr": target}}]).encode(), ""
+        return 0, json.dumps([{"entity": "client.x", "key": "secret", "pending_key": "", "n": {"key": "secret"}}]).encode(), ""
+"""
+
+
+def test_ceph_answers_with_errno_names_and_digests(fakes: Path, faked: LocalHost) -> None:
+    (fakes / "rados.py").write_text(RADOS)
+    (fakes / "rbd.py").write_text("")
+    hidden = f"sha256:{sha('secret')}"
+    assert faked.call("mon_read", command={"prefix": "auth ls"}, hide_keys=True) == [
+        {"entity": "client.x", "key": hidden, "pending_key": "", "n": {"key": hidden}}
+    ]
+    assert faked.call("mon_read", command={"prefix": "auth ls"}, hide_keys=False)[0]["key"] == "secret"
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("mon_read", {"command": {"prefix": "auth get"}, "hide_keys": True}),
+        ("pool_content", {"pool": "images"}),
+    ]
+    for operation, words in calls:
+        with pytest.raises(StepFailed) as failure:
+            faked.call(operation, **words)
+        assert failure.value.errno_name == "ENOENT"
+    assert [s["address"] for s in faked.call("user_sessions", entities=["client.x"])] == ["a", "c"]
+    assert faked.call("user_sessions", entities=["client.y"]) == []
+
+
+SEEN = """
+import os
+class ObjectNotFound(Exception): errno = 2
+class PermissionDenied(Exception): errno = 13
+class Pool:
+    def __init__(self, name): self.name = name
+    def __enter__(self): return self
+    def __exit__(self, *exc): pass
+class Rados:
+    def __init__(self, conffile, name): self.conffile, self.name = conffile, name
+    def conf_set(self, name, value): pass
+    def connect(self, timeout):
+        if self.name == "client.refused": raise PermissionDenied("[errno 13] RADOS permission denied (key = %s)" % KEY)
+    def get_fsid(self): return "%d %s" % (os.getuid(), self.conffile)
+    def open_ioctx(self, pool):
+        if pool == "gone": raise ObjectNotFound("error opening pool 'gone'")
+        return Pool(pool)
+class RBD:
+    def list(self, data):
+        if data.name == "theirs": raise PermissionError(1, "error listing images")
+        return ["a", "b"]
+"""
+
+
+def test_pools_are_listed_as_another_user_with_its_own_files(fakes: Path, faked: LocalHost) -> None:
+    (fakes / "rados.py").write_text(SEEN + f"KEY = {KEY!r}\n")
+    (fakes / "rbd.py").write_text(SEEN)
+    words: dict[str, Any] = {
+        "user": ME,
+        "conf": "/etc/ceph/x.conf",
+        "entity": "client.x",
+        "pools": ["images", "gone", "theirs"],
+    }
+    seen = faked.call("pools_as_user", **words)
+    assert seen["fsid"] == f"{os.getuid()} /etc/ceph/x.conf"
+    assert seen["pools"]["images"] == {"images": 2}
+    assert {name: found["error"]["errno"] for name, found in seen["pools"].items() if "error" in found} == {
+        "gone": "ENOENT",
+        "theirs": "EPERM",
+    }
+    refused = faked.call("pools_as_user", **{**words, "entity": "client.refused"})
+    assert refused["pools"] == {}
+    assert refused["error"]["errno"] == "EACCES"
+    with pytest.raises(StepFailed, match="there is no user nobody-of-that-name"):
+        faked.call("pools_as_user", **{**words, "user": "nobody-of-that-name"})
+
+
+@needs_root
+def test_who_looks_at_pools_is_that_user_before_anything_of_ceph_is_loaded(
+    fakes: Path, faked: LocalHost, tmp_path: Path
+) -> None:
+    nobody = pwd.getpwnam("nobody")
+    for folder in (tmp_path, *tmp_path.parents):
+        if Path(tempfile.gettempdir()) in folder.parents:
+            folder.chmod(folder.stat().st_mode | 0o055)
+    who = "import os\nLOADED_BY = os.getresuid(), os.getresgid(), os.getgroups()\n"
+    (fakes / "rados.py").write_text(who + SEEN.replace('"%d %s" % (os.getuid(), self.conffile)', "repr(LOADED_BY)"))
+    (fakes / "rbd.py").write_text(SEEN)
+    seen = faked.call("pools_as_user", user="nobody", conf="", entity="client.x", pools=[])
+    assert seen["fsid"] == repr(((nobody.pw_uid,) * 3, (nobody.pw_gid,) * 3, os.getgrouplist("nobody", nobody.pw_gid)))
+
+
+LIBVIRT = """
+import os
+VIR_ERR_NO_SECRET, VIR_ERR_NO_DOMAIN = 66, 42
+class libvirtError(Exception):
+    def __init__(self, text, code): super().__init__(text); self.code = code
+    def get_error_code(self): return self.code
+def registerErrorHandler(*words): pass
+class Secret:
+    def __init__(self, uuid, value, private): self.uuid, self.content, self.private = uuid, value, private
+    def XMLDesc(self): return "<secret ephemeral='no' private='%s'>" % self.private
+    def value(self):
+        if self.content is None: raise libvirtError("no value", 66)
+        if self.private == "yes": raise libvirtError("private", 59)
+        return self.content
+    def UUIDString(self): return self.uuid
+    def usageID(self): return "usage " + self.uuid
+    def usageType(self): return 2
+opened = []
+class Connection:
+    def __init__(self): self.works = True
+    def isAlive(self): return self.works
+    def listAllSecrets(self):
+        if os.path.exists(RESTARTED) and self is opened[0]:
+            self.works = False
+            raise libvirtError("Cannot recv data: Connection reset by peer", 38)
+        return [Secret("u1", b"key", "no"), Secret("u2", None, "no"), Secret("u3", b"x", "yes")]
+    def listAllDomains(self): return [Domain(*one) for one in DOMAINS]
+class Domain:
+    def __init__(self, name, disks): self.called, self.disks = name, disks
+    def name(self): return self.called
+    def XMLDesc(self):
+        if self.disks is None: raise libvirtError("no domain", 42)
+        disks = "".join("<disk type='x'><source %s/></disk>" % source for source in self.disks)
+        return "<domain><uuid>5d1f</uuid><devices><disk device='cdrom'/>%s</devices></domain>" % disks
+def open(uri):
+    opened.append(Connection())
+    return opened[-1]
+"""
+
+
+def test_local_disks_are_those_that_nova_made_on_the_host(fakes: Path, faked: LocalHost) -> None:
+    disks: dict[str, list[str] | None] = {
+        "qcow2": ["file='/srv/nova/5d1f/disk'", "file='/srv/nova/5d1f/disk.config'"],
+        "lvm": ["dev='/dev/vg/5d1f_disk'"],
+        "volumes": [
+            "file='/var/lib/nova/mnt/0a/volume-77'",
+            "dev='/dev/disk/by-path/ip-lun-1'",
+            "protocol='rbd' name='vms/5d1f_disk'",
+        ],
+        "cdrom": ["file='/var/lib/libvirt/images/x.iso'"],
+        "gone": None,
+    }
+    (fakes / "libvirt.py").write_text(f"{LIBVIRT}DOMAINS = {list(disks.items())!r}\n")
+    assert faked.call("libvirt_local_disks") == {
+        "qcow2": ["/srv/nova/5d1f/disk", "/srv/nova/5d1f/disk.config"],
+        "lvm": ["/dev/vg/5d1f_disk"],
+    }
+
+
+def test_libvirt_is_asked_again_after_its_restart(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:
+    (fakes / "libvirt.py").write_text(LIBVIRT + f"RESTARTED = {str(tmp_path / 'restarted')!r}\n")
+    first = faked.call("libvirt_secrets")
+    assert [secret["value"] for secret in first] == [f"sha256:{sha('a2V5')}", "", "private"]
+    (tmp_path / "restarted").touch()
+    assert faked.call("libvirt_secrets") == first
+
+
+def test_past_the_deadline_the_agent_is_killed_and_one_more_started(agent: LocalHost, tmp_path: Path) -> None:
+    agent.identity()
+    mark, first = tmp_path / "mark", agent._hello["process"][0]
+    with pytest.raises(OutcomeUnknown, match=r"`apply`: outcome unknown, `apply` took longer than"):
+        agent.apply([Run(("sleep", "1")), PutFile(str(mark), "x")], no_key, deadline_s=0.3)
+    assert files_at(agent, [str(tmp_path)])
+    assert agent._hello["process"][0] != first
+    assert not Path(f"/proc/{first}").exists()
+    with pytest.raises(OutcomeUnknown):
+        agent.call(
+            "apply",
+            steps=[{"do": "run", "argv": ["sleep", "9"], "stdin": "", "timeout_s": 9}],
+            conf="",
+            entity="",
+            deadline_s=0.2,
+        )
+    for _ in range(2):
+        with pytest.raises(HostError, match="ended 2 times in this run"):
+            agent.identity()
+    time.sleep(1)
+    assert not mark.exists()
+
+
+def test_an_agent_that_was_killed_leaves_one_recognisable_file_that_the_next_write_takes_away(
+    agent: LocalHost, tmp_path: Path
+) -> None:
+    leftover = tmp_path / ".conf.ceph-openstack"
+    leftover.write_text("half")
+    leftover.chmod(0o600)
+    (tmp_path / "conf").write_text("old")
+    do(agent, PutFile(str(tmp_path / "conf"), "new"))
+    assert files_in(tmp_path) == ["conf"]
+    leftover.write_text("half")
+    do(agent, RemoveFile(str(tmp_path / "conf")))
+    assert files_in(tmp_path) == []
+
+
+def test_killed_again_and_again_while_it_writes_the_file_is_always_whole(tmp_path: Path) -> None:
+    file, texts = tmp_path / "conf", {letter * 200_000 for letter in "ab"}
+    for number in range(6):
+        agent = LocalHost(local_access())
+        agent.identity()
+        killer = threading.Timer(0.004 * number + 0.002, os.kill, (agent._hello["process"][0], signal.SIGKILL))
+        killer.start()
+        with contextlib.suppress(HostError):
+            for _ in range(50):
+                for text in sorted(texts):
+                    agent.apply([PutFile(str(file), text)], no_key)
+        killer.join()
+        agent.close()
+        assert not file.exists() or file.read_text() in texts
+        assert set(files_in(tmp_path)) <= {"conf", ".conf.ceph-openstack"}
+    agent = LocalHost(local_access())
+    do(agent, PutFile(str(file), "end"))
+    agent.close()
+    assert files_in(tmp_path) == ["conf"]
+
+
+def started_by_hand() -> subprocess.Popen[bytes]:
+    argv = [sys.executable, *bundle.arguments()]
+    process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(bundle.bundle())
+    return process
+
+
+def test_when_its_input_ends_it_finishes_what_is_under_way(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    put = {
+        "do": "put_file",
+        "path": str(mark),
+        "content": "x",
+        "owner": None,
+        "group": None,
+        "mode": None,
+        "if_digest": None,
+    }
+    steps = [{"do": "run", "argv": ["sleep", "0.5"], "stdin": "", "timeout_s": 9}, put]
+    request = json.dumps({"id": 1, "do": "apply", "steps": steps, "conf": "", "entity": ""}).encode() + b"\n"
+    half = json.dumps(
+        {"id": 2, "do": "apply", "steps": [{**put, "path": f"{mark}2"}], "conf": "", "entity": ""}
+    ).encode()
+    with started_by_hand() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(request + half)
+        process.stdin.flush()
+        process.stdout.close()  # nobody will hear the answer
+        process.stdin.close()
+        assert process.wait(10) == 0
+    assert mark.exists()
+    assert not Path(f"{mark}2").exists(), "did a request that was cut off"
+
+
+def test_ends_at_once_when_nothing_is_under_way() -> None:
+    with started_by_hand() as process:
+        assert process.stdin is not None
+        start = time.monotonic()
+        process.stdin.close()
+        assert process.wait(10) == 0
+        assert time.monotonic() - start < 3
+
+
+# systemd, as far as it can be had without one
+
+
+def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    log.write_text("2026-01-01 00:00:00.000 1 INFO before the restart\n")
+    start = agent.call("log_end", log=str(log))
+    assert start == log.stat().st_size
+    now = time.time()
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03d}"
+    last_words = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now - 60)) + ".000"
+    with log.open("a") as out:
+        out.write(f"{last_words} 1 INFO last words of the old process\n{stamp} 2 INFO started\n  a traceback's line\n")
+    words: dict[str, Any] = {"unit": "api", "log": str(log), "invocation": "", "since_usec": int(now * 1e6)}
+    assert agent.call("log_since", start=start, **words) == f"{stamp} 2 INFO started\n  a traceback's line\n"
+    log.write_text("no stamps\n")  # a new file, for it is shorter
+    assert agent.call("log_since", start=start, **words) == "no stamps\n"
+    assert agent.call("log_end", log=f"{tmp_path}/no/log") == 0
+    assert agent.call("log_since", start=0, **{**words, "log": f"{tmp_path}/no/log"}) == ""
+
+
+def test_an_unknown_operation_is_an_answer(agent: LocalHost) -> None:
+    with pytest.raises(StepFailed, match="does not know nonesuch"):
+        agent.call("nonesuch")
+    assert agent.identity()["machine_id"] == Path("/etc/machine-id").read_text().strip()
+
+
+# Installed, with a list of what it may do
+
+
+def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: Path) -> None:
+    lists, script, folder = tmp_path / "list.json", tmp_path / "agent", tmp_path / "etc"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "seen").write_text("x")
+    listed = {
+        "paths": [f"{folder}/*"],
+        "programs": [["printf", "%s", "word?"]],
+        "units": ["a.service"],
+        "reads": [f"{tmp_path}/seen"],
+        "users": ["glance"],
+    }
+    lists.write_text(json.dumps(listed))
+    script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
+    script.chmod(0o755)
+    agent = LocalHost(local_access(str(script)))
+    file = f"{folder}/conf"
+    do(agent, PutFile(file, "x"), MakeDirectory(f"{folder}/d", ME, MINE))
+    assert do(agent, Run(("printf", "%s", "words"))) == ["words"]
+    assert files_at(agent, [file], patterns=[f"{folder}/*.conf"])
+    assert files_at(agent, [f"{tmp_path}/seen"])
+    refused: list[Step] = [
+        PutFile(f"{tmp_path}/seen", "y"),
+        PutFile(f"{tmp_path}/secret", "y"),
+        PutFile(f"{folder}/../secret", "y"),
+        RemoveFile(f"{tmp_path}/secret"),
+        SetAttributes(f"{tmp_path}/secret", mode="0666"),
+        MakeDirectory(f"{tmp_path}/more", ME, MINE),
+        RemoveDirectory(str(tmp_path)),
+        Run(("printf", "x")),
+        Run(("printf", "%s")),
+        Run(("printf", "%s", "words", "and more")),
+        Run(("sh", "-c", "printf %s")),
+        mon("fsid"),
+    ]
+    for step in refused:
+        with pytest.raises(StepFailed, match="not on the list") as failure:
+            do(agent, PutFile(file, "not even this"), step)
+        assert failure.value.errno_name == "EPERM"
+        assert f"`{step}`" in str(failure.value)
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("read_files", {"paths": [f"{tmp_path}/secret"], "patterns": [], "hide_keys": False}),
+        ("read_files", {"paths": [], "patterns": [f"{tmp_path}/*"], "hide_keys": False}),
+        ("unit_state", {"unit": "b.service"}),
+        ("restart_unit", {"unit": "b.service", "log": "journal", "timeout_s": 1}),
+        (
+            "log_since",
+            {"unit": "a.service", "log": f"{tmp_path}/secret", "start": 0, "invocation": "", "since_usec": 0},
+        ),
+        ("log_end", {"log": f"{tmp_path}/secret"}),
+        ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}),
+        ("pools_as_user", {"user": "root", "conf": "/etc/ceph/ceph.conf", "entity": "client.x", "pools": []}),
+        ("pools_as_user", {"user": "glance", "conf": f"{tmp_path}/secret", "entity": "client.x", "pools": []}),
+    ]
+    for operation, words in calls:
+        with pytest.raises(StepFailed, match="not on the list"):
+            agent.call(operation, **words)
+    assert Path(file).read_text() == "x"
+    agent.close()
+
+
+def test_the_documented_programs_are_those_that_are_run_and_read_no_file_of_the_hosts() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "access.md").read_text()
+    (listed,) = re.findall(r'"programs": (\[\[.*?\]\]),\n', page, re.DOTALL)
+    uuid = "9a9a9a9a-0000-4000-8000-000000000001"
+    define, value = ["virsh", "--quiet", "secret-define"], ["virsh", "--quiet", "secret-set-value", "--secret", uuid]
+    asked = [
+        [*define, "--file", "/dev/stdin"],
+        [*value, "--file", "/dev/stdin"],
+        ["virsh", "--quiet", "secret-undefine", uuid],
+        [*value, "--file", "/etc/shadow"],
+        [*value, "--file", "/dev/stdin", "--plain"],
+        [*define, "--file", "/etc/shadow"],
+        ["virsh", "--quiet", "secret-undefine", uuid, "--connect"],
+    ]
+    program = f"""
+allowed = sys.modules["providers.reach.agent.allowed"].Allowed([], {listed}, [])
+print([any(allowed.program(argv, one) for one in allowed.programs) for argv in {asked!r}])
+"""
+    assert json.loads(inside(program).lower()) == [True, True, True, False, False, False, False]
+
+
+def test_the_list_of_an_installed_agent_is_no_way_to_root(tmp_path: Path) -> None:
+    lists, script = tmp_path / "list.json", tmp_path / "agent"
+    lists.write_text(json.dumps({"paths": [f"{tmp_path}/*.d/*"], "programs": [], "units": [], "ceph": True}))
+    script.write_text(bundle.installed(str(lists)).replace("/usr/bin/python3", sys.executable, 1))
+    script.chmod(0o755)
+    (tmp_path / "a.d").mkdir()
+    file = f"{tmp_path}/a.d/x"
+    agent = LocalHost(local_access(str(script)), ceph_conf=f"{tmp_path}/mine.conf")
+    steps: list[Step] = [
+        PutFile(file, "#!/bin/sh", mode="4755"),
+        PutFile(file, "#!/bin/sh", mode="2755"),
+        MakeDirectory(file, ME, MINE, "2755"),
+        SetAttributes(file, mode="6755"),
+        mon("fsid"),  # with a ceph.conf that names a log file, or a library
+    ]
+    for step in steps:
+        with pytest.raises(StepFailed, match="not on the list"):
+            do(agent, step)
+    with pytest.raises(StepFailed, match="not on the list"):
+        agent.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
+    assert not Path(file).exists()
+    do(agent, PutFile(file, "x", mode="0755"))
+    agent.close()
+
+
+def test_a_file_of_many_empty_lines_is_read_at_once(agent: LocalHost, tmp_path: Path) -> None:
+    """Whoever may write a watched file could otherwise keep a root agent busy for hours."""
+    file = tmp_path / "conf"
+    file.write_text("\n" * 1_000_000 + f" key = {KEY}\nkey =\n[next]\n")
+    start = time.monotonic()
+    content = files_at(agent, [str(file)], hide_keys=True)[str(file)].content or ""
+    assert time.monotonic() - start < 10
+    assert KEY not in content
+    assert content.endswith("key =\n[next]\n")
+
+
+def test_attributes_of_a_file_with_a_second_name_are_left(agent: LocalHost, tmp_path: Path) -> None:
+    file, other = tmp_path / "keyring", tmp_path / "shadow"
+    other.write_text("x")
+    other.chmod(0o600)
+    file.hardlink_to(other)
+    with pytest.raises(StepFailed, match="2 hard links"):
+        do(agent, SetAttributes(str(file), mode="0666"))
+    assert other.stat().st_mode & 0o777 == 0o600
