@@ -15,7 +15,7 @@ from components.releases import RELEASES
 from providers.errors import ProviderError, Refused
 from providers.reach.host import HostAccess
 from providers.reach.machines import Machines
-from providers.redaction import clean
+from providers.redaction import redacted_line
 
 
 def parser() -> argparse.ArgumentParser:
@@ -132,7 +132,7 @@ def main(argv: list[str] | None = None) -> int:
         enter_project(words)
         return RUNS[words.command](words)
     except ProviderError as problem:
-        sys.stderr.write(f"error: {clean(str(problem))}\n")
+        sys.stderr.write(f"error: {redacted_line(str(problem))}\n")
         return 1
 
 

@@ -189,7 +189,7 @@ class Copy:
         if made is not None and made["status"] not in ("queued", "active"):
             self.say(f"image {made['id']} of an earlier run is {made['status']}: it is made anew")
             self.cloud.send(
-                CloudCall("image", "DELETE", f"/images/{made['id']}", f"image delete {made['id']}", fine=(404,))
+                CloudCall("image", "DELETE", f"/images/{made['id']}", f"image delete {made['id']}", accept=(404,))
             )
             made = None
         with image_file.folder(self.wish.folder, self.id) as folder:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from providers.errors import ProviderError
 from providers.reach.cloud import Cloud, understood
-from providers.redaction import clean
+from providers.redaction import redacted_line
 
 UNKNOWN = "Glance shows neither"
 
@@ -111,7 +111,7 @@ def table(cloud: Cloud, target: Target) -> list[str]:
                 where, _ = place(row, target)
                 columns = (row["id"], row.get("name"), row.get("disk_format"), where, in_words(row.get("size")))
                 more = (row["status"], row.get("owner"), used.of(row["id"]), why)
-                lines.append(tuple(clean(str(one or "-")) for one in (*columns, *more)))
+                lines.append(tuple(redacted_line(str(one or "-")) for one in (*columns, *more)))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     shown = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     if len(lines) == 1:

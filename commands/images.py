@@ -11,7 +11,7 @@ from commands.image_list import Target
 from commands.stack_file import settings_of
 from providers.errors import Refused
 from providers.reach.cloud import CloudSession
-from providers.redaction import clean
+from providers.redaction import redacted_line
 
 
 def add_words(images: argparse.ArgumentParser) -> None:
@@ -50,11 +50,11 @@ def run(words: argparse.Namespace) -> int:
         print("\n".join(image_list.table(cloud, target)))
         return 0
     wish = Wish(target, words.what == "convert", words.folder, words.read_back)
-    copy = Copy(cloud, words.image, wish, lambda text: print(clean(text), flush=True))
+    copy = Copy(cloud, words.image, wish, lambda text: print(redacted_line(text), flush=True))
     if words.really:
         copy.run()
         return 0
     copy.check()
-    print("\n".join(clean(line) for line in copy.told()))
+    print("\n".join(redacted_line(line) for line in copy.told()))
     print("nothing was changed: this only says what would be; --really does it")
     return 0

@@ -23,7 +23,7 @@ from providers.reach.cluster import CLUSTER_PREFIX
 from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import Step
-from providers.redaction import clean
+from providers.redaction import redacted_line
 
 Say = Callable[[str], None]
 
@@ -103,12 +103,12 @@ def _item(
         undo = kind.undo(desired, kind.read_for_undo(desired, machines))
     except (NotTheCloud, HostError) as problem:
         if "cloud" not in props:
-            return Item(entry, provider, props, [], [], clean(str(problem)))
+            return Item(entry, provider, props, [], [], redacted_line(str(problem)))
         key = ClusterJournal(stack).key(entry.kind, entry.what)
-        left = f"{clean(str(problem))}; when that cloud is gone for good: `ceph config-key rm {key}`"
+        left = f"{redacted_line(str(problem))}; when that cloud is gone for good: `ceph config-key rm {key}`"
         return Item(entry, provider, props, [], [], left=left)
     except ProviderError as problem:
-        return Item(entry, provider, props, [], [], clean(str(problem)))
+        return Item(entry, provider, props, [], [], redacted_line(str(problem)))
     return Item(entry, provider, props, undo.steps, undo.warnings)
 
 

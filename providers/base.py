@@ -27,12 +27,12 @@ from pulumi.output import Unknown
 from pydantic import ValidationError
 
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
-from providers.journal import told
+from providers.journal import printed
 from providers.kind import Desired, Kind
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
 from providers.reach.machines import Machines
-from providers.redaction import clean
+from providers.redaction import redacted_line
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 ATTEMPTS = 4
@@ -41,7 +41,7 @@ OWN_OUTPUTS = ("pending", "reached")
 
 def say(text: str) -> None:
     """Show a line in Pulumi's output; standard output belongs to the engine."""
-    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.write(redacted_line(text) + "\n")
     sys.stderr.flush()
 
 
@@ -60,9 +60,9 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except ProviderError as problem:
-        raise type(problem)(clean(str(problem))) from None
+        raise type(problem)(redacted_line(str(problem))) from None
     except Exception as problem:  # noqa: BLE001 - a defect of ours, told in one line and without a key
-        text = clean(f"{type(problem).__name__}: {problem}")
+        text = redacted_line(f"{type(problem).__name__}: {problem}")
         raise ProviderError(f"internal error, please report it: {text[:500]}") from None
 
 
@@ -90,7 +90,7 @@ class ManagedProvider(ResourceProvider):
             if name in _olds and _plain(_olds[name]) != _plain(getattr(desired, name)):
                 was, now = _plain(_olds[name]), _plain(getattr(desired, name))
                 text = f"{self.kind.noun}: {name} cannot change from {was} to {now}: {advice}"
-                failures.append(CheckFailure("", clean(text)))
+                failures.append(CheckFailure("", redacted_line(text)))
         return CheckResult(desired.model_dump(exclude_none=True), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -107,7 +107,7 @@ class ManagedProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         with one_line():
-            desired = self.kind.carried(self._desired(_news), _own(_olds))
+            desired = self.kind.with_old_state(self._desired(_news), _own(_olds))
             return UpdateResult(self._converge(desired, current_machines.current(), adopting=False))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -117,7 +117,7 @@ class ManagedProvider(ResourceProvider):
                 machines.remember(self.kind.host(desired, machines), props.get("reached"))
                 observed = self.kind.read(desired, machines)
                 actual = {**desired.model_dump(exclude_none=True), **self.kind.actual(desired, observed)}
-                outs = {**actual, **self.kind.noted(desired, observed), **_kept(props, *OWN_OUTPUTS)}
+                outs = {**actual, **self.kind.extra_state(desired, observed), **_kept(props, *OWN_OUTPUTS)}
                 if props.get("pending"):
                     outs["pending"] = self._still_pending(desired, observed, props["pending"])
                 return ReadResult(id_, _sendable(outs), _sendable(actual))
@@ -147,7 +147,7 @@ class ManagedProvider(ResourceProvider):
                     for warning in undo.warnings:
                         say(f"warning: {warning}")
                     if not undo.steps:
-                        self.kind.apply(desired, self.kind.tidy(desired), machines)
+                        self.kind.apply(desired, self.kind.remove_empty_folders(desired), machines)
                         return
                     try:
                         self.kind.apply(desired, undo.steps, machines)
@@ -158,7 +158,7 @@ class ManagedProvider(ResourceProvider):
                 left = self.kind.undo(desired, self.kind.read_for_undo(desired, machines)).steps
             if left:
                 raise Unsettled(
-                    f"{self.kind.title(desired)}: still there after removing: `{told(left)[0]}` would run again"
+                    f"{self.kind.title(desired)}: still there after removing: `{printed(left)[0]}` would run again"
                 )
 
     # Inside ----------------------------------------------------------------------------------------------------------
@@ -185,15 +185,15 @@ class ManagedProvider(ResourceProvider):
             say(f"warning: {warning}")
         if record is None and left:
             raise Unsettled(
-                f"{title}: still differs after applying: `{told(left)[0]}` would run again; see who else changes it, then run again"
+                f"{title}: still differs after applying: `{printed(left)[0]}` would run again; see who else changes it, then run again"
             )
         if left:
-            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(told(left))}")
+            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(printed(left))}")
         outs = {
             **desired.model_dump(exclude_none=True),
             **kind.actual(desired, observed),
-            **kind.noted(desired, observed),
-            "pending": told(left),
+            **kind.extra_state(desired, observed),
+            "pending": printed(left),
             "reached": self._reached(kind.host(desired, machines), machines),
         }
         return {name: _sendable(value) for name, value in outs.items()}
@@ -201,7 +201,7 @@ class ManagedProvider(ResourceProvider):
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
         """What an adoption left to do may be visible in no input, so refresh keeps it until it is done."""
         try:
-            return told(self.kind.plan(desired, observed))
+            return printed(self.kind.plan(desired, observed))
         except Refused:
             return before
 
@@ -263,6 +263,6 @@ def _lines(problem: ValidationError) -> list[str]:
     """Return one line per problem: the field and the reason, never the value."""
     found = problem.errors(include_input=False, include_url=False, include_context=False)
     return [
-        clean(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}")
+        redacted_line(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}")
         for error in found
     ]

@@ -98,9 +98,9 @@ class HostJournal:
         ]
 
     def remove(self, kind: str, what: str) -> list[Step]:
-        return [RemoveFile(self.path(kind, what)), *self.tidy()]
+        return [RemoveFile(self.path(kind, what)), *self.remove_empty_folders()]
 
-    def tidy(self) -> list[Step]:
+    def remove_empty_folders(self) -> list[Step]:
         """Return the steps that remove the folders when the last entry has gone."""
         return [RemoveDirectory(self.folder), RemoveDirectory(FOLDER)]
 
@@ -122,13 +122,13 @@ class ClusterJournal:
         return [mon("config-key set", key=self.key(entry.kind, entry.what), val=entry.text())]
 
     def remove(self, kind: str, what: str) -> list[Step]:
-        return [mon("config-key rm", key=self.key(kind, what), fine=("ENOENT",))]
+        return [mon("config-key rm", key=self.key(kind, what), accept=("ENOENT",))]
 
 
 VALUES_KEPT = 5
 
 
-def told(steps: Sequence[Step]) -> list[str]:
+def printed(steps: Sequence[Step]) -> list[str]:
     """Return the steps as an operator wants to read them: without the journal's own, unless there are no others."""
     prefixes = (FOLDER, f"{CLUSTER_PREFIX}/")
     real = [step for step in steps if not _place(step).startswith(prefixes)]
@@ -148,18 +148,18 @@ def _with_value(known: list[Any], value: Any) -> list[Any]:
     return [*(one for one in known if one != value), value][-VALUES_KEPT:]
 
 
-def around(
+def journalled(
     journal: HostJournal | ClusterJournal,
     entry: Entry,
     present: Entry | None,
     steps: list[Step],
-    after: Entry | None = None,
+    finished: Entry | None = None,
 ) -> list[Step]:
     """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do.
 
-    after -- what the entry is once they are done, where that is less
+    finished -- what the entry is once they are done, where that is less
     """
-    done = (after or entry).model_copy(update={"finished": True})
+    done = (finished or entry).model_copy(update={"finished": True})
     if not steps and done.same(present):
         return []
     return [*journal.put(entry.model_copy(update={"finished": False})), *steps, *journal.put(done)]

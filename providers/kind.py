@@ -60,12 +60,12 @@ class Kind(ABC, Generic[D, Observed]):
     def host(self, desired: D, machines: Machines) -> str:
         """Return the name of the host on which it is read and changed."""
 
-    def carried(self, desired: D, olds: dict[str, Any]) -> D:
+    def with_old_state(self, desired: D, olds: dict[str, Any]) -> D:
         """Return `desired` with what only the old state knows and an update has to act on; by default nothing."""
         return desired
 
-    def noted(self, desired: D, observed: Observed) -> dict[str, Any]:
-        """Return what the state keeps besides the fields, for `carried` and the next `read`; a change in it is no drift."""
+    def extra_state(self, desired: D, observed: Observed) -> dict[str, Any]:
+        """Return what the state keeps besides the fields, for `with_old_state` and the next `read`; a change in it is no drift."""
         return {}
 
     def lock(self, desired: D) -> str:
@@ -84,9 +84,9 @@ class Kind(ABC, Generic[D, Observed]):
     def undo(self, desired: D, observed: Observed) -> Undo:
         """Return the steps that put back what was there before us."""
 
-    def tidy(self, desired: D) -> list[Step]:
+    def remove_empty_folders(self, desired: D) -> list[Step]:
         """Return steps for a deletion that finds nothing left: a cut after the entry's removal leaves empty folders."""
-        return HostJournal(desired.stack).tidy() if hasattr(desired, "host") else []
+        return HostJournal(desired.stack).remove_empty_folders() if hasattr(desired, "host") else []
 
     @abstractmethod
     def actual(self, desired: D, observed: Observed) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import re
 SECRET = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
 
 
-def hidden(text: str) -> str:
+def redacted(text: str) -> str:
     """Return the text without keys. Before it is cut: the end of a key no longer looks like one."""
     return SECRET.sub("***", text)
 
 
-def clean(text: str) -> str:
+def redacted_line(text: str) -> str:
     """Return the text as one line, without keys, and without what a terminal would obey or the engine cannot carry."""
-    line = " ".join(hidden(text).split())
+    line = " ".join(redacted(text).split())
     return "".join(one if one.isprintable() else "?" for one in line)

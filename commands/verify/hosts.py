@@ -18,7 +18,7 @@ from providers.host.ready import logged
 from providers.host.service import ServiceDesired, ServiceKind
 from providers.libvirt.secret import SecretDesired
 from providers.reach.machines import Machines
-from providers.redaction import hidden
+from providers.redaction import redacted
 from providers.stack.preflight import PreflightDesired, PreflightKind
 
 REPAIR = "`pulumi up --refresh` repairs it"
@@ -197,7 +197,7 @@ def _driver(desired: ServiceDesired, machines: Machines) -> Seen:
     begun = [number for number, line in enumerate(recent) if any(re.search(one, line) for one in ready.lines)]
     failure = ready.failure(recent[begun[-1] if begun else 0 :])
     if failure:
-        return broken(f"it says `{hidden(failure).strip()[-300:]}`")
+        return broken(f"it says `{redacted(failure).strip()[-300:]}`")
     lines = since(started)
     missing = ready.missing(lines)
     if not missing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from providers.errors import ProviderError
-from providers.redaction import clean
+from providers.redaction import redacted_line
 
 KINDS = (
     "host",
@@ -97,4 +97,4 @@ def seen(look: Callable[[], Seen]) -> Seen:
         found = unseen(str(problem))
     except Exception as problem:  # noqa: BLE001 - a defect of ours must not hide the other links
         found = unseen(f"internal error, please report it: {type(problem).__name__}: {problem}")
-    return Seen(found.state, clean(found.text))
+    return Seen(found.state, redacted_line(found.text))

@@ -12,7 +12,7 @@ from providers.formats.ceph_conf import CephConfSyntaxError
 from providers.formats.keyring import parse, render
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.journal import Entry, HostJournal, around, with_values
+from providers.journal import Entry, HostJournal, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.host import FileState, files_at
 from providers.reach.machines import Machines
@@ -81,7 +81,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
     def adoption(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.state is not None, observed.entry):
             return None
-        return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+        return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
     def _entry(self, desired: KeyringDesired, observed: KeyringObserved) -> Entry:
         entry, state = observed.entry, observed.state
@@ -106,7 +106,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
             steps = [PutFile(desired.path, content, desired.owner, desired.group, desired.mode, digest)]
         elif (state.owner, state.group, state.mode) != (desired.owner, desired.group, desired.mode):
             steps = [SetAttributes(desired.path, desired.owner, desired.group, desired.mode)]
-        return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
+        return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
 
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
         entry, state, journal = observed.entry, observed.state, HostJournal(desired.stack)

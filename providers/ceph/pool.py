@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around, with_values
+from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.cluster import understood
 from providers.reach.machines import Machines
@@ -104,7 +104,7 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
     def adoption(self, desired: PoolDesired, observed: PoolObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.settings is not None, observed.entry):
             return None
-        return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+        return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
     def _entry(self, desired: PoolDesired, observed: PoolObserved) -> Entry:
         entry = observed.entry
@@ -143,7 +143,7 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
             ]
         else:
             steps = self._changes(desired, found)
-        return around(ClusterJournal(desired.stack), self._entry(desired, observed), entry, steps)
+        return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), entry, steps)
 
     @staticmethod
     def _changes(desired: PoolDesired, found: dict[str, Any]) -> list[Step]:
@@ -175,7 +175,11 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
                 " the pool with `pulumi state delete`"
             )
         delete = mon(
-            "osd pool delete", pool=desired.name, pool2=desired.name, yes_i_really_really_mean_it=True, fine=("ENOENT",)
+            "osd pool delete",
+            pool=desired.name,
+            pool2=desired.name,
+            yes_i_really_really_mean_it=True,
+            accept=("ENOENT",),
         )
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
         leaving = journal.put(entry.model_copy(update={"finished": False}))

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around, with_values
+from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.cluster import understood
 from providers.reach.machines import Machines
@@ -112,7 +112,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
     def adoption(self, desired: UserDesired, observed: UserObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.caps is not None, observed.entry):
             return None
-        return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+        return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
     def _entry(self, desired: UserDesired, observed: UserObserved) -> Entry:
         entry = observed.entry
@@ -134,7 +134,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
         elif not same:
             # `auth caps` replaces all caps, so every daemon's are sent.
             steps = [mon("auth caps", entity=desired.entity, caps=_words(desired.caps))]
-        return around(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
+        return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
 
     def undo(self, desired: UserDesired, observed: UserObserved) -> Undo:
         entry, journal = observed.entry, ClusterJournal(desired.stack)
@@ -153,7 +153,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
                 f"{observed.where}: refusing to delete user {desired.entity}: it has open sessions from {', '.join(observed.sessions[:3])};"
                 " stop or move what uses it, then run again"
             )
-        return Undo([mon("auth rm", entity=desired.entity, fine=("ENOENT",)), *forget])
+        return Undo([mon("auth rm", entity=desired.entity, accept=("ENOENT",)), *forget])
 
     def actual(self, desired: UserDesired, observed: UserObserved) -> dict[str, Any]:
         if observed.caps is None:

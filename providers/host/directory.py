@@ -10,7 +10,7 @@ from pydantic import Field
 from providers.errors import Refused
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.journal import Entry, HostJournal, around, parsed, with_values
+from providers.journal import Entry, HostJournal, journalled, parsed, with_values
 from providers.kind import Desired, Kind, Undo
 from providers.reach.host import FileState, files_at
 from providers.reach.machines import Machines
@@ -80,7 +80,7 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
         entry = entry.model_copy(
             update={"record": {**entry.record, "set": with_values(entry.record.get("set", {}), _wanted(desired))}}
         )
-        return around(HostJournal(desired.stack), entry, observed.entry, steps)
+        return journalled(HostJournal(desired.stack), entry, observed.entry, steps)
 
     @staticmethod
     def _refuse_taking(desired: DirectoryDesired, observed: DirectoryObserved, state: FileState) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.errors import StepFailed
 from providers.reach.host import RemoteHost
-from providers.redaction import hidden
+from providers.redaction import redacted
 
 # Whoever writes the log must not keep an expression busy: `.*` over one long line takes the square of its length.
 LONGEST_LINE = 8192
@@ -104,7 +104,7 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
         failure, missing = ready.failure(lines), ready.missing(lines)
         if failure is not None or state["ActiveState"] == "failed":
             raise _not_ready(
-                host, unit, f"says `{hidden(failure).strip()[-300:]}`" if failure else "failed to start", lines
+                host, unit, f"says `{redacted(failure).strip()[-300:]}`" if failure else "failed to start", lines
             )
         if state["ActiveState"] == "active" and not missing:
             if steady_since is None or steady_since[0] != state["InvocationID"]:
@@ -119,7 +119,7 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> d
 
 
 def _not_ready(host: RemoteHost, unit: str, what: str, lines: list[str]) -> StepFailed:
-    last = " | ".join(hidden(line).strip()[-200:] for line in lines[-4:] if line.strip())
+    last = " | ".join(redacted(line).strip()[-200:] for line in lines[-4:] if line.strip())
     return StepFailed(
         f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run again"
     )

@@ -29,7 +29,7 @@ from providers.formats.document import Dialect, Document, SyntaxProblem
 from providers.formats.oslo_ini import OsloDialect
 from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
-from providers.journal import Entry, HostJournal, around
+from providers.journal import Entry, HostJournal, journalled
 from providers.kind import Desired, Kind, Undo
 from providers.reach.host import FileState, RemoteHost, files_at
 from providers.reach.machines import Machines
@@ -153,7 +153,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
     def lock(self, desired: ServiceDesired) -> str:
         return desired.unit
 
-    def carried(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
+    def with_old_state(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
         """Keep what refresh saw: by now the option may be repaired, and the process may still have read the wrong one."""
         seen = {"configuration": olds.get("configuration", "current"), "checked": olds.get("checked", "")}
         return desired.model_copy(update=seen)
@@ -211,12 +211,12 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
         entry = observed.entry or Entry(kind=kind, what=desired.unit, record={"was_active": observed.is_active})
         if desired.restart_on == "removal":
-            return around(journal, entry, observed.entry, [])
+            return journalled(journal, entry, observed.entry, [])
         entry = entry.model_copy(update={"record": {**entry.record, "digest": observed.digest}})
         seen = desired.configuration == "stale" and (observed.run or {}).get("by") != THIS_RUN
         due = seen or observed.repaired or observed.restart_cut_off or not observed.is_active or not observed.is_current
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
-        return around(journal, entry, observed.entry, steps)
+        return journalled(journal, entry, observed.entry, steps)
 
     def apply(self, desired: ServiceDesired, steps: Sequence[Step], machines: Machines) -> None:
         """Restart where the plan says so, wait until the service says itself that it works, and record what it has read."""
@@ -272,7 +272,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         stale = observed.is_active and not current  # what does not run has read nothing
         return {"active": observed.is_active, "configuration": "stale" if stale else "current"}
 
-    def noted(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
+    def extra_state(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         return {"checked": observed.state["InvocationID"] if observed.is_current else ""}
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from pydantic import Field
 
 from providers.errors import Refused
-from providers.journal import Entry, HostJournal, around
+from providers.journal import Entry, HostJournal, journalled
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.host import files_at
 from providers.reach.machines import Machines
@@ -89,7 +89,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
     def adoption(self, desired: SecretDesired, observed: SecretObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.secret(desired.uuid) is not None, observed.entry):
             return None
-        return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+        return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
     def _entry(self, desired: SecretDesired, observed: SecretObserved) -> Entry:
         if observed.entry is not None:
@@ -127,7 +127,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         if state != "current":
             argv = ("virsh", "--quiet", "secret-set-value", "--secret", desired.uuid, "--file", "/dev/stdin")
             steps.append(Run(argv, stdin=(KeyOf(desired.entity),)))
-        return around(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
+        return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
 
     def undo(self, desired: SecretDesired, observed: SecretObserved) -> Undo:
         entry, found, journal = observed.entry, observed.secret(desired.uuid), HostJournal(desired.stack)

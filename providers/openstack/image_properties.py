@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around
+from providers.journal import ClusterJournal, Entry, journalled
 from providers.kind import Desired, Kind, Undo
 from providers.openstack import owned
 from providers.openstack.cloud import apply, same_cloud
@@ -135,7 +135,7 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         # First, while the entry still knows it: the image that had the name goes back to what it was.
         back = owned.changes(entry.record, observed.former, {}) if entry and observed.former is not None else {}
         former: list[Step] = [images.change(_changed(entry), f"{desired.image} (former)", back)] if back else []
-        return [*former, *around(ClusterJournal(desired.stack), intent, entry, steps, after)]
+        return [*former, *journalled(ClusterJournal(desired.stack), intent, entry, steps, after)]
 
     @staticmethod
     def _known(observed: ImagePropertiesObserved) -> dict[str, Any]:

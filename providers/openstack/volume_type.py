@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
-from providers.journal import ClusterJournal, Entry, around, parsed
+from providers.journal import ClusterJournal, Entry, journalled, parsed
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
@@ -140,7 +140,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         if not takes_over(desired.adopt, observed.values is not None, observed.entry):
             return None
         intent, _ = self._entries(desired, observed)
-        return around(ClusterJournal(desired.stack), intent, observed.entry, [])
+        return journalled(ClusterJournal(desired.stack), intent, observed.entry, [])
 
     def _entries(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> tuple[Entry, Entry]:
         place = CloudPlace.model_validate(desired.cloud).model_dump()
@@ -175,7 +175,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             if observed.volumes and touches_specs(changes):
                 raise _refuse_specs(self.title(desired), observed, changes)
             steps = _set(desired.name, observed.id, changes)
-        return around(ClusterJournal(desired.stack), intent, entry, steps, after)
+        return journalled(ClusterJournal(desired.stack), intent, entry, steps, after)
 
     def undo(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> Undo:
         entry, found, journal, title = (
@@ -207,7 +207,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
                 " keep the type with `pulumi state delete`"
             )
         delete = CloudCall(
-            "volume", "DELETE", f"/types/{observed.id}", f"volume type delete {desired.name}", fine=(404,)
+            "volume", "DELETE", f"/types/{observed.id}", f"volume type delete {desired.name}", accept=(404,)
         )
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
         return Undo([*journal.put(entry.model_copy(update={"finished": False})), delete, *forget])
@@ -319,7 +319,7 @@ def _set(name: str, id_: str, changes: dict[str, Any]) -> list[Step]:
             "DELETE",
             f"/types/{id_}/extra_specs/{quote(key)}",
             f"volume type unset {name} --property {key}",
-            fine=(404,),
+            accept=(404,),
         )
         for key, value in specs.items()
         if value is None

@@ -13,7 +13,7 @@ from typing import Any
 
 from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
 from providers.reach import trace
-from providers.redaction import hidden
+from providers.redaction import redacted
 
 # Several of the largest files that the agent reads, with every byte escaped.
 LONGEST_LINE = 256 * 1024 * 1024
@@ -132,7 +132,7 @@ class AgentChannel:
             for line in lines:
                 if not line.startswith(b'{"'):
                     # Such as a greeting from the user's shell profile.
-                    said = hidden(said + line[-WORDS_KEPT:].decode("utf-8", "replace"))[-WORDS_KEPT:]
+                    said = redacted(said + line[-WORDS_KEPT:].decode("utf-8", "replace"))[-WORDS_KEPT:]
                     continue
                 reply = json.loads(line)
                 with self._lock:
@@ -142,7 +142,7 @@ class AgentChannel:
             reason = "the connection was closed"
         except Exception as problem:  # noqa: BLE001 - the thread must not die without a word
             reason = f"the connection broke ({problem})"
-        words = hidden(" ".join((said + self._words()).split()))[-WORDS_KEPT:]
+        words = redacted(" ".join((said + self._words()).split()))[-WORDS_KEPT:]
         self._end(f"{reason}: {words}" if words else reason)
 
     def _end(self, reason: str) -> None:

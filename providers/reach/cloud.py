@@ -173,7 +173,7 @@ class CloudSession:
     def send(self, call: CloudCall) -> Any:
         headers = {"Content-Type": "application/openstack-images-v2.1-json-patch"} if call.method == "PATCH" else {}
         answer = self._request(call.service, call.method, call.path, str(call), json=call.body, headers=headers)
-        if answer.status_code in call.fine:
+        if answer.status_code in call.accept:
             return None
         if answer.status_code == 404:
             raise StepFailed(f"{self.where}: `{call}`: there is no such thing (404)")

@@ -156,15 +156,15 @@ class Run:
 class MonCommand:
     """One monitor command, as the `ceph` program sends it: `{"prefix": "osd pool create", …}`.
 
-    `fine` lists errno names that count as done (ENOENT for a removal).
+    `accept` lists errno names that count as done (ENOENT for a removal).
     """
 
     command: tuple[tuple[str, Any], ...]
     input: str = field(default="", repr=False)
-    fine: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
 
     def wire(self, key_of: KeySource) -> dict[str, Any]:
-        return {"do": "mon_command", "command": dict(self.command), "input": self.input, "fine": list(self.fine)}
+        return {"do": "mon_command", "command": dict(self.command), "input": self.input, "accept": list(self.accept)}
 
     def __repr__(self) -> str:
         return f"MonCommand({self})"
@@ -175,10 +175,10 @@ class MonCommand:
         return f"ceph {words.get('prefix', '')} {rest}".strip()
 
 
-def mon(prefix: str, *, fine: tuple[str, ...] = (), **arguments: Any) -> MonCommand:
+def mon(prefix: str, *, accept: tuple[str, ...] = (), **arguments: Any) -> MonCommand:
     """Return the monitor command `prefix` with its arguments; arguments that are `None` are left out."""
     given = tuple((name, value) for name, value in arguments.items() if value is not None)
-    return MonCommand((("prefix", prefix), *given), fine=fine)
+    return MonCommand((("prefix", prefix), *given), accept=accept)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class CloudCall:
         path: as the API's reference has it, below the service's endpoint.
         told: the same as words of the `openstack` program.
         body: what is sent as JSON.
-        fine: HTTP statuses that count as done (404 for a removal).
+        accept: HTTP statuses that count as done (404 for a removal).
     """
 
     service: str
@@ -225,7 +225,7 @@ class CloudCall:
     path: str
     told: str
     body: Any = field(default=None, repr=False)
-    fine: tuple[int, ...] = ()
+    accept: tuple[int, ...] = ()
 
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         raise TypeError("an API is no host")

@@ -78,7 +78,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     def host(self, desired: GuardDesired, machines: Machines) -> str:
         return machines.settings.admin_host if desired.guards == "removal" else ""
 
-    def carried(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
+    def with_old_state(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
         if desired.guards == "removal":
             return desired
         places = [place.model_dump() for place in desired.secrets]

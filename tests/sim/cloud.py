@@ -90,7 +90,7 @@ class SimulatedCloud:
         try:
             found = self._route(call.service, call.method, call.path, deepcopy(call.body))
         except KeyError:
-            if 404 in call.fine:
+            if 404 in call.accept:
                 return None
             raise StepFailed(f"{self.where}: `{call}`: there is no such thing (404)") from None
         if half:

@@ -175,7 +175,7 @@ class SimHost:
     def _do(self, step: Step, key_of: KeySource) -> None:
         if isinstance(step, MonCommand):
             name, _, words = self.ceph.command(dict(step.command), step.input)
-            if name and name not in step.fine:
+            if name and name not in step.accept:
                 raise StepFailed(f"{words} ({name})", name)
         elif isinstance(step, PoolInit):
             self.ceph.pool_init(step.pool)

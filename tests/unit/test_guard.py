@@ -231,7 +231,7 @@ def test_the_gate_logs_in_to_a_cloud_before_anything_is_changed(site: Site) -> N
 
 def test_what_was_removed_is_no_input() -> None:
     desired = GuardKind.desired.model_validate({"stack": STACK, "fsid": FSID, "guards": "change"})
-    carried = GuardKind().carried(desired, {"pools": ["a"]})
+    carried = GuardKind().with_old_state(desired, {"pools": ["a"]})
     assert carried.removed["pools"] == ["a"]
     assert "removed" not in carried.model_dump()
 

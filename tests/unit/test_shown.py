@@ -13,7 +13,7 @@ from providers.base import _sendable
 from providers.errors import StepFailed
 from providers.host.ready import Ready, wait_until_ready
 from providers.reach.host import FileState
-from providers.redaction import SECRET, clean
+from providers.redaction import SECRET, redacted_line
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site
 
@@ -22,12 +22,12 @@ KEY = cephx_key(5)
 
 @pytest.mark.parametrize("text", [KEY, f"key={KEY}", f'"{KEY}"', f"\x1b[1m{KEY}", f"xx{KEY}xx", "Ag" + KEY[2:]])
 def test_a_key_is_hidden_whatever_is_around_it(text: str) -> None:
-    assert KEY[4:] not in clean(text)
+    assert KEY[4:] not in redacted_line(text)
     assert CEPHX_KEY.pattern == SECRET.pattern  # what is hidden is also refused in the settings
 
 
 def test_a_terminal_is_told_nothing_and_the_line_can_be_sent() -> None:
-    shown = clean("a\x1b]0;title\x07 b\udcff\u202e c\r\nd")
+    shown = redacted_line("a\x1b]0;title\x07 b\udcff\u202e c\r\nd")
     assert shown == "a?]0;title? b?? c d"
     shown.encode()
 

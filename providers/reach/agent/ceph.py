@@ -117,9 +117,9 @@ def mon_read(conf: str, entity: str, command: Command, hide_keys: bool) -> Any:
     return without_keys(value) if hide_keys else value
 
 
-def mon_command(conf: str, entity: str, command: Command, input: str, fine: List[str]) -> None:
+def mon_command(conf: str, entity: str, command: Command, input: str, accept: List[str]) -> None:
     name, _output, words = ceph(conf, entity).command(command, input.encode())
-    if name and name not in fine:
+    if name and name not in accept:
         raise Failed(name, words or "no further words")
 
 

@@ -475,7 +475,7 @@ def test_where_an_image_is(row: dict[str, Any], target: Target, expected: tuple[
 
 
 def test_the_list_names_what_is_not_raw_in_rbd(cloud: SimulatedCloud) -> None:
-    cloud.fill(cloud.add_image("fine", disk_format="raw"), DATA)
+    cloud.fill(cloud.add_image("accept", disk_format="raw"), DATA)
     cloud.fill(cloud.add_image("else\x1b[2Jwhere", disk_format="raw"), DATA, "http")
     cloud.volumes = [{"volume_type": "x", "volume_image_metadata": {"image_id": old_of(cloud)["id"]}}]
     lines = image_list.table(cloud, Target(FSID, "rbd"))
@@ -489,7 +489,7 @@ def test_the_list_names_what_is_not_raw_in_rbd(cloud: SimulatedCloud) -> None:
 
 def test_a_cloud_whose_images_are_right_says_so() -> None:
     cloud = SimulatedCloud(Cut())
-    cloud.fill(cloud.add_image("fine", disk_format="raw"), DATA)
+    cloud.fill(cloud.add_image("accept", disk_format="raw"), DATA)
     assert image_list.table(cloud, Target(FSID, "rbd")) == ["all 1 images are raw and in RBD"]
 
 
