@@ -13,7 +13,7 @@ from commands.stack_file import access_of, settings_of
 from commands.verify import cloud, table
 from components.releases import RELEASES
 from providers.errors import ProviderError, Refused
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 from providers.reach.machines import Machines
 from providers.redaction import redacted_line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from components.settings import StackSettings
-from providers.reach.cloud import CloudPlace
+from providers.reach.cloud import CloudName
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def place_of(words: argparse.Namespace, settings: StackSettings | None) -> CloudPlace | None:
+def place_of(words: argparse.Namespace, settings: StackSettings | None) -> CloudName | None:
     """Return the cloud, None when neither names one. Region and interface of the settings are of their own cloud only."""
     own = settings.openstack if settings else None
     name = words.cloud or (own.cloud if own else "")
@@ -25,5 +25,5 @@ def place_of(words: argparse.Namespace, settings: StackSettings | None) -> Cloud
         return None
     file = words.clouds_file or (own.clouds_file if own else None) or ""
     if own is None or own.cloud != name:
-        return CloudPlace(name=name, file=file)
-    return CloudPlace(name=name, file=file, region=own.region or "", interface=own.interface or "")
+        return CloudName(name=name, file=file)
+    return CloudName(name=name, file=file, region=own.region or "", interface=own.interface or "")

@@ -14,7 +14,7 @@ import yaml
 from components.settings import Cinder, CinderBackup, Glance
 from providers.ceph.pool import why_not_empty
 from providers.reach.access import AccessSettings
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 from providers.reach.machines import Machines
 
 # Names that guides use: setting, pool, the user's default name.

@@ -73,7 +73,7 @@ def on_host(stack: str, host: str, machines: Machines) -> list[Item]:
 def in_cluster(stack: str, fsid: str, machines: Machines, cloud: dict[str, str] | None = None) -> list[Item]:
     """Return what the stack's journal in the cluster holds.
 
-    cloud -- fields of `CloudPlace` that are others now than when the stack was made
+    cloud -- fields of `CloudName` that are others now than when the stack was made
     """
     prefix = f"{ClusterJournal(stack).prefix}/"
     found = machines.cluster(fsid).journal()

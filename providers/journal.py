@@ -19,8 +19,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from providers.errors import UnexpectedOutput
+from providers.reach.answers.file_state import FileState
 from providers.reach.cluster import CLUSTER_PREFIX
-from providers.reach.host import FileState
 from providers.reach.steps import MakeDirectory, MonCommand, PutFile, RemoveDirectory, RemoveFile, Step, mon
 
 FOLDER = "/var/lib/ceph-openstack"

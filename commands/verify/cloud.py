@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from commands.verify.link import Link, Look, Seen, broken, ok, unseen, warning
 from components.settings import StackSettings
 from providers.errors import StepFailed
-from providers.reach.cloud import CloudPlace
+from providers.reach.cloud import CloudName
 from providers.reach.machines import Machines
 
 Row = dict[str, Any]
@@ -31,7 +31,7 @@ class Api(Protocol):
 class Endpoints:
     """A cloud of clouds.yaml by each of its endpoints."""
 
-    def __init__(self, machines: Machines, place: CloudPlace) -> None:
+    def __init__(self, machines: Machines, place: CloudName) -> None:
         self._machines, self._place = machines, place
 
     def get(self, service: str, path: str, interface: str = "") -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.reach.host import FileState
+from providers.reach.answers.file_state import FileState
 
 ATTRIBUTES = ("owner", "group", "mode")
 

@@ -12,7 +12,8 @@ from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal import Entry, HostJournal, journalled, parsed, with_values
 from providers.kind import Desired, Kind, Undo
-from providers.reach.host import FileState, files_at
+from providers.reach.answers.file_state import FileState
+from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import MakeDirectory, RemoveDirectory, SetAttributes, Step
 

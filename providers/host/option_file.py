@@ -19,7 +19,8 @@ from providers.formats.paths import AbsolutePath
 from providers.formats.record import Record, is_empty
 from providers.journal import Entry, HostJournal, parsed
 from providers.kind import Desired, Kind, Undo
-from providers.reach.host import FileState, files_at
+from providers.reach.answers.file_state import FileState
+from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import ABSENT, PutFile, RemoveFile, Step
 

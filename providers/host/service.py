@@ -31,7 +31,8 @@ from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
 from providers.journal import Entry, HostJournal, journalled
 from providers.kind import Desired, Kind, Undo
-from providers.reach.host import FileState, RemoteHost, files_at
+from providers.reach.answers.file_state import FileState
+from providers.reach.host import RemoteHost, files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
 

@@ -15,7 +15,7 @@ from providers.kind import Desired, Kind, Undo
 from providers.openstack import owned
 from providers.openstack.cloud import apply, same_cloud
 from providers.reach import images
-from providers.reach.cloud import Cloud, CloudPlace
+from providers.reach.cloud import Cloud, CloudName
 from providers.reach.machines import Machines
 from providers.reach.steps import Step
 
@@ -27,7 +27,7 @@ class ImagePropertiesDesired(Desired):
     """Properties of one image; those that are not named are left alone."""
 
     fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
-    cloud: CloudPlace = Field(description="The cloud.")
+    cloud: CloudName = Field(description="The cloud.")
     image: str = Field(min_length=1, max_length=255, description="Name or id of the image; cannot change.")
     properties: dict[str, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
     present: bool = Field(True, description="Reported as false by refresh when the cloud has no such image.")
@@ -126,7 +126,7 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
                 f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not public has to be"
                 " named by its id), or take it out of ceph-openstack:openstack.images, then run again"
             )
-        place = CloudPlace.model_validate(desired.cloud).model_dump()
+        place = CloudName.model_validate(desired.cloud).model_dump()
         record = {**self._known(observed), "cloud": observed.identity, "place": place, "image": observed.id}
         whole = Entry(kind=ENTRY, what=desired.image, finished=True, record=record)
         intent, after = owned.entries(whole, found, desired.properties)

@@ -14,7 +14,7 @@ from providers.journal import ClusterJournal, Entry, journalled, parsed
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
-from providers.reach.cloud import Cloud, CloudPlace, understood
+from providers.reach.cloud import Cloud, CloudName, understood
 from providers.reach.machines import Machines
 from providers.reach.steps import CloudCall, MonCommand, Step
 
@@ -27,7 +27,7 @@ class VolumeTypeDesired(Desired):
     """A volume type; extra specs that are not named, and a description that is None, are left alone."""
 
     fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
-    cloud: CloudPlace = Field(description="The cloud.")
+    cloud: CloudName = Field(description="The cloud.")
     name: str = Field(pattern=NAME, max_length=255, description="Name of the type; cannot change.")
     description: str | None = Field(None, max_length=255, description="What users read. Default: left alone.")
     public: bool = Field(True, description="`is_public`: whether every project may use it.")
@@ -143,7 +143,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         return journalled(ClusterJournal(desired.stack), intent, observed.entry, [])
 
     def _entries(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> tuple[Entry, Entry]:
-        place = CloudPlace.model_validate(desired.cloud).model_dump()
+        place = CloudName.model_validate(desired.cloud).model_dump()
         entry = observed.entry or Entry(
             kind=ENTRY,
             what=desired.name,

@@ -6,57 +6,18 @@ The program has checked the same settings already (`components/settings.py`); he
 from __future__ import annotations
 
 import json
-import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from providers.errors import Refused
-from providers.reach.host import HostAccess, RemoteHost
+from providers.reach.handed_keys import HandedKey
+from providers.reach.host import RemoteHost
+from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.ssh import SshHost
 
 LOCAL = "local"
-KEY = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
-
-
-@dataclass(frozen=True)
-class KeyPlace:
-    """Where a key lies on the machine that runs Pulumi: a file (a keyring or the bare key) or an environment variable."""
-
-    file: str = ""
-    env: str = ""
-
-    def read(self, entity: str) -> str:
-        """Return the key of the entity: its section's of a keyring, or all that is there when it is no keyring."""
-        place = f"the environment variable {self.env}" if self.env else f"the file {self.file}"
-        try:
-            text = os.environ[self.env] if self.env else Path(self.file).expanduser().read_text(errors="replace")
-        except KeyError:
-            raise Refused(f"key of {entity}: {place} is not set; see `cluster.keys`") from None
-        except OSError as problem:
-            raise Refused(f"key of {entity}: cannot read {place}: {problem.strerror}; see `cluster.keys`") from None
-        found = [key for section, key in _keys(text) if section in ("", entity)]
-        if len(found) != 1 or not KEY.fullmatch(found[0]):
-            raise Refused(
-                f"key of {entity}: {place} holds neither a keyring with [{entity}] nor a bare key; see `cluster.keys`"
-            )
-        return found[0]
-
-
-def _keys(text: str) -> Iterator[tuple[str, str]]:
-    """Yield section and key of each `key = …` line; section and name may be missing."""
-    section = ""
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        name, equals, value = line.partition("=")
-        if line.startswith("["):
-            section = line.strip("[] \t")
-        elif equals and name.strip() == "key":
-            yield section, value.strip()
-        elif not section and not line.startswith(("#", ";")):
-            yield section, line
 
 
 @dataclass(frozen=True)
@@ -67,7 +28,7 @@ class AccessSettings:
     admin_host: str = ""
     admin_conf: str = "/etc/ceph/ceph.conf"
     admin_entity: str = "client.admin"
-    keys: dict[str, KeyPlace] = field(default_factory=dict)
+    keys: dict[str, HandedKey] = field(default_factory=dict)
 
     @classmethod
     def from_config(cls, get: Callable[[str], Any]) -> AccessSettings:
@@ -97,7 +58,7 @@ class AccessSettings:
             admin_host=cluster.get("admin_host", ""),
             admin_conf=cluster.get("admin_conf", cls.admin_conf),
             admin_entity=cluster.get("admin_entity", cls.admin_entity),
-            keys={entity: KeyPlace(**_given(place)) for entity, place in cluster.get("keys", {}).items()},
+            keys={entity: HandedKey(**_given(place)) for entity, place in cluster.get("keys", {}).items()},
         )
 
     def open(self, access: HostAccess) -> RemoteHost:

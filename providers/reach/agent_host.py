@@ -11,7 +11,7 @@ from typing import Any
 from providers.errors import Changed, HostError, StepFailed
 from providers.reach import trace
 from providers.reach.channel import AgentChannel, AgentEnded
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 from providers.reach.steps import KeySource, Step
 
 CEPH_OPERATIONS = ("mon_read", "pool_content", "user_sessions")

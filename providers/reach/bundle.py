@@ -10,7 +10,7 @@ PACKAGE = "providers.reach.agent"
 MODULES = (
     "failed",
     "allowed",
-    "singles",
+    "opened_once",
     "folders",
     "files",
     "programs",

@@ -33,7 +33,7 @@ class NotTheCloud(Refused):
     """What clouds.yaml has is not the OpenStack that was changed, or none at all."""
 
 
-class CloudPlace(BaseModel):
+class CloudName(BaseModel):
     """A cloud by its name in clouds.yaml; never how to log in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -92,7 +92,7 @@ def understood(where: str, what: str) -> Iterator[None]:
 class CloudSession:
     """One cloud, logged in to when first needed. The places of its errors and answers are `where`."""
 
-    def __init__(self, place: CloudPlace) -> None:
+    def __init__(self, place: CloudName) -> None:
         self.place, self.where = place, place.where
         self._connection: Connection | None = None
         self._identity = ""

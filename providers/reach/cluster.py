@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from providers.errors import Refused, StepFailed, UnexpectedOutput
-from providers.reach.access import KeyPlace
+from providers.reach.handed_keys import HandedKey
 from providers.reach.host import RemoteHost
 from providers.reach.steps import Step
 
@@ -38,7 +38,7 @@ class ClusterSession:
         keys: where the keys of entities lie on the machine that runs Pulumi, when they were handed over.
     """
 
-    def __init__(self, fsid: str, admin: Callable[[], RemoteHost] | None, keys: Mapping[str, KeyPlace]) -> None:
+    def __init__(self, fsid: str, admin: Callable[[], RemoteHost] | None, keys: Mapping[str, HandedKey]) -> None:
         self.fsid, self._admin, self._keys = fsid, admin, keys
         self._cache: dict[str, Any] = {}
         self._generation = 0

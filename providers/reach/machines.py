@@ -15,20 +15,22 @@ from typing import Any
 
 from providers.errors import HostError, Refused
 from providers.reach.access import AccessSettings
-from providers.reach.cloud import Cloud, CloudPlace, CloudSession
+from providers.reach.answers.file_state import FileState
+from providers.reach.cloud import Cloud, CloudName, CloudSession
 from providers.reach.cluster import ClusterSession
-from providers.reach.host import FileState, HostAccess, RemoteHost
+from providers.reach.host import RemoteHost
+from providers.reach.host_access import HostAccess
 from providers.reach.steps import Step
 
 
 class Machines:
     """Opens each host at most once. A host that cannot be reached says so at once for every further resource of the run."""
 
-    def __init__(self, settings: AccessSettings, open_cloud: Callable[[CloudPlace], Cloud] = CloudSession) -> None:
+    def __init__(self, settings: AccessSettings, open_cloud: Callable[[CloudName], Cloud] = CloudSession) -> None:
         self.settings, self._open_cloud = settings, open_cloud
         self._hosts: dict[HostAccess, RemoteHost] = {}
         self._clusters: dict[str, ClusterSession] = {}
-        self._clouds: dict[CloudPlace, Cloud] = {}
+        self._clouds: dict[CloudName, Cloud] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
         self._told: set[str] = set()
@@ -72,8 +74,8 @@ class Machines:
                 self._clusters[fsid] = ClusterSession(fsid, (lambda: self.host(name)) if name else None, keys)
             return self._clusters[fsid]
 
-    def cloud(self, place: CloudPlace) -> Cloud:
-        place = CloudPlace.model_validate(place)  # a journal has it as a plain map
+    def cloud(self, place: CloudName) -> Cloud:
+        place = CloudName.model_validate(place)  # a journal has it as a plain map
         with self._lock:
             if place not in self._clouds:
                 self._clouds[place] = self._open_cloud(place)

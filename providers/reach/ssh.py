@@ -16,7 +16,7 @@ from providers.errors import HostError
 from providers.reach.agent_host import AgentHost
 from providers.reach.bundle import arguments, bundle
 from providers.reach.channel import AgentChannel, lines_of
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 
 if TYPE_CHECKING:
     import paramiko

@@ -22,7 +22,7 @@ from providers.kind import Desired, Kind, Undo
 from providers.libvirt import secret as secrets
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
-from providers.reach.cloud import CloudPlace
+from providers.reach.cloud import CloudName
 from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import Step
@@ -50,7 +50,7 @@ class GuardDesired(Desired):
     pools: list[str] = Field(default_factory=list)
     entities: list[str] = Field(default_factory=list)
     secrets: list[SecretPlace] = Field(default_factory=list)
-    cloud: CloudPlace | None = Field(None, description="The OpenStack that has the volume types.")
+    cloud: CloudName | None = Field(None, description="The OpenStack that has the volume types.")
     volume_types: list[str] = Field(default_factory=list)
     # What an update would take away: known from the old state, never an input.
     removed: dict[str, list[Any]] = Field(default_factory=dict, exclude=True)
@@ -162,7 +162,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return reasons
 
     @staticmethod
-    def _in_cloud(desired: GuardDesired, types: list[str], place: CloudPlace, machines: Machines) -> list[str]:
+    def _in_cloud(desired: GuardDesired, types: list[str], place: CloudName, machines: Machines) -> list[str]:
         cluster = machines.cluster(desired.fsid)
         cluster.changed()
         journal, entries, cloud = ClusterJournal(desired.stack), cluster.journal(), machines.cloud(place)
@@ -216,8 +216,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return {}
 
 
-def _places(given: list[Any]) -> list[CloudPlace]:
-    return [CloudPlace.model_validate(place) for place in given]
+def _places(given: list[Any]) -> list[CloudName]:
+    return [CloudName.model_validate(place) for place in given]
 
 
 def lasting_sessions(cluster: Any, entities: list[str]) -> dict[str, list[str]]:

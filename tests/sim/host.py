@@ -14,7 +14,7 @@ from typing import Any
 
 from providers.errors import Changed, HostError, StepFailed, UnexpectedOutput
 from providers.reach.agent.ceph import without_keys
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
     KeySource,

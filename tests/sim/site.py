@@ -13,7 +13,8 @@ from providers.base import ManagedProvider
 from providers.host import service
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
-from providers.reach.host import HostAccess, RemoteHost
+from providers.reach.host import RemoteHost
+from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.machines import Machines
 from tests.sim.ceph import FSID, SimulatedCeph

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from providers.reach import machines as current_machines
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from tests.sim.site import Site
 

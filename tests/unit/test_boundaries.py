@@ -100,7 +100,7 @@ def test_the_agent_imports_the_standard_library_and_itself() -> None:
         if name == AGENT or name.startswith(f"{AGENT}."):
             for imported, _ in imports(name, file):
                 own = imported.startswith(f"{AGENT}.")
-                # In agent/libvirt.py `libvirt` is imported by name, when it is asked for: see singles.imported.
+                # In agent/libvirt.py `libvirt` is imported by name, when it is asked for: see opened_once.imported.
                 assert own or imported.split(".")[0] in sys.stdlib_module_names, f"{file}: {imported}"
 
 

@@ -13,7 +13,7 @@ import pytest
 from commands import undo
 from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, StepFailed
 from providers.reach import machines as current_machines
-from providers.reach.cloud import CloudPlace, CloudSession
+from providers.reach.cloud import CloudName, CloudSession
 from providers.reach.steps import CloudCall
 from tests.sim.site import FSID, Site
 from tests.unit.kinds import POOL, STACK, VOLUME_TYPE
@@ -35,7 +35,7 @@ CALL = CloudCall("volume", "POST", "/types", "volume type create x", {})
 def session(folder: Path, text: str = CLOUDS, name: str = "lab") -> CloudSession:
     path = folder / "clouds.yaml"
     path.write_text(text)
-    return CloudSession(CloudPlace(name=name, file=str(path)))
+    return CloudSession(CloudName(name=name, file=str(path)))
 
 
 def test_only_one_file_knows_openstacksdk() -> None:
@@ -273,13 +273,13 @@ def test_what_cannot_be_looked_at_is_listed_and_changes_nothing(site: Site) -> N
 def test_undo_takes_another_clouds_file(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     VOLUME_TYPE.resource(site).up()
     site.new_run()
-    machines, asked = current_machines.current(), list[CloudPlace]()
+    machines, asked = current_machines.current(), list[CloudName]()
 
-    def opened(place: CloudPlace) -> Any:
+    def opened(place: CloudName) -> Any:
         asked.append(place)
         return site.cloud
 
     monkeypatch.setattr(machines, "_open_cloud", opened)
     (item,) = undo.in_cluster(STACK, FSID, machines, cloud={"name": "prod", "file": "/x/clouds.yaml"})
     assert item.refusal == item.left == ""
-    assert asked == [CloudPlace(name="prod", file="/x/clouds.yaml")]
+    assert asked == [CloudName(name="prod", file="/x/clouds.yaml")]

@@ -10,7 +10,7 @@ from components.glance import expected_store
 from providers.errors import Refused
 from providers.host.option_file import OptionFileObserved
 from providers.openstack.config_sections import ConfigSectionsDesired, ConfigSectionsKind
-from providers.reach.host import FileState
+from providers.reach.answers.file_state import FileState
 from providers.reach.steps import PutFile
 from tests.unit.components.graph import built, settings
 

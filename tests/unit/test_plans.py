@@ -17,7 +17,7 @@ from providers.host.directory import DirectoryKind, DirectoryObserved
 from providers.journal import Entry
 from providers.kind import Kind
 from providers.libvirt.secret import SecretKind, SecretObserved
-from providers.reach.host import FileState
+from providers.reach.answers.file_state import FileState
 
 CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted(CASES.glob("*/*.yaml"))

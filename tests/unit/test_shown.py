@@ -12,7 +12,7 @@ from providers import resources
 from providers.base import _sendable
 from providers.errors import StepFailed
 from providers.host.ready import Ready, wait_until_ready
-from providers.reach.host import FileState
+from providers.reach.answers.file_state import FileState
 from providers.redaction import SECRET, redacted_line
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Tuple
 
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.files import digest
-from providers.reach.agent.singles import imported, single
+from providers.reach.agent.opened_once import imported, opened_once
 
 RBD_OBJECTS = re.compile(
     r"rbd_(info|directory|trash|children|task|mirroring|mirror_leader|trash_trash_purge_schedule|namespace"
@@ -96,7 +96,7 @@ class Ceph:
 
 
 def ceph(conf: str, entity: str) -> Ceph:
-    session: Ceph = single(("ceph", conf, entity), Ceph, conf, entity)
+    session: Ceph = opened_once(("ceph", conf, entity), Ceph, conf, entity)
     return session
 
 

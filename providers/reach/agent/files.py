@@ -12,7 +12,7 @@ import subprocess
 from typing import Any, Callable, Dict, List, Optional
 
 from providers.reach.agent.failed import Failed
-from providers.reach.agent.folders import Place
+from providers.reach.agent.folders import OpenedFolder
 
 # Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number.
 KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*)(\S+)")
@@ -47,19 +47,19 @@ def number_of(lookup: Callable[[str], Any], name: Optional[str], field: str) -> 
         raise Failed("ENOENT", "there is no %s %s on this host" % ("user" if field == "pw_uid" else "group", name))
 
 
-def content_of(place: Place) -> bytes:
-    with os.fdopen(place.open(), "rb") as source:
+def content_of(folder: OpenedFolder) -> bytes:
+    with os.fdopen(folder.open_entry(), "rb") as source:
         found = os.fstat(source.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise Failed("EINVAL", "%s is not a plain file" % place.path)
+            raise Failed("EINVAL", "%s is not a plain file" % folder.path)
         if found.st_size > LARGEST_FILE:
-            raise Failed("EFBIG", "%s is larger than %d bytes" % (place.path, LARGEST_FILE))
+            raise Failed("EFBIG", "%s is larger than %d bytes" % (folder.path, LARGEST_FILE))
         return source.read(LARGEST_FILE)
 
 
 def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
-    with Place(path) as place:
-        found = place.found()
+    with OpenedFolder(path) as folder:
+        found = folder.stat_entry()
         if found is None:
             return None
         kind = KINDS.get(stat.S_IFMT(found.st_mode), "other")
@@ -72,7 +72,7 @@ def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
             "ctime_ns": found.st_ctime_ns,
         }
         if kind == "file":
-            data = content_of(place)
+            data = content_of(folder)
             content = data.decode("utf-8", "surrogateescape")
             state["digest"] = digest(data)
             state["content"] = hidden(content) if hide_keys else content
@@ -92,13 +92,13 @@ def read_files(paths: List[str], patterns: List[str], hide_keys: bool) -> Dict[s
     return states
 
 
-def unchanged(place: Place, if_digest: Optional[str]) -> Optional[os.stat_result]:
+def unchanged(folder: OpenedFolder, if_digest: Optional[str]) -> Optional[os.stat_result]:
     """Return what is at the place (None: nothing) or fail when it is a link or not what was read."""
-    found = place.found()
+    found = folder.stat_entry()
     if found is not None and not stat.S_ISREG(found.st_mode):
-        raise Failed("ELOOP", "%s is not a plain file; a link or device in the way is never followed" % place.path)
-    if if_digest is not None and if_digest != ("absent" if found is None else digest(content_of(place))):
-        raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % place.path)
+        raise Failed("ELOOP", "%s is not a plain file; a link or device in the way is never followed" % folder.path)
+    if if_digest is not None and if_digest != ("absent" if found is None else digest(content_of(folder))):
+        raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % folder.path)
     return found
 
 
@@ -110,11 +110,11 @@ def own(handle: int, owner: Optional[str], group: Optional[str], mode: Optional[
         os.fchmod(handle, int(mode, 8))
 
 
-def carry_over(place: Place, handle: int, found: os.stat_result) -> None:
+def carry_over(folder: OpenedFolder, handle: int, found: os.stat_result) -> None:
     """Give the new file what the old one has: owner, group, mode, SELinux label, access list."""
     os.fchown(handle, found.st_uid, found.st_gid)
     os.fchmod(handle, stat.S_IMODE(found.st_mode))
-    old = place.open()
+    old = folder.open_entry()
     try:
         for name in os.listxattr(old):
             if name in ("security.selinux", "system.posix_acl_access") or name.startswith("user."):
@@ -157,43 +157,43 @@ def put_file(
     if_digest: Optional[str],
 ) -> None:
     data = content.encode("utf-8", "surrogateescape")
-    with Place(path, lock=True) as place:
-        found = unchanged(place, if_digest)
-        temporary = ".%s.ceph-openstack" % place.name
+    with OpenedFolder(path, lock=True) as folder:
+        found = unchanged(folder, if_digest)
+        temporary = ".%s.ceph-openstack" % folder.name
         # Only who holds the folder's lock has one: this one is left from an agent that was killed.
-        place.unlink(temporary)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=place.folder)
+        folder.unlink(temporary)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder.handle)
         try:
             with os.fdopen(handle, "wb") as target:
                 if found is not None:
-                    carry_over(place, handle, found)
+                    carry_over(folder, handle, found)
                 else:
                     label(handle, path)
                 own(handle, owner, group, mode)
                 target.write(data)
                 target.flush()
                 os.fsync(handle)
-            os.rename(temporary, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+            os.rename(temporary, folder.name, src_dir_fd=folder.handle, dst_dir_fd=folder.handle)
         except BaseException:
-            place.unlink(temporary)
+            folder.unlink(temporary)
             raise
-        os.fsync(place.folder)
+        os.fsync(folder.handle)
 
 
 def remove_file(path: str, if_digest: Optional[str]) -> None:
     try:
-        with Place(path, lock=True) as place:
-            place.unlink(".%s.ceph-openstack" % place.name)
-            if unchanged(place, if_digest) is not None:
-                place.unlink(place.name)
-                os.fsync(place.folder)
+        with OpenedFolder(path, lock=True) as folder:
+            folder.unlink(".%s.ceph-openstack" % folder.name)
+            if unchanged(folder, if_digest) is not None:
+                folder.unlink(folder.name)
+                os.fsync(folder.handle)
     except (FileNotFoundError, NotADirectoryError):
         pass
 
 
 def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
-    with Place(path) as place:
-        handle = place.open()
+    with OpenedFolder(path) as folder:
+        handle = folder.open_entry()
         try:
             found = os.fstat(handle)
             if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
@@ -204,29 +204,29 @@ def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: 
 
 
 def make_directory(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
-    with Place(path, lock=True) as place:
-        found = place.found()
+    with OpenedFolder(path, lock=True) as folder:
+        found = folder.stat_entry()
         if found is not None:
             if not stat.S_ISDIR(found.st_mode):
                 raise Failed("ENOTDIR", "%s exists and is not a directory" % path)
             return
-        os.mkdir(place.name, 0o700, dir_fd=place.folder)
+        os.mkdir(folder.name, 0o700, dir_fd=folder.handle)
         try:
-            handle = place.open(os.O_RDONLY | os.O_DIRECTORY)
+            handle = folder.open_entry(os.O_RDONLY | os.O_DIRECTORY)
             try:
                 label(handle, path)
                 own(handle, owner, group, mode)
             finally:
                 os.close(handle)
         except BaseException:
-            os.rmdir(place.name, dir_fd=place.folder)
+            os.rmdir(folder.name, dir_fd=folder.handle)
             raise
 
 
 def remove_directory(path: str) -> None:
     try:
-        with Place(path, lock=True) as place:
-            os.rmdir(place.name, dir_fd=place.folder)
+        with OpenedFolder(path, lock=True) as folder:
+            os.rmdir(folder.name, dir_fd=folder.handle)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError as problem:

@@ -1,4 +1,4 @@
-"""Folders and the places in them: opened step by step, so that nobody can put a link in the way meanwhile."""
+"""Folders: opened step by step, so that nobody can put a link in the way meanwhile."""
 
 import errno
 import fcntl
@@ -19,7 +19,7 @@ def open_folder(path: str) -> int:
     """Return a handle of the folder.
 
     A link on the way is followed only if root or the agent's own user made it (an operator's choice, such as a linked
-    /etc/ceph). Anyone else who owns a folder on the way, such as a service, could lead a root agent to any place.
+    /etc/ceph). Anyone else who owns a folder on the way, such as a service, could lead a root agent anywhere.
     """
     handle, parts, links = os.open("/", STEP_ON), path.split("/")[::-1], 0
     try:
@@ -51,8 +51,11 @@ def open_folder(path: str) -> int:
         os.close(handle)
 
 
-class Place:
-    """A name in an opened folder. With `lock`, no other agent changes anything in that folder meanwhile."""
+class OpenedFolder:
+    """A folder that is held open, and the name of one entry in it.
+
+    With `lock`, no other agent changes anything in that folder meanwhile.
+    """
 
     def __init__(self, path: str, lock: bool = False) -> None:
         self.path, self.lock = path, lock
@@ -61,14 +64,14 @@ class Place:
             raise Failed("EINVAL", "%s is not an absolute path" % path)
         self.parent = parent or "/"
 
-    def __enter__(self) -> "Place":
-        self.folder = open_folder(self.parent)
+    def __enter__(self) -> "OpenedFolder":
+        self.handle = open_folder(self.parent)
         self.held: Optional[int] = None
         try:
             if self.lock:
                 self.wait()
         except BaseException:
-            os.close(self.folder)
+            os.close(self.handle)
             raise
         return self
 
@@ -79,11 +82,11 @@ class Place:
             except FileNotFoundError:
                 pass  # Somebody has cleared /run.
             os.close(self.held)
-        os.close(self.folder)
+        os.close(self.handle)
 
     def lock_file(self) -> str:
-        """Return the file that stands for the folder: in a place of root's, since anybody can lock a folder they can read."""
-        found = os.fstat(self.folder)
+        """Return the lock file of the folder. It lies in a folder of root's, because anybody can lock a folder they can read."""
+        found = os.fstat(self.handle)
         return "%s/ceph-openstack-%d-%d.lock" % (LOCKS, found.st_dev, found.st_ino)
 
     def wait(self) -> None:
@@ -94,24 +97,27 @@ class Place:
             time.sleep(0.002)
 
     def take_file(self) -> bool:
-        """Take the lock unless another has it. It goes with its file, so the file must still be there once it is ours."""
-        handle = os.open(self.lock_file(), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        """Take the lock unless another process has it.
+
+        Whoever lets the lock go removes the lock file, so the file must still be there once the lock is ours.
+        """
+        lock = os.open(self.lock_file(), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(handle).st_nlink:
-                self.held, handle = handle, -1
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(lock).st_nlink:
+                self.held, lock = lock, -1
                 return True
         except BlockingIOError:
             pass
         finally:
-            if handle != -1:
-                os.close(handle)
+            if lock != -1:
+                os.close(lock)
         return False
 
     def take_folder(self) -> bool:
-        """Take the lock as another user than root, who has no place that is closed to others."""
+        """Take the lock as another user than root, who has no folder that is closed to others."""
         try:
-            fcntl.flock(self.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         except OSError as problem:
@@ -120,17 +126,17 @@ class Place:
                 raise
         return True
 
-    def found(self) -> Optional[os.stat_result]:
-        """Return what is at the place itself, a link unfollowed, or None."""
+    def stat_entry(self) -> Optional[os.stat_result]:
+        """Return what the entry itself is, a link unfollowed, or None when there is none."""
         try:
-            return os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
+            return os.stat(self.name, dir_fd=self.handle, follow_symlinks=False)
         except FileNotFoundError:
             return None
 
-    def open(self, flags: int = os.O_RDONLY) -> int:
-        """Open the file or directory at the place, never what a link there points to."""
+    def open_entry(self, flags: int = os.O_RDONLY) -> int:
+        """Open the entry, a file or a directory, and never what a link points to."""
         try:
-            return os.open(self.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600, dir_fd=self.folder)
+            return os.open(self.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600, dir_fd=self.handle)
         except OSError as problem:
             if problem.errno == errno.ELOOP:
                 raise Failed("ELOOP", "%s is a link; a link in the way is never followed" % self.path)
@@ -139,6 +145,6 @@ class Place:
 
     def unlink(self, name: str) -> None:
         try:
-            os.unlink(name, dir_fd=self.folder)
+            os.unlink(name, dir_fd=self.handle)
         except FileNotFoundError:
             pass

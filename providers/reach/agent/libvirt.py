@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.files import digest
-from providers.reach.agent.singles import forget, imported, single
+from providers.reach.agent.opened_once import forget, imported, opened_once
 
 CEPH_USAGE = 2
 
@@ -29,14 +29,14 @@ def asked(question: Callable[[Any], Any]) -> Any:
 
     A connection that broke is found out by using it. Questions only read, so a second time does no harm.
     """
-    connection = single("libvirt", libvirt_open)
+    connection = opened_once("libvirt", libvirt_open)
     try:
         return question(connection)
     except library().libvirtError:
         if connection.isAlive():
             raise
         forget("libvirt", connection)
-        return question(single("libvirt", libvirt_open))
+        return question(opened_once("libvirt", libvirt_open))
 
 
 def libvirt_secrets() -> List[Dict[str, Any]]:

@@ -9,9 +9,9 @@ import time
 from typing import Any, Dict, List
 
 from providers.reach.agent.failed import Failed
-from providers.reach.agent.folders import Place
+from providers.reach.agent.folders import OpenedFolder
+from providers.reach.agent.opened_once import forget, opened_once
 from providers.reach.agent.programs import run
-from providers.reach.agent.singles import forget, single
 
 STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}")
 LARGEST_LOG = 262144
@@ -80,7 +80,7 @@ def unit_state(unit: str) -> Dict[str, Any]:
     """Return LoadState, ActiveState, InvocationID and StartedUsec (microseconds since 1970) of a unit."""
     systemd = None
     try:
-        systemd = single("systemd", Systemd)
+        systemd = opened_once("systemd", Systemd)
         return dict(systemd.unit(unit))
     except OSError:
         # No bus or no libsystemd, or the bus was restarted: systemctl has other ways, and the next call tries a new connection.
@@ -110,8 +110,8 @@ def log_end(log: str) -> int:
     if log == "journal":
         return 0
     try:
-        with Place(log) as place:
-            found = place.found()
+        with OpenedFolder(log) as folder:
+            found = folder.stat_entry()
     except FileNotFoundError:
         return 0
     return found.st_size if found is not None else 0
@@ -120,7 +120,7 @@ def log_end(log: str) -> int:
 def log_lines(log: str, start: int) -> List[str]:
     """Return the lines from byte `start` on, or the whole file if it is a new one by now; no more than the last of them."""
     try:
-        with Place(log) as place, os.fdopen(place.open(), "rb") as source:
+        with OpenedFolder(log) as folder, os.fdopen(folder.open_entry(), "rb") as source:
             found = os.fstat(source.fileno())
             if not stat.S_ISREG(found.st_mode):
                 raise Failed("EINVAL", "%s is not a plain file" % log)

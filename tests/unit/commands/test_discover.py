@@ -7,7 +7,7 @@ import yaml
 from commands.discover import Found, mon_host, settings
 from components.config import parse
 from components.settings import StackSettings
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 
 ACCESS = HostAccess("ceph1", "192.0.2.1", user="deploy", identity_file="~/.ssh/id")
 FOUND = Found(

@@ -21,7 +21,7 @@ from commands import image_file, image_list, images
 from commands.image_copy import Copy, Wish
 from commands.image_list import Target
 from providers.errors import Refused
-from providers.reach.cloud import CloudPlace
+from providers.reach.cloud import CloudName
 from providers.reach.images import COPY, REPLACED, SOURCE
 from tests.sim.ceph import FSID
 from tests.sim.cloud import SimulatedCloud
@@ -503,9 +503,9 @@ def written(folder: Path, **openstack: Any) -> Path:
 def test_a_stack_says_which_cloud_cluster_and_store(
     cloud: SimulatedCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[CloudPlace] = []
+    asked: list[CloudName] = []
 
-    def session(place: CloudPlace) -> SimulatedCloud:
+    def session(place: CloudName) -> SimulatedCloud:
         asked.append(place.model_copy(update={"file": str(Path(place.file).absolute())}))
         return cloud
 
@@ -514,7 +514,7 @@ def test_a_stack_says_which_cloud_cluster_and_store(
     written(tmp_path, cloud="prod", clouds_file="clouds.yaml", region="one")
     words = ["--stack", "prod", "--project", str(tmp_path)]
     assert program.main(["images", "list", *words]) == 0
-    assert asked == [CloudPlace(name="prod", file=f"{tmp_path}/clouds.yaml", region="one")]
+    assert asked == [CloudName(name="prod", file=f"{tmp_path}/clouds.yaml", region="one")]
     assert "not raw; not in RBD" in capsys.readouterr().out
     work = [*words, "--folder", str(tmp_path / "room")]
     assert program.main(["images", "convert", "debian", *work]) == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.reach.host import HostAccess
+from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 
 

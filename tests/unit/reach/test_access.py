@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from providers.errors import Refused
-from providers.reach.access import AccessSettings, KeyPlace
-from providers.reach.host import HostAccess
+from providers.reach.access import AccessSettings
+from providers.reach.handed_keys import HandedKey
+from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.ssh import SshHost
 
@@ -94,8 +95,8 @@ def test_opening_connects_nowhere() -> None:
 def test_a_key_from_a_file_or_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     (tmp_path / "key").write_text(text)
     monkeypatch.setenv("GLANCE_KEY", text)
-    assert KeyPlace(file=str(tmp_path / "key")).read("client.glance") == KEY
-    assert KeyPlace(env="GLANCE_KEY").read("client.glance") == KEY
+    assert HandedKey(file=str(tmp_path / "key")).read("client.glance") == KEY
+    assert HandedKey(env="GLANCE_KEY").read("client.glance") == KEY
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_what_is_no_key_of_this_entity_is_refused_and_not_shown(
 ) -> None:
     (tmp_path / "key").write_text(text)
     monkeypatch.setenv("GLANCE_KEY", text)
-    for place in (KeyPlace(file=str(tmp_path / "key")), KeyPlace(env="GLANCE_KEY")):
+    for place in (HandedKey(file=str(tmp_path / "key")), HandedKey(env="GLANCE_KEY")):
         with pytest.raises(Refused, match=r"^key of client.glance: the (file|environment variable) ") as failure:
             place.read("client.glance")
         for secret in (KEY, OTHER):
@@ -117,9 +118,9 @@ def test_what_is_no_key_of_this_entity_is_refused_and_not_shown(
 def test_a_place_without_a_key_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GLANCE_KEY", raising=False)
     with pytest.raises(Refused, match=r"the environment variable GLANCE_KEY is not set; see `cluster.keys`"):
-        KeyPlace(env="GLANCE_KEY").read("client.glance")
+        HandedKey(env="GLANCE_KEY").read("client.glance")
     with pytest.raises(Refused, match=r"cannot read the file .*/absent: No such file"):
-        KeyPlace(file=str(tmp_path / "absent")).read("client.glance")
+        HandedKey(file=str(tmp_path / "absent")).read("client.glance")
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\n\x00")
     with pytest.raises(Refused, match="holds neither"):
-        KeyPlace(file=str(tmp_path / "bytes")).read("client.glance")
+        HandedKey(file=str(tmp_path / "bytes")).read("client.glance")

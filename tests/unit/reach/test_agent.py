@@ -421,7 +421,7 @@ def lock_files(folder: Path) -> list[Path]:
 def test_a_locked_folder_is_an_error_in_the_end_and_holds_up_no_other(tmp_path: Path) -> None:
     program = f"""
 folders = sys.modules["providers.reach.agent.folders"]
-other = folders.Place({str(tmp_path / "other")!r}, lock=True).__enter__()
+other = folders.OpenedFolder({str(tmp_path / "other")!r}, lock=True).__enter__()
 folders.LOCK_WAIT_S = 0.1
 put_file = sys.modules["providers.reach.agent.files"].put_file
 try: put_file({str(tmp_path / "file")!r}, "x", None, None, None, None)
@@ -446,7 +446,7 @@ def test_who_may_only_read_a_folder_cannot_lock_it(agent: LocalHost, tmp_path: P
 def test_the_lock_of_an_agent_that_was_killed_is_nobodys_and_goes(agent: LocalHost, tmp_path: Path) -> None:
     take = f"""
 import os, signal
-sys.modules["providers.reach.agent.folders"].Place({str(tmp_path / "a")!r}, lock=True).__enter__()
+sys.modules["providers.reach.agent.folders"].OpenedFolder({str(tmp_path / "a")!r}, lock=True).__enter__()
 os.kill(os.getpid(), signal.SIGKILL)
 """
     with pytest.raises(subprocess.CalledProcessError):
@@ -461,10 +461,10 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     """Also while its file goes and comes again."""
     program = f"""
 import threading
-Place, inside, most = sys.modules["providers.reach.agent.folders"].Place, [], []
+OpenedFolder, inside, most = sys.modules["providers.reach.agent.folders"].OpenedFolder, [], []
 def work():
     for _ in range(50):
-        with Place({str(tmp_path / "a")!r}, lock=True):
+        with OpenedFolder({str(tmp_path / "a")!r}, lock=True):
             inside.append(1)
             most.append(len(inside))
             inside.pop()

@@ -15,7 +15,8 @@ import pytest
 
 from providers.errors import HostError, OutcomeUnknown
 from providers.reach import ssh
-from providers.reach.host import HostAccess, files_at
+from providers.reach.host import files_at
+from providers.reach.host_access import HostAccess
 from providers.reach.ssh import SshHost
 from providers.reach.steps import PutFile, Run
 

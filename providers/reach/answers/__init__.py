@@ -1,0 +1,1 @@
+"""What hosts and clusters answer, in the form that this version knows: one model per answer."""
