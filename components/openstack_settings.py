@@ -6,8 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from providers.formats.names import ExtraSpecName, PropertyName, VolumeTypeName
+
 from .part import Settings
-from .values import BackendName, Line, OptionValue, PropertyName, SpecName, TypeName
+from .values import BackendName, Line, OptionValue
 
 
 class VolumeType(Settings):
@@ -22,7 +24,7 @@ class VolumeType(Settings):
         strict=True,
         description="Whether every project may use it; to whom a private one is open is left alone. Default true.",
     )
-    extra_specs: dict[SpecName, OptionValue] = Field(
+    extra_specs: dict[ExtraSpecName, OptionValue] = Field(
         default={}, description="Extra specs besides volume_backend_name. Default: none."
     )
     adopt: bool = Field(False, description="Take over a type that exists; it is never deleted. Default false.")
@@ -64,7 +66,7 @@ class OpenStack(Settings):
     interface: Literal["public", "internal", "admin"] | None = Field(
         None, description="Which endpoints to use. Default: as in clouds.yaml."
     )
-    volume_types: dict[TypeName, VolumeType] = Field(
+    volume_types: dict[VolumeTypeName, VolumeType] = Field(
         default={}, description="Cinder volume types by name: {ceph: {}} is one for the only back end. Default: none."
     )
     images: dict[Line, Image] = Field(

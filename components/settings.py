@@ -16,23 +16,21 @@ from pydantic import (
     model_validator,
 )
 
+from providers.formats.names import ClusterName, Entity, HostName, PoolName, UserName, Uuid
+from providers.formats.numbers import Number, WholeNumber
+
 from .checks import check
 from .openstack_settings import OpenStack
 from .part import Settings
 from .values import (
     BackendName,
-    Entity,
-    HostName,
     Line,
     MonHost,
     OptionName,
     OptionValue,
     Path,
-    PoolName,
     Port,
     Sections,
-    UserName,
-    Uuid,
     known_release,
     or_none,
 )
@@ -115,7 +113,7 @@ class Cluster(Settings):
     )
     admin_conf: Path = Field("/etc/ceph/ceph.conf", description="ceph.conf on admin_host.")
     admin_entity: Entity = Field("client.admin", description="Entity used on admin_host. Default client.admin.")
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = Field(
+    name: ClusterName = Field(
         "ceph", description="Name of the cluster on the hosts, as in /etc/ceph/<name>.conf. Default ceph."
     )
     keys: dict[str, KeySource] = Field(
@@ -130,11 +128,13 @@ class Pool(Settings):
     """A pool. What is left out is left to the cluster, and so no drift."""
 
     name: PoolName = Field(description="Name of the pool. Cannot change.")
-    size: int | None = Field(None, ge=1, le=10, description="Copies of each object. Default: osd_pool_default_size.")
-    min_size: int | None = Field(
+    size: WholeNumber | None = Field(
+        None, ge=1, le=10, description="Copies of each object. Default: osd_pool_default_size."
+    )
+    min_size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Copies needed to serve a write. Default: derived from size by Ceph."
     )
-    pg_num: int | None = Field(
+    pg_num: WholeNumber | None = Field(
         None,
         ge=1,
         le=65536,
@@ -145,7 +145,7 @@ class Pool(Settings):
         description="Placement group autoscaler: on, off, warn. Default: the cluster's (on since Octopus).",
     )
     crush_rule: Line | None = Field(None, description="Name of an existing CRUSH rule. Default: the cluster's.")
-    target_size_ratio: float | None = Field(
+    target_size_ratio: Number | None = Field(
         None,
         gt=0,
         description="Expected share of the data, a weight among the pools that set it. Default: none.",
@@ -165,7 +165,7 @@ class User(Settings):
     """A cephx user. Its key is made and kept by the cluster."""
 
     name: UserName = Field(description="Name without `client.`. Cannot change: raise generation instead.")
-    generation: int = Field(
+    generation: WholeNumber = Field(
         1, ge=1, le=999, description="Raise it to rotate the key: <name>-g2 is a second user. Default 1."
     )
     keep_previous: bool = Field(

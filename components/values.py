@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field
+
+from providers.formats.numbers import WholeNumber
 
 from .checks import FILE_STORE
 from .releases import unknown_release
@@ -26,19 +27,6 @@ def _option_value(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # every number of a JSON settings tree may arrive as a float
     return str(value) if isinstance(value, int | float) else value
-
-
-def _uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise ValueError("must be a UUID, as `ceph fsid` prints one") from None
-
-
-def _user_name(text: str) -> str:
-    if text.startswith("client."):
-        raise ValueError("must be given without the `client.` prefix")
-    return text
 
 
 def _backend_name(text: str) -> str:
@@ -66,17 +54,9 @@ def _absolute(path: str) -> str:
 
 Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Path = Annotated[Line, AfterValidator(_absolute)]
-Uuid = Annotated[str, AfterValidator(_uuid)]
-HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
-PoolName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
-UserName = Annotated[str, AfterValidator(_user_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Entity = Annotated[str, Field(pattern=r"^client\.[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 BackendName = Annotated[str, AfterValidator(_backend_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 MonHost = Annotated[str, Field(pattern=r"^[\[\]A-Za-z0-9_.:,/-]+$")]
 OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
 OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-TypeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=255)]
-SpecName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=255)]
-PropertyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:-]*$", max_length=255)]
+Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
 Sections = dict[OptionName, dict[OptionName, OptionValue]]

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.formats.names import Uuid
 from providers.kind import Desired, Kind, Undo
 from providers.reach.cluster import understood
 from providers.reach.machines import Machines
@@ -21,10 +22,7 @@ TOO_OLD = ("jewel", "kraken", "luminous", "mimic")
 class ClusterDesired(Desired):
     """What the settings say of the cluster."""
 
-    fsid: str = Field(
-        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        description="The cluster's fsid, lower case; cannot change.",
-    )
+    fsid: Uuid = Field(description="The cluster's fsid; cannot change.")
     mon_hosts: list[str] = Field(
         min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
     )

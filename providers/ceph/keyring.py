@@ -10,6 +10,7 @@ from pydantic import Field
 
 from providers.formats.ceph_conf import CephConfSyntaxError
 from providers.formats.keyring import parse, render
+from providers.formats.names import Entity, HostName, Uuid
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal import Entry, HostJournal, journalled, with_values
@@ -26,9 +27,9 @@ PLACEHOLDER = "sha256:" + "0" * 64
 class KeyringDesired(Desired):
     """A file that holds exactly one entity's current key."""
 
-    host: str = Field(min_length=1, description="The host's name in the settings.")
-    fsid: str = Field(description="The fsid of the cluster that made the key.")
-    entity: str = Field(pattern=r"^client\.[A-Za-z0-9._-]+$", description="Whose key: `client.` and the user's name.")
+    host: HostName = Field(description="The host's name in the settings.")
+    fsid: Uuid = Field(description="The fsid of the cluster that made the key.")
+    entity: Entity = Field(description="Whose key: `client.` and the user's name.")
     path: AbsolutePath = Field(description="Where librados looks: `/etc/ceph/<cluster>.<entity>.keyring`.")
     owner: str = Field(min_length=1, description="The service's user.")
     group: str = Field(min_length=1, description="The service's group.")

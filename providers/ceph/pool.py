@@ -8,6 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from providers.errors import Refused
+from providers.formats.names import PoolName, Uuid
+from providers.formats.numbers import Number, WholeNumber
 from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.cluster import understood
@@ -22,21 +24,23 @@ SETTINGS = ("size", "min_size", "pg_autoscale_mode", "pg_num", "crush_rule", "ta
 class PoolDesired(Desired):
     """A pool; settings that are None are left to the cluster and never compared."""
 
-    fsid: str = Field(description="The cluster's fsid.")
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=128, description="Pool name; cannot change.")
+    fsid: Uuid = Field(description="The cluster's fsid.")
+    name: PoolName = Field(description="Pool name; cannot change.")
     application: Literal["rbd"] = Field("rbd", description="Application tag.")
-    size: int | None = Field(None, ge=1, le=10, description="Replicas of each object (`size`). Default: the cluster's.")
-    min_size: int | None = Field(
+    size: WholeNumber | None = Field(
+        None, ge=1, le=10, description="Replicas of each object (`size`). Default: the cluster's."
+    )
+    min_size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Replicas needed to serve I/O (`min_size`). Default: the cluster's."
     )
-    pg_num: int | None = Field(
+    pg_num: WholeNumber | None = Field(
         None, ge=1, le=65536, description="Placement groups. Default: the autoscaler's or the cluster's."
     )
     pg_autoscale_mode: Literal["on", "off", "warn"] | None = Field(
         None, description="`pg_autoscale_mode`. Default: the cluster's."
     )
     crush_rule: str | None = Field(None, min_length=1, description="Name of the CRUSH rule. Default: the cluster's.")
-    target_size_ratio: float | None = Field(
+    target_size_ratio: Number | None = Field(
         None,
         gt=0,
         description="Expected share of the data, as a weight relative to the other pools that set it (no percentage).",

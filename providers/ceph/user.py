@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
+from providers.formats.names import OwnEntity, Uuid
 from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.cluster import understood
@@ -24,10 +25,8 @@ LAST_SESSIONS_S = 20
 class UserDesired(Desired):
     """A user with exactly these caps."""
 
-    fsid: str = Field(description="The cluster's fsid.")
-    entity: str = Field(
-        pattern=r"^client\.[A-Za-z0-9._-]+$", description="`client.` and the user's name; cannot change."
-    )
+    fsid: Uuid = Field(description="The cluster's fsid.")
+    entity: OwnEntity = Field(description="`client.` and the user's name; cannot change.")
     caps: dict[str, str] = Field(
         min_length=1, description="Caps by daemon (`mon`, `mgr`, `osd`, `mds`); daemons that are left out have none."
     )
@@ -35,13 +34,6 @@ class UserDesired(Desired):
         False, description="Take over a user that exists, with its key; a deletion then leaves it standing."
     )
     present: bool = Field(True, description="Reported as false by refresh when the cluster has no such user.")
-
-    @field_validator("entity")
-    @classmethod
-    def _not_the_admin(cls, entity: str) -> str:
-        if entity == "client.admin" or entity.startswith(("client.bootstrap-", "client.crash")):
-            raise ValueError(f"{entity} belongs to the cluster itself; choose another user name")
-        return entity
 
     @field_validator("caps")
     @classmethod

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.formats.names import HostName
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal import Entry, HostJournal, journalled, parsed, with_values
@@ -23,7 +24,7 @@ ENTRY = "directory"
 class DirectoryDesired(Desired):
     """A directory. One that exists is shared: only its owner, group and mode are kept in line."""
 
-    host: str = Field(min_length=1, description="The host's name in the settings.")
+    host: HostName = Field(description="The host's name in the settings.")
     path: AbsolutePath = Field(description="Absolute path; its parent must exist.")
     owner: str = Field("root", min_length=1)
     group: str = Field("root", min_length=1)

@@ -15,6 +15,7 @@ from pydantic import Field, field_validator
 from providers.errors import Refused
 from providers.formats import layers, lists
 from providers.formats.document import Dialect, Document, Option, SyntaxProblem
+from providers.formats.names import HostName
 from providers.formats.paths import AbsolutePath
 from providers.formats.record import Record, is_empty
 from providers.journal import Entry, HostJournal, parsed
@@ -28,7 +29,7 @@ from providers.reach.steps import ABSENT, PutFile, RemoveFile, Step
 class OptionFileDesired(Desired):
     """Where the options go, and on whose behalf."""
 
-    host: str = Field(min_length=1, description="The host's name in the settings.")
+    host: HostName = Field(description="The host's name in the settings.")
     fsid: str = Field(description="The fsid of the cluster that the options speak of.")
     component: str = Field(pattern=r"^[a-z0-9_-]+$", description="Which component owns the options, such as `cinder`.")
     path: AbsolutePath = Field(description="The file.")

@@ -26,6 +26,7 @@ from providers.errors import ProviderError, Refused
 from providers.formats import keyring as keyring_text
 from providers.formats.ceph_conf import CephConfDialect, CephConfSyntaxError
 from providers.formats.document import Dialect, Document, SyntaxProblem
+from providers.formats.names import HostName
 from providers.formats.oslo_ini import OsloDialect
 from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
@@ -56,7 +57,7 @@ class Watched(BaseModel):
 class ServiceDesired(Desired):
     """A unit, and when it is restarted."""
 
-    host: str = Field(min_length=1, description="The host's name in the settings.")
+    host: HostName = Field(description="The host's name in the settings.")
     fsid: str = Field("", description="The cluster whose keys the watched keyrings hold; empty: they are not compared.")
     unit: str = Field(
         pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.formats.names import Entity, HostName, Uuid
 from providers.journal import Entry, HostJournal, journalled
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.host import files_at
@@ -21,13 +22,10 @@ ENTRY = "secret"
 class SecretDesired(Desired):
     """A persistent ceph secret with `private='no'`: nova reads its value to ask the cluster for its monitors."""
 
-    host: str = Field(min_length=1, description="The host's name in the settings.")
-    fsid: str = Field(description="The fsid of the cluster that made the key.")
-    entity: str = Field(pattern=r"^client\.[A-Za-z0-9._-]+$", description="Whose key it holds.")
-    uuid: str = Field(
-        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        description="The secret's UUID, any version, lower case; the same on every compute.",
-    )
+    host: HostName = Field(description="The host's name in the settings.")
+    fsid: Uuid = Field(description="The fsid of the cluster that made the key.")
+    entity: Entity = Field(description="Whose key it holds.")
+    uuid: Uuid = Field(description="The secret's UUID, of any version; the same on every compute.")
     usage: str = Field(
         pattern=r"^[^\x00-\x1f\x7f]+$", max_length=255, description="Usage name; libvirt wants it unique on the host."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
+from providers.formats.names import PropertyName
 from providers.journal import ClusterJournal, Entry, journalled
 from providers.kind import Desired, Kind, Undo
 from providers.openstack import owned
@@ -20,7 +20,6 @@ from providers.reach.machines import Machines
 from providers.reach.steps import Step
 
 ENTRY = "image"
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
 
 
 class ImagePropertiesDesired(Desired):
@@ -29,7 +28,7 @@ class ImagePropertiesDesired(Desired):
     fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
     cloud: CloudName = Field(description="The cloud.")
     image: str = Field(min_length=1, max_length=255, description="Name or id of the image; cannot change.")
-    properties: dict[str, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
+    properties: dict[PropertyName, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
     present: bool = Field(True, description="Reported as false by refresh when the cloud has no such image.")
 
     @field_validator("image")
@@ -46,10 +45,8 @@ class ImagePropertiesDesired(Desired):
             ours = name in (images.SOURCE, images.COPY, images.REPLACED)
             if ours or name in images.OWN or name.startswith("os_glance_"):
                 raise ValueError(f"{name} is no property: it is Glance's own or ours; leave it out")
-            if not NAME.fullmatch(name) or not value.isprintable():
-                raise ValueError(
-                    "a property's name is none, or its value holds control characters; write it on one line"
-                )
+            if not value.isprintable():
+                raise ValueError("the value of a property holds control characters; write it on one line")
         return properties
 
 

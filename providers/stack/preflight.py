@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.formats.names import HostName
 from providers.kind import Desired, Kind, Undo
 from providers.reach.host import files_at
 from providers.reach.machines import Machines
@@ -23,7 +24,7 @@ SHOWN = 3
 class PreflightDesired(Desired):
     """What a host has to have, and must not have."""
 
-    host: str = Field(min_length=1, description="The host's name in the settings.")
+    host: HostName = Field(description="The host's name in the settings.")
     packages: dict[str, str] = Field(
         default_factory=dict,
         description="Package and a shell pattern of paths, one of which is there when it is installed.",

@@ -104,7 +104,14 @@ def directory(provider: Provider, request: pytest.FixtureRequest) -> dict[str, A
 
 DIRECTORY = resources.HostDirectoryProvider
 POOL = resources.PoolProvider
-GOOD_POOL = {"stack": "dev", "fsid": "x", "name": "images", "size": 3, "pg_num": None, "target_size_ratio": 1}
+GOOD_POOL = {
+    "stack": "dev",
+    "fsid": "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501",
+    "name": "images",
+    "size": 3,
+    "pg_num": None,
+    "target_size_ratio": 1,
+}
 
 
 def test_a_whole_life(provider: Provider, directory: dict[str, Any]) -> None:

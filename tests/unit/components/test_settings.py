@@ -76,21 +76,23 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         {"nova__pool__pg_num": 64},
         ["nova.pool: pg_num fights the autoscaler; leave it out, or set pg_autoscale_mode to off or warn"],
     ),
-    ("fsid", {"cluster__fsid": "f5a1"}, ["cluster.fsid: must be a UUID, as `ceph fsid` prints one"]),
+    ("fsid", {"cluster__fsid": "f5a1"}, ["cluster.fsid: must be a UUID, as `ceph fsid` prints one; correct it"]),
     (
         "prefix of a user",
         {"glance__user": {"name": "client.glance"}},
-        ["glance.user.name: must be given without the `client.` prefix"],
+        ["glance.user.name: must be given without the `client.` prefix; remove the prefix"],
     ),
     (
         "pool name",
         {"glance__pool__name": "a b"},
-        ["glance.pool.name: has to match ^[A-Za-z0-9_][A-Za-z0-9_.-]*$; it is: Name of the pool. Cannot change"],
+        [
+            "glance.pool.name: must begin with a letter, a digit or `_`, and hold only letters, digits, `_`, `.`, `-`; choose such a name"
+        ],
     ),
     (
         "host name",
         {"hosts__a/b": {}},
-        ["hosts.a/b: has to match ^[A-Za-z0-9][A-Za-z0-9.-]*$; it is: Hosts by name; names end up in resource names"],
+        ["hosts.a/b: must begin with a letter or a digit, and hold only letters, digits, `.`, `-`; choose such a name"],
     ),
     (
         "a word for false, which is text to Pulumi and so to the provider",
@@ -103,8 +105,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "an entity without its type",
         {"cluster__admin_entity": "admin"},
         [
-            "cluster.admin_entity: has to match "
-            r"^client\.[A-Za-z0-9][A-Za-z0-9_.-]*$; it is: Entity used on admin_host. Default client.admin"
+            "cluster.admin_entity: must begin with `client.`, as client.glance does; write `client.` before the user's name"
         ],
     ),
     (
@@ -208,7 +209,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "admin as user",
         {"glance__user": {"name": "admin"}},
-        ["glance.user.name: client.admin is cluster.admin_entity; choose another name"],
+        ["glance.user.name: client.admin belongs to the cluster itself; choose another user name"],
     ),
     (
         "admin as the user before",

@@ -1,0 +1,110 @@
+"""The grammar of names, one for each: what the settings accept and what the providers accept is decided here, once.
+
+Each name is an annotated type for pydantic models. A refusal says what the name must be and what to do next. No refusal repeats
+a name that does not fit its grammar, because a key may have been written in the name's place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator
+
+_BOOTSTRAP = ("mds", "mgr", "osd", "rbd", "rbd-mirror", "rgw")
+_OF_THE_CLUSTER = ("client.admin", "client.crash", *(f"client.bootstrap-{daemon}" for daemon in _BOOTSTRAP))
+
+
+def _grammar(first: str, further: str, longest: int) -> Callable[[str], str]:
+    """Return the check of a name.
+
+    Args:
+        first: what a name may begin with besides letters and digits.
+        further: what may follow besides that.
+        longest: how many characters a name may have.
+    """
+    pattern = re.compile(rf"[A-Za-z0-9{re.escape(first)}][A-Za-z0-9{re.escape(first + further)}]*")
+    *begin, last = "a letter", "a digit", *(f"`{one}`" for one in first)
+    others = ", ".join(f"`{one}`" for one in first + further)
+    refusal = (
+        f"must begin with {', '.join(begin)} or {last}, and hold only letters, digits, {others}; choose such a name"
+    )
+
+    def check(name: str) -> str:
+        if not pattern.fullmatch(name):
+            raise ValueError(refusal)
+        if len(name) > longest:
+            raise ValueError(f"is {len(name)} characters long, and {longest} are the most; choose a shorter name")
+        return name
+
+    return check
+
+
+_pool_name = _grammar("_", ".-", 255)
+_bare_user_name = _grammar("_", ".-", 128)  # the path of a keyring, and an entry of the journal, are named after it
+_host_name = _grammar("", ".-", 253)
+_cluster_name = _grammar("", "_-", 32)
+_volume_type_name = _grammar("_", ".-", 255)
+_extra_spec_name = _grammar("_.:-", "", 255)
+_property_name = _grammar("_", ".:-", 255)
+
+
+def _entity(entity: str) -> str:
+    if not entity.startswith("client."):
+        raise ValueError("must begin with `client.`, as client.glance does; write `client.` before the user's name")
+    _bare_user_name(entity.removeprefix("client."))
+    return entity
+
+
+def _own_entity(entity: str) -> str:
+    """Return the entity unless Ceph makes that user itself: a stack would change the user's caps, and delete the user."""
+    if entity in _OF_THE_CLUSTER or entity.startswith("client.crash."):
+        raise ValueError(f"{entity} belongs to the cluster itself; choose another user name")
+    return entity
+
+
+def _user_name(name: str) -> str:
+    if name.startswith("client."):
+        raise ValueError("must be given without the `client.` prefix; remove the prefix")
+    _own_entity(f"client.{_bare_user_name(name)}")
+    return name
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("must be a UUID, as `ceph fsid` prints one; correct it") from None
+
+
+PoolName = Annotated[str, AfterValidator(_pool_name)]
+"""A pool. Ceph keeps names that begin with a dot for itself."""
+
+UserName = Annotated[str, AfterValidator(_user_name)]
+"""A cephx user of the stack's own, without `client.`."""
+
+Entity = Annotated[str, AfterValidator(_entity)]
+"""Any client of the cluster, such as client.admin."""
+
+OwnEntity = Annotated[Entity, AfterValidator(_own_entity)]
+"""A client that a stack may manage: none that the cluster makes for itself."""
+
+HostName = Annotated[str, AfterValidator(_host_name)]
+"""A host's name in the settings."""
+
+ClusterName = Annotated[str, AfterValidator(_cluster_name)]
+"""The cluster's name on the hosts, as in /etc/ceph/<name>.conf."""
+
+VolumeTypeName = Annotated[str, AfterValidator(_volume_type_name)]
+"""A Cinder volume type."""
+
+ExtraSpecName = Annotated[str, AfterValidator(_extra_spec_name)]
+"""An extra spec of a volume type."""
+
+PropertyName = Annotated[str, AfterValidator(_property_name)]
+"""A property of an image in Glance."""
+
+Uuid = Annotated[str, AfterValidator(_uuid)]
+"""A UUID in any of its spellings; lower case and with dashes afterwards."""

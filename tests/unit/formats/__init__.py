@@ -1,0 +1,1 @@
+"""The formats: pure text in, pure text out."""
