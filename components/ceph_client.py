@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import CephConfDesired, DirectoryDesired, KeyringDesired
 from providers.resources import CephConf, HostDirectory, KeyringFile
 
 from .cluster import suffix
@@ -91,23 +92,20 @@ class CephClient(ComponentResource):
         stack, fsid = context.stack, context.fsid
         folder = HostDirectory(
             f"ceph-directory-{host}",
-            stack=stack,
-            host=host,
-            path="/etc/ceph",
-            owner="root",
-            group="root",
-            mode="0755",
+            DirectoryDesired(stack=stack, host=host, path="/etc/ceph", owner="root", group="root", mode="0755"),
             opts=ResourceOptions(parent=self, depends_on=list(after)),
         )
         guest_folders = [
             HostDirectory(
                 f"guest-{kind.replace(' ', '-')}-directory-{host}",
-                stack=stack,
-                host=host,
-                path=path,
-                owner=context.platform.qemu_user,
-                group=context.platform.qemu_group,
-                mode="0770",
+                DirectoryDesired(
+                    stack=stack,
+                    host=host,
+                    path=path,
+                    owner=context.platform.qemu_user,
+                    group=context.platform.qemu_group,
+                    mode="0770",
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(after)),
             )
             for kind, path in _guest_folders(guest_options)
@@ -123,12 +121,14 @@ class CephClient(ComponentResource):
         self._sections[host] = sections
         self._conf[host] = CephConf(
             f"ceph-conf-{host}",
-            stack=stack,
-            host=host,
-            fsid=fsid,
-            component="ceph-client",
-            path=context.ceph_conf,
-            sections=sections,
+            CephConfDesired(
+                stack=stack,
+                host=host,
+                fsid=fsid,
+                component="ceph-client",
+                path=context.ceph_conf,
+                sections=sections,
+            ),
             opts=ResourceOptions(parent=self, depends_on=[folder, *guest_folders]),
         )
         self.keyrings[host] = {}
@@ -137,15 +137,17 @@ class CephClient(ComponentResource):
             label = f"{reader.role}-keyring{suffix(generation)}-{host}"
             keyring = KeyringFile(
                 label,
-                stack=stack,
-                host=host,
-                fsid=fsid,
-                entity=entity,
-                path=context.keyring(entity),
-                owner=reader.owner,
-                group=reader.group,
-                mode=KEYRING_MODE,
-                adopt=reader.user.adopt and generation == 1,
+                KeyringDesired(
+                    stack=stack,
+                    host=host,
+                    fsid=fsid,
+                    entity=entity,
+                    path=context.keyring(entity),
+                    owner=reader.owner,
+                    group=reader.group,
+                    mode=KEYRING_MODE,
+                    adopt=reader.user.adopt and generation == 1,
+                ),
                 opts=ResourceOptions(parent=self, depends_on=[folder, *([users[entity]] if entity in users else [])]),
             )
             self.keyrings[host][entity] = edit(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import ConfigSectionsDesired
 from providers.resources import ConfigSections
 
 from .context import Context
@@ -32,14 +33,16 @@ class Cinder(ComponentResource):
             label = f"cinder-config-{host}"
             config = ConfigSections(
                 label,
-                stack=context.stack,
-                host=host,
-                fsid=context.fsid,
-                component="cinder",
-                path=volume.conf,
-                sections=sections,
-                list_items=list_items,
-                later_files=list(volume.later_files),
+                ConfigSectionsDesired(
+                    stack=context.stack,
+                    host=host,
+                    fsid=context.fsid,
+                    component="cinder",
+                    path=volume.conf,
+                    sections=sections,
+                    list_items=list_items,
+                    later_files=list(volume.later_files),
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )
             self.edits[host] = edit(

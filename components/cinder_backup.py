@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import ConfigSectionsDesired
 from providers.resources import ConfigSections
 
 from .context import Context
@@ -32,14 +33,16 @@ class CinderBackup(ComponentResource):
             label = f"cinder-backup-config-{host}"
             config = ConfigSections(
                 label,
-                stack=context.stack,
-                host=host,
-                fsid=context.fsid,
-                component="cinder-backup",
-                path=daemon.conf,
-                sections=sections,
-                list_items={},
-                later_files=list(daemon.later_files),
+                ConfigSectionsDesired(
+                    stack=context.stack,
+                    host=host,
+                    fsid=context.fsid,
+                    component="cinder-backup",
+                    path=daemon.conf,
+                    sections=sections,
+                    list_items={},
+                    later_files=list(daemon.later_files),
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )
             self.edits[host] = edit(label, config, path=daemon.conf, dialect="oslo", sections=sections)

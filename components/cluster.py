@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import ClusterDesired, PoolDesired, UserDesired
 from providers.resources import CephxUser, Cluster, Pool
 
 from .caps import Caps
@@ -49,9 +50,14 @@ class ClusterSide(ComponentResource):
         def depending(*resources: Resource) -> ResourceOptions:
             return ResourceOptions(parent=self, depends_on=list(resources))
 
-        checked = Cluster("cluster", stack=stack, fsid=fsid, mon_hosts=cluster.mon_hosts, opts=depending(*after))
+        found = ClusterDesired(stack=stack, fsid=fsid, mon_hosts=cluster.mon_hosts)
+        checked = Cluster("cluster", found, opts=depending(*after))
         made = {
-            label: Pool(label, stack=stack, fsid=fsid, application="rbd", **dict(pool), opts=depending(checked))
+            label: Pool(
+                label,
+                PoolDesired(stack=stack, fsid=fsid, application="rbd", **dict(pool)),
+                opts=depending(checked),
+            )
             for label, pool in pools.items()
         }
         for role, wanted in users.items():
@@ -59,11 +65,13 @@ class ClusterSide(ComponentResource):
                 entity = wanted.user.entity_of(generation)
                 self.users[entity] = CephxUser(
                     f"{role}-user{suffix(generation)}",
-                    stack=stack,
-                    fsid=fsid,
-                    entity=entity,
-                    caps=wanted.caps,
-                    adopt=wanted.user.adopt and generation == 1,
+                    UserDesired(
+                        stack=stack,
+                        fsid=fsid,
+                        entity=entity,
+                        caps=dict(wanted.caps),
+                        adopt=wanted.user.adopt and generation == 1,
+                    ),
                     opts=depending(checked, *(made[pool] for pool in wanted.pools)),
                 )
         self.resources: list[Resource] = [checked, *made.values(), *self.users.values()]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from providers.models import CloudPlace
+
+from .openstack_settings import OpenStack
 from .platforms import PLATFORMS, Platform
 from .settings import StackSettings
 
@@ -34,18 +37,20 @@ class Context:
         return f"/etc/ceph/{self.settings.cluster.name}.conf"
 
     @property
-    def cloud(self) -> dict[str, str] | None:
+    def cloud(self) -> CloudPlace | None:
         """Which OpenStack, as resources name it: never how to log in."""
-        openstack = self.settings.openstack
-        if openstack is None:
-            return None
+        return self.cloud_of(self.settings.openstack) if self.settings.openstack else None
+
+    @staticmethod
+    def cloud_of(openstack: OpenStack) -> CloudPlace:
+        """Return which OpenStack these settings name."""
         given = {
             "name": openstack.cloud,
             "file": openstack.clouds_file,
             "region": openstack.region,
             "interface": openstack.interface,
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return CloudPlace.model_validate({name: value for name, value in given.items() if value is not None})
 
     def keyring(self, entity: str) -> str:
         """Return the path at which librados looks for an entity's keyring by itself.

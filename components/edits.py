@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pulumi import Resource
+
+from providers.models import Watched
 
 Sections = Mapping[str, Mapping[str, str]]
 Items = Mapping[str, Mapping[str, Sequence[str]]]
@@ -27,7 +29,7 @@ class Edit:
     label: str
     resource: Resource
     digest: str
-    watch: Mapping[str, Any]
+    watch: Watched
 
 
 def edit(
@@ -48,4 +50,4 @@ def edit(
     written = {"path": path, "sections": sections, "list_items": items, "more": list(more)}
     digest = hashlib.sha256(json.dumps(written, sort_keys=True, default=dict).encode()).hexdigest()[:12]
     options = {name: sorted({*sections.get(name, {}), *items.get(name, {})}) for name in sorted({*sections, *items})}
-    return Edit(label, resource, digest, {"path": path, "dialect": dialect, "options": options})
+    return Edit(label, resource, digest, Watched(path=path, dialect=dialect, options=options))

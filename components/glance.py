@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pulumi
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import ConfigSectionsDesired, Expected
 from providers.resources import ConfigSections
 
 from .checks import FILE_STORE
@@ -52,16 +52,18 @@ class Glance(ComponentResource):
             label = f"glance-config-{host}"
             config = ConfigSections(
                 label,
-                stack=context.stack,
-                host=host,
-                fsid=context.fsid,
-                component="glance",
-                path=api.conf,
-                sections=sections,
-                list_items={"DEFAULT": {"enabled_backends": ours}},
-                list_items_if_absent={"DEFAULT": {"enabled_backends": former}} if former else {},
-                expected=expected_store(glance) if former else [],
-                later_files=list(api.later_files),
+                ConfigSectionsDesired(
+                    stack=context.stack,
+                    host=host,
+                    fsid=context.fsid,
+                    component="glance",
+                    path=api.conf,
+                    sections=sections,
+                    list_items={"DEFAULT": {"enabled_backends": ours}},
+                    list_items_if_absent={"DEFAULT": {"enabled_backends": former}} if former else {},
+                    expected=expected_store(glance) if former else [],
+                    later_files=list(api.later_files),
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )
             listed = {"DEFAULT": {"enabled_backends": [*former, *ours]}}
@@ -90,36 +92,36 @@ def glance_sections(context: Context, glance: GlanceSettings, *, direct_snapshot
     return merged(owned, glance.options)
 
 
-def expected_store(glance: GlanceSettings) -> list[dict[str, Any]]:
+def expected_store(glance: GlanceSettings) -> list[Expected]:
     """Return what a single store may be for the two stores that take its place to reach all of its images."""
     ours = [f"{glance.file_store}", f"{glance.file_store}/"]
     off = "or set it to none to give those images up"
     return [
-        {
-            "section": "glance_store",
-            "option": "filesystem_store_datadir",
-            "values": ours,
-            "otherwise": f"images there would be out of reach; set ceph-openstack:glance.file_store to that folder, {off}",
-        },
-        {
-            "section": "glance_store",
-            "option": "filesystem_store_datadirs",
-            "values": [],
-            "otherwise": "images in several folders would be out of reach; make them a store in enabled_backends first, or set "
+        Expected(
+            section="glance_store",
+            option="filesystem_store_datadir",
+            values=ours,
+            otherwise=f"images there would be out of reach; set ceph-openstack:glance.file_store to that folder, {off}",
+        ),
+        Expected(
+            section="glance_store",
+            option="filesystem_store_datadirs",
+            values=[],
+            otherwise="images in several folders would be out of reach; make them a store in enabled_backends first, or set "
             "ceph-openstack:glance.file_store to none to give those images up",
-        },
-        {
-            "section": "glance_store",
-            "option": "default_store",
-            "values": ["file", "filesystem", "http", "rbd"],
-            "otherwise": "its images would be out of reach; make it a store in enabled_backends first, or set "
+        ),
+        Expected(
+            section="glance_store",
+            option="default_store",
+            values=["file", "filesystem", "http", "rbd"],
+            otherwise="its images would be out of reach; make it a store in enabled_backends first, or set "
             "ceph-openstack:glance.file_store to none to give those images up",
-        },
-        {
-            "section": "glance_store",
-            "option": "rbd_store_pool",
-            "values": [glance.pool.name],
-            "otherwise": "images there would be out of reach; name that pool in ceph-openstack:glance.pool with adopt: true, or "
+        ),
+        Expected(
+            section="glance_store",
+            option="rbd_store_pool",
+            values=[glance.pool.name],
+            otherwise="images there would be out of reach; name that pool in ceph-openstack:glance.pool with adopt: true, or "
             "make it a store in enabled_backends first",
-        },
+        ),
     ]

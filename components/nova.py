@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import ConfigSectionsDesired, SecretDesired
 from providers.resources import ConfigSections, LibvirtSecret
 
 from .cluster import suffix
@@ -52,13 +53,15 @@ class Nova(ComponentResource):
                 entity = one.entity_of(generation)
                 secret = LibvirtSecret(
                     f"{role}-secret{suffix(generation)}-{host}",
-                    stack=context.stack,
-                    host=host,
-                    fsid=context.fsid,
-                    entity=entity,
-                    uuid=uuid,
-                    usage=secret_usage(context.fsid, entity),
-                    adopt=one.adopt and generation == 1,
+                    SecretDesired(
+                        stack=context.stack,
+                        host=host,
+                        fsid=context.fsid,
+                        entity=entity,
+                        uuid=uuid,
+                        usage=secret_usage(context.fsid, entity),
+                        adopt=one.adopt and generation == 1,
+                    ),
                     opts=ResourceOptions(
                         parent=self, depends_on=[*after[host], *([users[entity]] if entity in users else [])]
                     ),
@@ -69,14 +72,16 @@ class Nova(ComponentResource):
             label = f"nova-config-{host}"
             config = ConfigSections(
                 label,
-                stack=context.stack,
-                host=host,
-                fsid=context.fsid,
-                component="nova",
-                path=compute.conf,
-                sections=sections,
-                list_items={},
-                later_files=list(compute.later_files),
+                ConfigSectionsDesired(
+                    stack=context.stack,
+                    host=host,
+                    fsid=context.fsid,
+                    component="nova",
+                    path=compute.conf,
+                    sections=sections,
+                    list_items={},
+                    later_files=list(compute.later_files),
+                ),
                 opts=ResourceOptions(parent=self, depends_on=[*after[host], *secrets]),
             )
             self.resources[host] = [*secrets, config]

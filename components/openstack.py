@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from providers.models import ImagePropertiesDesired, VolumeTypeDesired
 from providers.resources import ImageProperties, VolumeType
 
 from .context import Context
@@ -38,14 +39,16 @@ class OpenStack(ComponentResource):
         self.resources: list[Resource] = [
             VolumeType(
                 f"volume-type-{name}",
-                stack=context.stack,
-                fsid=context.fsid,
-                cloud=context.cloud,
-                name=name,
-                description=kind.description,
-                public=kind.public,
-                extra_specs=extra_specs(kind, backends),
-                adopt=kind.adopt,
+                VolumeTypeDesired(
+                    stack=context.stack,
+                    fsid=context.fsid,
+                    cloud=context.cloud_of(openstack),
+                    name=name,
+                    description=kind.description,
+                    public=kind.public,
+                    extra_specs=extra_specs(kind, backends),
+                    adopt=kind.adopt,
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(volumes)),
             )
             for name, kind in openstack.volume_types.items()
@@ -53,11 +56,13 @@ class OpenStack(ComponentResource):
         self.resources += [
             ImageProperties(
                 f"image-properties-{name}",
-                stack=context.stack,
-                fsid=context.fsid,
-                cloud=context.cloud,
-                image=name,
-                properties=image.properties,
+                ImagePropertiesDesired(
+                    stack=context.stack,
+                    fsid=context.fsid,
+                    cloud=context.cloud_of(openstack),
+                    image=name,
+                    properties=image.properties,
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(glance)),
             )
             for name, image in openstack.images.items()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pulumi import Resource, ResourceOptions
 
+from providers.models import PreflightDesired
 from providers.resources import Preflight
 
 from .context import Context
@@ -25,10 +26,12 @@ def preflights(context: Context, readings: Sequence[Reading], *, after: Resource
     return {
         host: Preflight(
             f"preflight-{host}",
-            stack=context.stack,
-            host=host,
-            packages={package: packages[package] for package in wanted},
-            refuse_local_disks=host in refusing,
+            PreflightDesired(
+                stack=context.stack,
+                host=host,
+                packages={package: packages[package] for package in wanted},
+                refuse_local_disks=host in refusing,
+            ),
             opts=ResourceOptions(depends_on=[first.get(host, after)]),
         )
         for host, wanted in needs.items()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pulumi import Resource, ResourceOptions
 
+from providers.models import Ready, ServiceDesired, Watched, Workers
 from providers.resources import Service
 
 from .context import Context
@@ -47,15 +47,17 @@ def removal_restarts(
         daemon = reading.daemon
         service = Service(
             f"{daemon.unit}-removal-{reading.host}",
-            stack=context.stack,
-            host=reading.host,
-            unit=daemon.unit,
-            restart_on="removal",
-            reads={},
-            # Its options are put back before this is deleted; where nothing was edited, nothing is restarted.
-            watch=[{"path": daemon.conf, "dialect": "oslo", "options": {}}],
-            # What it logs without our files is not ours to know; that it is up again is.
-            ready={"log": daemon.log, "lines": [], "failures": [], "timeout_s": daemon.ready_s, "steady_s": 2},
+            ServiceDesired(
+                stack=context.stack,
+                host=reading.host,
+                unit=daemon.unit,
+                restart_on="removal",
+                reads={},
+                # Its options are put back before this is deleted; where nothing was edited, nothing is restarted.
+                watch=[Watched(path=daemon.conf, dialect="oslo", options={})],
+                # What it logs without our files is not ours to know; that it is up again is.
+                ready=Ready(log=daemon.log, lines=[], failures=[], timeout_s=daemon.ready_s, steady_s=2),
+            ),
             opts=ResourceOptions(
                 depends_on=[after[reading.host], *(users[one] for one in reading.users if one in users)]
             ),
@@ -70,33 +72,38 @@ def change_restart(context: Context, reading: Reading, edits: Sequence[Edit], *,
     after -- every edit on the host, also those of files that this daemon does not read
     """
     daemon = reading.daemon
-    workers = dict(zip(("started", "ready"), daemon.workers or (), strict=False))
+    workers = None
+    if daemon.workers:
+        started, says = daemon.workers
+        workers = Workers(count=reading.workers, started=started, ready=says)
     return Service(
         f"{daemon.unit}-{reading.host}",
-        stack=context.stack,
-        fsid=context.fsid,
-        host=reading.host,
-        unit=daemon.unit,
-        restart_on="change",
-        reads={edit.label: edit.digest for edit in edits},
-        watch=[dict(edit.watch) for edit in edits] + _later(daemon, edits),
-        ready={
-            "log": daemon.log,
-            "lines": list(daemon.ready),
-            **({"workers": {"count": reading.workers, **workers}} if workers else {}),
-            "failures": list(daemon.failures),
-            "timeout_s": daemon.ready_s,
-            "steady_s": daemon.steady_s,
-        },
+        ServiceDesired(
+            stack=context.stack,
+            fsid=context.fsid,
+            host=reading.host,
+            unit=daemon.unit,
+            restart_on="change",
+            reads={edit.label: edit.digest for edit in edits},
+            watch=[edit.watch for edit in edits] + _later(daemon, edits),
+            ready=Ready(
+                log=daemon.log,
+                lines=list(daemon.ready),
+                workers=workers,
+                failures=list(daemon.failures),
+                timeout_s=daemon.ready_s,
+                steady_s=daemon.steady_s,
+            ),
+        ),
         opts=ResourceOptions(depends_on=list(after)),
     )
 
 
-def _later(daemon: Daemon, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+def _later(daemon: Daemon, edits: Sequence[Edit]) -> list[Watched]:
     """Return the files that the daemon reads after ours: one may have overridden an option when the daemon last started."""
     return [
-        {"path": path, "dialect": "oslo", "options": edit.watch["options"], "optional": True}
+        Watched(path=path, dialect="oslo", options=edit.watch.options, optional=True)
         for edit in edits
-        if edit.watch["path"] == daemon.conf
+        if edit.watch.path == daemon.conf
         for path in daemon.later_files
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pulumi
 from pulumi import Resource, ResourceOptions
 
+from providers.models import GuardDesired, SecretPlace
 from providers.resources import Guard
 
 from .caps import backup_caps, cinder_caps, glance_caps, nova_caps
@@ -104,21 +106,25 @@ def build(settings: StackSettings, stack: str) -> None:
     guard(context, "guard", guards="removal", after=everything)
 
 
-def guard(context: Context, name: str, *, guards: str, after: Sequence[Resource] = ()) -> Guard:
+def guard(
+    context: Context, name: str, *, guards: Literal["change", "removal"], after: Sequence[Resource] = ()
+) -> Guard:
     """Return a guard of all that data or running servers may depend on; adopted things stay, so they need none."""
     settings = context.settings
     pools = [] if settings.cell else [one.name for one in wanted_pools(settings).values() if not one.adopt]
     places = secret_places(context, settings.nova, secret_users(settings)) if settings.nova else []
     return Guard(
         name,
-        stack=context.stack,
-        fsid=context.fsid,
-        guards=guards,
-        pools=pools,
-        entities=[] if settings.cell else owned_entities(settings),
-        secrets=[{"host": place.host, "uuid": place.uuid} for place in places],
-        cloud=context.cloud,
-        volume_types=guarded_types(settings),
+        GuardDesired(
+            stack=context.stack,
+            fsid=context.fsid,
+            guards=guards,
+            pools=pools,
+            entities=[] if settings.cell else owned_entities(settings),
+            secrets=[SecretPlace(host=place.host, uuid=place.uuid) for place in places],
+            cloud=context.cloud,
+            volume_types=guarded_types(settings),
+        ),
         opts=ResourceOptions(depends_on=list(after)),
     )
 

@@ -82,7 +82,7 @@ class ManagedProvider(ResourceProvider):
         if _has_unknown(given):
             return CheckResult(given, [])
         try:
-            desired = self.kind.desired.model_validate(given)
+            desired = self.kind.desired.model_validate(given).as_stored()
         except ValidationError as problem:
             return CheckResult(given, [CheckFailure("", line) for line in _lines(problem)])
         failures = []
@@ -225,7 +225,7 @@ class ManagedProvider(ResourceProvider):
             )
 
     def _desired(self, props: dict[str, Any]) -> Desired:
-        desired: Desired = self.kind.desired.model_validate(_own(props))
+        desired: Desired = self.kind.desired.model_validate(_own(props)).as_stored()
         return desired
 
     def _stored(self, props: dict[str, Any]) -> Desired:

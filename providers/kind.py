@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +25,14 @@ class Desired(BaseModel):
 
     # A folder and a prefix are named after it.
     stack: str = Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=100, description="The stack's name.")
+
+    def as_given(self) -> dict[str, Any]:
+        """Return the inputs that a program sends to the engine: what was set, and nothing that is None."""
+        return self.model_dump(exclude_unset=True, exclude_none=True)
+
+    def as_stored(self) -> Self:
+        """Return the inputs as the state keeps them, with every default and every name in its full form."""
+        return self
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pulumi import ResourceOptions
 from pulumi.dynamic import Resource
 
+from providers import models
 from providers.base import ManagedProvider
 from providers.ceph.ceph_conf import CephConfKind
 from providers.ceph.cluster import ClusterKind
@@ -23,23 +24,24 @@ from providers.openstack.volume_type import VolumeTypeKind
 from providers.stack.guard import GuardKind
 from providers.stack.preflight import PreflightKind
 
+D = TypeVar("D", bound=models.Desired)
 
-class ManagedResource(Resource):
+
+class ManagedResource(Resource, Generic[D]):
     """A dynamic resource whose inputs are the fields of its kind's desired model."""
 
     provider: ClassVar[type[ManagedProvider]]
 
-    def __init__(self, resource_name: str, *, opts: ResourceOptions | None = None, **inputs: Any) -> None:
-        given = {name: value for name, value in inputs.items() if value is not None}
-        super().__init__(self.provider(), resource_name, given, opts)
+    def __init__(self, resource_name: str, desired: D, *, opts: ResourceOptions | None = None) -> None:
+        super().__init__(self.provider(), resource_name, desired.as_given(), opts)
 
 
 class PoolProvider(ManagedProvider):
     kind = PoolKind()
 
 
-class Pool(ManagedResource, module="ceph", name="Pool"):
-    """A RADOS pool for RBD images. Inputs: `providers.ceph.pool.PoolDesired`."""
+class Pool(ManagedResource[models.PoolDesired], module="ceph", name="Pool"):
+    """A RADOS pool for RBD images."""
 
     provider = PoolProvider
 
@@ -48,8 +50,8 @@ class CephxUserProvider(ManagedProvider):
     kind = UserKind()
 
 
-class CephxUser(ManagedResource, module="ceph", name="CephxUser"):
-    """A cephx user with its caps; its key stays in the cluster. Inputs: `providers.ceph.user.UserDesired`."""
+class CephxUser(ManagedResource[models.UserDesired], module="ceph", name="CephxUser"):
+    """A cephx user with its caps; its key stays in the cluster."""
 
     provider = CephxUserProvider
 
@@ -58,8 +60,8 @@ class ClusterProvider(ManagedProvider):
     kind = ClusterKind()
 
 
-class Cluster(ManagedResource, module="ceph", name="Cluster"):
-    """The cluster itself: verified, never changed. Inputs: `providers.ceph.cluster.ClusterDesired`."""
+class Cluster(ManagedResource[models.ClusterDesired], module="ceph", name="Cluster"):
+    """The cluster itself: verified, never changed."""
 
     provider = ClusterProvider
 
@@ -68,8 +70,8 @@ class CephConfProvider(ManagedProvider):
     kind = CephConfKind()
 
 
-class CephConf(ManagedResource, module="ceph", name="CephConf"):
-    """Options of a stack in a host's ceph.conf. Inputs: `providers.ceph.ceph_conf.CephConfDesired`."""
+class CephConf(ManagedResource[models.CephConfDesired], module="ceph", name="CephConf"):
+    """Options of a stack in a host's ceph.conf."""
 
     provider = CephConfProvider
 
@@ -78,8 +80,8 @@ class KeyringFileProvider(ManagedProvider):
     kind = KeyringKind()
 
 
-class KeyringFile(ManagedResource, module="ceph", name="KeyringFile"):
-    """One entity's keyring on a host. Inputs: `providers.ceph.keyring.KeyringDesired`."""
+class KeyringFile(ManagedResource[models.KeyringDesired], module="ceph", name="KeyringFile"):
+    """One entity's keyring on a host."""
 
     provider = KeyringFileProvider
 
@@ -88,8 +90,8 @@ class LibvirtSecretProvider(ManagedProvider):
     kind = SecretKind()
 
 
-class LibvirtSecret(ManagedResource, module="libvirt", name="LibvirtSecret"):
-    """One entity's key as a libvirt secret on a compute host. Inputs: `providers.libvirt.secret.SecretDesired`."""
+class LibvirtSecret(ManagedResource[models.SecretDesired], module="libvirt", name="LibvirtSecret"):
+    """One entity's key as a libvirt secret on a compute host."""
 
     provider = LibvirtSecretProvider
 
@@ -98,8 +100,8 @@ class ConfigSectionsProvider(ManagedProvider):
     kind = ConfigSectionsKind()
 
 
-class ConfigSections(ManagedResource, module="openstack", name="ConfigSections"):
-    """Options of a component in an OpenStack configuration file. Inputs: `providers.openstack.config_sections.ConfigSectionsDesired`."""
+class ConfigSections(ManagedResource[models.ConfigSectionsDesired], module="openstack", name="ConfigSections"):
+    """Options of a component in an OpenStack configuration file."""
 
     provider = ConfigSectionsProvider
 
@@ -108,8 +110,8 @@ class VolumeTypeProvider(ManagedProvider):
     kind = VolumeTypeKind()
 
 
-class VolumeType(ManagedResource, module="openstack", name="VolumeType"):
-    """A Cinder volume type. Inputs: `providers.openstack.volume_type.VolumeTypeDesired`."""
+class VolumeType(ManagedResource[models.VolumeTypeDesired], module="openstack", name="VolumeType"):
+    """A Cinder volume type."""
 
     provider = VolumeTypeProvider
 
@@ -118,8 +120,8 @@ class ImagePropertiesProvider(ManagedProvider):
     kind = ImagePropertiesKind()
 
 
-class ImageProperties(ManagedResource, module="openstack", name="ImageProperties"):
-    """Properties of a Glance image. Inputs: `providers.openstack.image_properties.ImagePropertiesDesired`."""
+class ImageProperties(ManagedResource[models.ImagePropertiesDesired], module="openstack", name="ImageProperties"):
+    """Properties of a Glance image."""
 
     provider = ImagePropertiesProvider
 
@@ -128,8 +130,8 @@ class HostDirectoryProvider(ManagedProvider):
     kind = DirectoryKind()
 
 
-class HostDirectory(ManagedResource, module="host", name="HostDirectory"):
-    """A directory on a host. Inputs: `providers.host.directory.DirectoryDesired`."""
+class HostDirectory(ManagedResource[models.DirectoryDesired], module="host", name="HostDirectory"):
+    """A directory on a host."""
 
     provider = HostDirectoryProvider
 
@@ -138,8 +140,8 @@ class ServiceProvider(ManagedProvider):
     kind = ServiceKind()
 
 
-class Service(ManagedResource, module="host", name="Service"):
-    """A systemd service, restarted when what it reads has changed. Inputs: `providers.host.service.ServiceDesired`."""
+class Service(ManagedResource[models.ServiceDesired], module="host", name="Service"):
+    """A systemd service, restarted when what it reads has changed."""
 
     provider = ServiceProvider
 
@@ -148,8 +150,8 @@ class GuardProvider(ManagedProvider):
     kind = GuardKind()
 
 
-class Guard(ManagedResource, module="stack", name="Guard"):
-    """Refuses a deletion before anything is touched. Inputs: `providers.stack.guard.GuardDesired`."""
+class Guard(ManagedResource[models.GuardDesired], module="stack", name="Guard"):
+    """Refuses a deletion before anything is touched."""
 
     provider = GuardProvider
 
@@ -158,7 +160,17 @@ class PreflightProvider(ManagedProvider):
     kind = PreflightKind()
 
 
-class Preflight(ManagedResource, module="stack", name="Preflight"):
-    """Refuses to change a host that must not be changed. Inputs: `providers.stack.preflight.PreflightDesired`."""
+class Preflight(ManagedResource[models.PreflightDesired], module="stack", name="Preflight"):
+    """Refuses to change a host that must not be changed."""
 
     provider = PreflightProvider
+
+
+_BY_MODEL: dict[type[models.Desired], type[ManagedResource[Any]]] = {
+    made.provider.kind.desired: made for made in ManagedResource.__subclasses__()
+}
+
+
+def resource_for(model: type[D]) -> type[ManagedResource[D]]:
+    """Return the resource class whose inputs are of this model."""
+    return _BY_MODEL[model]

@@ -40,7 +40,7 @@ def things(stack: str, settings: StackSettings) -> Iterator[Thing]:
         made = getattr(resources, one.kind, None)
         if made is not None and issubclass(made, resources.ManagedResource):
             kind = made.provider.kind
-            yield Thing(kind, kind.desired.model_validate(one.inputs))
+            yield Thing(kind, kind.desired.model_validate(one.inputs).as_stored())
 
 
 def accounts(stack: str, settings: StackSettings) -> list[Account]:

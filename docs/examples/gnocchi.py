@@ -10,6 +10,7 @@ from pydantic import Field
 from components.context import Context
 from components.edits import Edit, edit
 from components.settings import Pool, Service, User
+from providers.models import ConfigSectionsDesired
 from providers.resources import ConfigSections
 
 
@@ -39,12 +40,14 @@ class Gnocchi(ComponentResource):
             label = f"gnocchi-config-{host}"
             config = ConfigSections(
                 label,
-                stack=context.stack,
-                host=host,
-                fsid=context.fsid,
-                component="gnocchi",
-                path=path,
-                sections=sections,
+                ConfigSectionsDesired(
+                    stack=context.stack,
+                    host=host,
+                    fsid=context.fsid,
+                    component="gnocchi",
+                    path=path,
+                    sections=sections,
+                ),
                 opts=ResourceOptions(parent=self, depends_on=list(after[host])),
             )
             self.edits[host] = edit(label, config, path=path, dialect="oslo", sections=sections)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import ProviderError, Refused
 from providers.formats import keyring as keyring_text
@@ -75,10 +75,9 @@ class ServiceDesired(Desired):
     # The invocation that the last refresh found to be current: known from the old state, never an input.
     checked: str = Field("", exclude=True)
 
-    @field_validator("unit")
-    @classmethod
-    def _with_suffix(cls, unit: str) -> str:
-        return unit if "." in unit else f"{unit}.service"
+    def as_stored(self) -> ServiceDesired:
+        """Return it with the unit's full name: `glance-api` is `glance-api.service`."""
+        return self if "." in self.unit else self.model_copy(update={"unit": f"{self.unit}.service"})
 
 
 @dataclass(frozen=True)

@@ -75,11 +75,12 @@ class Nothing(pulumi.runtime.Mocks):
 PROGRAM = """
 import pulumi
 from tests.unit.test_contracts import Nothing
+from providers.models import DirectoryDesired
 from providers.resources import HostDirectory
 
 pulumi.runtime.set_mocks(Nothing())
 for number in range(1500):
-    HostDirectory(f"directory-{number}", stack="dev", host="h", path=f"/x/{number}")
+    HostDirectory(f"directory-{number}", DirectoryDesired(stack="dev", host="h", path=f"/x/{number}"))
 print("made")
 """
 

@@ -93,5 +93,5 @@ def test_refresh_shows_an_item_that_somebody_took_out() -> None:
 def test_every_refusal_names_an_option_once() -> None:
     glance = settings().glance
     assert glance
-    options = [one["option"] for one in expected_store(glance)]
+    options = [one.option for one in expected_store(glance)]
     assert len(options) == len(set(options)) == len(REFUSED)

@@ -1,0 +1,43 @@
+"""The models that resources take: what components say they want, checked as they say it. Imports no Pulumi."""
+
+from __future__ import annotations
+
+from providers.ceph.ceph_conf import CephConfDesired
+from providers.ceph.cluster import ClusterDesired
+from providers.ceph.keyring import KeyringDesired
+from providers.ceph.pool import PoolDesired
+from providers.ceph.user import UserDesired
+from providers.host.directory import DirectoryDesired
+from providers.host.ready import Ready, Workers
+from providers.host.service import ServiceDesired, Watched
+from providers.kind import Desired
+from providers.libvirt.secret import SecretDesired
+from providers.openstack.config_sections import ConfigSectionsDesired, Expected
+from providers.openstack.image_properties import ImagePropertiesDesired
+from providers.openstack.volume_type import VolumeTypeDesired
+from providers.reach.cloud import CloudPlace
+from providers.stack.guard import GuardDesired, SecretPlace
+from providers.stack.preflight import PreflightDesired
+
+__all__ = [
+    "CephConfDesired",
+    "CloudPlace",
+    "ClusterDesired",
+    "ConfigSectionsDesired",
+    "Desired",
+    "DirectoryDesired",
+    "Expected",
+    "GuardDesired",
+    "ImagePropertiesDesired",
+    "KeyringDesired",
+    "PoolDesired",
+    "PreflightDesired",
+    "Ready",
+    "SecretDesired",
+    "SecretPlace",
+    "ServiceDesired",
+    "UserDesired",
+    "VolumeTypeDesired",
+    "Watched",
+    "Workers",
+]
