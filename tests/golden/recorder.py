@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.settings import set_root_resource
 
 QUIET = logging.getLogger(f"{__name__}.quiet")
 QUIET.addHandler(logging.NullHandler())
@@ -66,6 +67,7 @@ class _Echo(mocks.Mocks):
 def recorded(program: Callable[[], None], stack: str) -> dict[str, dict[str, Any]]:
     """Return URN -> registration, in the order of the registrations' URNs, for all that a program declares in a preview."""
     monitor = _Monitor(stack)
+    set_root_resource(None)  # type: ignore[arg-type] # a program that ran before in this process had another
     mocks.set_mocks(_Echo(), project=PROJECT, stack=stack, preview=True, logger=QUIET, monitor=monitor)
     pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return dict(sorted(monitor.registered.items()))
