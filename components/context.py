@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from providers.models import CloudPlace
+from providers.models import CloudName
 
 from .openstack_settings import OpenStack
 from .platforms import PLATFORMS, Platform
@@ -37,12 +37,12 @@ class Context:
         return f"/etc/ceph/{self.settings.cluster.name}.conf"
 
     @property
-    def cloud(self) -> CloudPlace | None:
+    def cloud(self) -> CloudName | None:
         """Which OpenStack, as resources name it: never how to log in."""
         return self.cloud_of(self.settings.openstack) if self.settings.openstack else None
 
     @staticmethod
-    def cloud_of(openstack: OpenStack) -> CloudPlace:
+    def cloud_of(openstack: OpenStack) -> CloudName:
         """Return which OpenStack these settings name."""
         given = {
             "name": openstack.cloud,
@@ -50,7 +50,7 @@ class Context:
             "region": openstack.region,
             "interface": openstack.interface,
         }
-        return CloudPlace.model_validate({name: value for name, value in given.items() if value is not None})
+        return CloudName.model_validate({name: value for name, value in given.items() if value is not None})
 
     def keyring(self, entity: str) -> str:
         """Return the path at which librados looks for an entity's keyring by itself.

@@ -15,13 +15,13 @@ from providers.libvirt.secret import SecretDesired
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired
 from providers.openstack.volume_type import VolumeTypeDesired
-from providers.reach.cloud import CloudPlace
+from providers.reach.cloud import CloudName
 from providers.stack.guard import GuardDesired, SecretPlace
 from providers.stack.preflight import PreflightDesired
 
 __all__ = [
     "CephConfDesired",
-    "CloudPlace",
+    "CloudName",
     "ClusterDesired",
     "ConfigSectionsDesired",
     "Desired",
