@@ -1,4 +1,4 @@
-"""`python -m bench`: measures each operation on the lab, prints tables, and ends with 1 if a figure does not hold."""
+"""Measures each operation on the lab, prints tables, and ends with 1 if a figure does not hold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -23,47 +24,48 @@ SILENT = ("preview", "no-change up")
 
 @dataclass(frozen=True)
 class Verdict:
-    """One figure that must hold."""
+    """A figure that must hold, in words, and whether it holds."""
 
     holds: bool
     text: str
 
 
 def say(text: str = "") -> None:
+    """Print one line to standard output at once."""
     print(text, flush=True)
 
 
 def show_operations(done: list[Operation]) -> None:
+    """Print the wall time, connections and agent calls of each operation, in sum and per host."""
     say("\nOperations: the whole stack of Pulumi.dev.yaml, by the real CLI")
     rows = []
-    for one in done:
-        hosts = figures.by_host(one.run.calls, lab.NODES)
+    for operation in done:
+        hosts = figures.by_host(operation.run.calls, lab.NODES)
         rows.append(
             (
-                one.title,
-                one.run.seconds,
+                operation.title,
+                operation.run.seconds,
                 sum(host.connections for host in hosts),
                 sum(host.calls for host in hosts),
                 sum(host.remote_s for host in hosts),
             )
         )
     say(table(("operation", "wall s", "connections", "agent calls", "remote s"), rows))
-    say(
-        "  remote s: inside the agents, summed over calls that ran side by side; restarts and their waiting are among it"
-    )
+    say("  remote s: inside the agents, summed over calls that ran side by side, with restarts and the wait after them")
 
     say("\nPer host")
     split = [
-        (one.title, host.host, host.connections, host.calls, host.remote_s)
-        for one in done
-        for host in figures.by_host(one.run.calls, lab.NODES)
-        if host.connections and not one.title.startswith("refresh ")
+        (operation.title, host.host, host.connections, host.calls, host.remote_s)
+        for operation in done
+        for host in figures.by_host(operation.run.calls, lab.NODES)
+        if host.connections and not operation.title.startswith("refresh ")
     ]
     say(table(("operation", "host", "connections", "agent calls", "remote s"), split))
 
 
 def show_reads(refreshes: list[Operation]) -> None:
-    rows = figures.merged([figures.reads(one.run.calls) for one in refreshes])
+    """Print how long each kind of read took inside the agents, in milliseconds, over all refreshes."""
+    rows = figures.merged([figures.reads(refresh.run.calls) for refresh in refreshes])
     say(f"\nReads of {len(refreshes)} refreshes: milliseconds inside the agent")
     shown = [
         (
@@ -78,6 +80,7 @@ def show_reads(refreshes: list[Operation]) -> None:
 
 
 def show_peers(done: dict[str, Operation], peers: list[Peer]) -> None:
+    """Print wall seconds of a first and of a second apply, this program's beside each peer's."""
     if not peers:
         return
     first = done["first up"]
@@ -88,90 +91,106 @@ def show_peers(done: dict[str, Operation], peers: list[Peer]) -> None:
     say("\nThe same job by others, in this run, on this lab: wall seconds of a first and of a second apply")
     rows = [
         (
-            one.title,
-            one.first_s,
-            one.second_s,
-            f"{one.first_s / like_peers.first_s:.1f} x",
-            f"{one.second_s / like_peers.second_s:.1f} x",
+            peer.title,
+            peer.first_s,
+            peer.second_s,
+            f"{peer.first_s / like_peers.first_s:.1f} x",
+            f"{peer.second_s / like_peers.second_s:.1f} x",
         )
-        for one in (like_peers, whole, *peers)
+        for peer in (like_peers, whole, *peers)
     ]
     say(table(("", "first", "second", "ratio", "ratio"), rows))
-    say("  the first row compares: peers restart services without waiting for their word, and read on every apply;")
-    say("  they keep no journal and cannot take anything back")
+    say("  Compare peers with the first row, because peers read on every apply and do not wait for restarted services.")
+    say("  Peers keep no journal and cannot undo anything.")
 
 
-def verdicts(done: dict[str, Operation], refreshes: list[Operation], times: pools.PoolTimes) -> list[Verdict]:
-    found = []
-    for title, one in done.items():
-        hosts = figures.by_host(one.run.calls, lab.NODES)
+def connections_hold(done: dict[str, Operation]) -> Iterator[Verdict]:
+    """Yield whether each operation opened one connection per host, and whether those of SILENT called nobody."""
+    for title, operation in done.items():
         expected = 0 if title in SILENT else 1
-        counts = [host.connections for host in hosts]
-        found.append(
-            Verdict(
-                all(count == expected for count in counts),
-                f"{title}: {'one connection' if expected else 'no connection'} per host ({', '.join(map(str, counts))})",
-            )
+        counts = [host.connections for host in figures.by_host(operation.run.calls, lab.NODES)]
+        words = "one connection" if expected else "no connection"
+        yield Verdict(
+            all(count == expected for count in counts), f"{title}: {words} per host ({', '.join(map(str, counts))})"
         )
     for title in SILENT:
         calls = len(done[title].run.calls)
-        found.append(Verdict(calls == 0, f"{title}: no remote call ({calls})"))
-    for title in (*(one.title for one in refreshes), "up --refresh"):
+        yield Verdict(calls == 0, f"{title}: no remote call ({calls})")
+
+
+def reads_hold(done: dict[str, Operation], refreshes: list[Operation]) -> Iterator[Verdict]:
+    """Yield whether reads are few per resource, and short: at most READ_MS of remote time, without opening a library.
+
+    The middle one of the refreshes decides, because a busy machine spoils one refresh and seldom most of them.
+    """
+    for title in (*(refresh.title for refresh in refreshes), "up --refresh"):
         calls, resources = len(figures.asked(done[title].run.calls)), done[title].resources
-        found.append(
-            Verdict(
-                0 < calls <= 2 * resources,
-                f"{title}: at most 2 calls per resource ({calls} for {resources}: {calls / resources:.2f})",
-            )
+        yield Verdict(
+            0 < calls <= 2 * resources,
+            f"{title}: at most 2 calls per resource ({calls} for {resources}: {calls / resources:.2f})",
         )
-    # The middle one of the refreshes: a busy machine spoils one, not most of them.
-    later = sorted((figures.all_later(figures.reads(one.run.calls)) for one in refreshes), key=mean)[
-        len(refreshes) // 2
-    ]
-    found.append(
-        Verdict(
-            max(median(later), mean(later)) <= READ_MS,
-            f"a read takes at most {READ_MS:.0f} ms of remote time, once libraries are open, in the middle one of "
-            f"{len(refreshes)} refreshes: {figures.summary(later)}",
-        )
+    times = sorted((figures.all_later(figures.reads(refresh.run.calls)) for refresh in refreshes), key=mean)
+    later = times[len(refreshes) // 2]
+    yield Verdict(
+        max(median(later), mean(later)) <= READ_MS,
+        f"a read takes at most {READ_MS:.0f} ms of remote time, once libraries are open, in the middle one of "
+        f"{len(refreshes)} refreshes: {figures.summary(later)}",
     )
-    found.append(
-        Verdict(
-            times.ratio < POOLS_RATIO,
-            f"four pools in less than twice the time of one ({times.ratio:.2f} times: "
-            f"{median(times.four_s):.2f} s and {median(times.one_s):.2f} s, medians of {len(times.one_s)} alternating rounds)",
-        )
+
+
+def pools_hold(times: pools.PoolTimes) -> Verdict:
+    """Return whether four pools together took less than POOLS_RATIO times as long as one pool."""
+    medians = f"{median(times.four_s):.2f} s and {median(times.one_s):.2f} s"
+    return Verdict(
+        times.ratio < POOLS_RATIO,
+        f"four pools in less than twice the time of one ({times.ratio:.2f} times: "
+        f"{medians}, medians of {len(times.one_s)} alternating rounds)",
     )
-    return found
+
+
+def arguments() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--no-guide", action="store_true", help="leave out the script that does what Ceph's guide says")
+    parser.add_argument("--peer", action="store_true", help="also measure pyinfra, in a virtual environment of its own")
+    return parser.parse_args()
+
+
+def measure_operations() -> dict[str, Operation]:
+    """Measure the stack's life on the lab: title -> operation."""
+    done: dict[str, Operation] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for operation in operations.measure(Path(folder) / "stack"):
+            say(f"  {operation.title}: {operation.run.seconds:.2f} s")
+            done[operation.title] = operation
+    return done
+
+
+def measure_peers(options: argparse.Namespace) -> list[Peer]:
+    """Measure the peers that the command line asks for; each one is undone afterwards."""
+    peers = []
+    if not options.no_guide:
+        say("  the guide's script, twice")
+        peers.append(guide.measure())
+    if options.peer:
+        say("  pyinfra, twice")
+        peers.append(pyinfra.measure())
+    return peers
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--no-guide", action="store_true", help="leave out the script after the guide")
-    parser.add_argument("--peer", action="store_true", help="also pyinfra, from a virtual environment of its own")
-    arguments = parser.parse_args()
-
-    say(
-        f"  {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}: what else runs here counts against every figure"
-    )
+    """Measure, print the tables, and return 0 when every figure holds, else 1."""
+    options = arguments()
+    load = f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
+    say(f"  {load}: every other program on this machine makes the figures worse")
     before = lab_state.state()
-    done: dict[str, Operation] = {}
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for one in operations.measure(Path(folder) / "stack"):
-            say(f"  {one.title}: {one.run.seconds:.2f} s")
-            done[one.title] = one
+    done = measure_operations()
     say("  pools, one and four in turn")
     times = pools.measure()
-    peers = []
-    if not arguments.no_guide:
-        say("  the guide's script, twice")
-        peers.append(guide.measure())
-    if arguments.peer:
-        say("  pyinfra, twice")
-        peers.append(pyinfra.measure())
+    peers = measure_peers(options)
 
     show_operations(list(done.values()))
-    refreshes = [one for title, one in done.items() if title.startswith("refresh")]
+    refreshes = [operation for title, operation in done.items() if title.startswith("refresh")]
     show_reads(refreshes)
     say("\nPools created with `rbd pool init`, without the CLI: seconds, in turn")
     rounds = enumerate(zip(times.one_s, times.four_s, strict=True), start=1)
@@ -179,7 +198,7 @@ def main() -> int:
     show_peers(done, peers)
 
     say("\nWhat must hold")
-    found = verdicts(done, refreshes, times)
+    found = [*connections_hold(done), *reads_hold(done, refreshes), pools_hold(times)]
     found.append(Verdict(lab_state.state() == before, "the lab is as it was before: /etc, cluster, secrets"))
     for verdict in found:
         say(f"  {'holds' if verdict.holds else 'FAILS'}  {verdict.text}")

@@ -1,4 +1,4 @@
-"""Figures: what a trace says of one run. Pure; the trace is `providers/reach/trace.py`'s."""
+"""Figures of one run, computed from the trace that `providers/reach/trace.py` writes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ OPENS = {
     "libvirt_users": "libvirt",
     "unit_state": "the system bus",
 }
-"""What a read opens when it is the first on its host to ask for it."""
+"""Read -> library that the first such read on a host opens."""
 
 
 @dataclass(frozen=True)
 class HostFigures:
-    """One host in one run; `remote_s` is the time inside its agent, summed over calls that ran side by side."""
+    """One host in one run.
+
+    Attributes:
+        host: The host's name.
+        connections: How many connections were opened.
+        calls: How many calls resources made.
+        remote_s: Seconds inside the host's agent, summed over calls that ran side by side.
+    """
 
     host: str
     connections: int
@@ -33,7 +40,13 @@ class HostFigures:
 
 @dataclass(frozen=True)
 class Reads:
-    """One kind of read on all hosts. `opening_ms` are the first calls of each host, which open a library."""
+    """One kind of read on all hosts, with milliseconds inside the agents.
+
+    Attributes:
+        operation: The agent's operation.
+        opening_ms: The first call of each host, if that call opens a library.
+        later_ms: All other calls.
+    """
 
     operation: str
     opening_ms: list[float]
@@ -41,11 +54,12 @@ class Reads:
 
 
 def asked(calls: Iterable[Call]) -> list[Call]:
-    """Return the calls that resources made: without connecting and greeting."""
+    """Return the calls that resources made, without those that connect, greet and end an agent."""
     return [call for call in calls if call["event"] not in OWN]
 
 
 def by_host(calls: Sequence[Call], hosts: Sequence[str]) -> list[HostFigures]:
+    """Return the figures of each host in the order of `hosts`, zeros for a host without calls."""
     connections = Counter(call["host"] for call in calls if call["event"] == "connect")
     rows = []
     for host in hosts:
@@ -55,23 +69,25 @@ def by_host(calls: Sequence[Call], hosts: Sequence[str]) -> list[HostFigures]:
 
 
 def reads(calls: Sequence[Call]) -> list[Reads]:
-    """Return the reads by operation, each host's first one apart where it opens a library."""
+    """Return the reads, one row per operation in alphabetical order; unanswered calls are left out."""
     found: dict[str, Reads] = {}
     seen: set[tuple[str, str]] = set()
-    # A trace line is written when the answer is there; the call that opened the library was sent first.
+    # Sort by the time of sending, because a trace line bears the time of the answer, and the call that opens a
+    # library is the one that was sent first.
     for call in sorted(asked(calls), key=lambda call: call["time"] - (call["seconds"] or 0)):
         operation = call["event"]
         if operation in CHANGES or call["seconds"] is None:
             continue
         rows = found.setdefault(operation, Reads(operation, [], []))
-        place = (OPENS.get(operation, ""), call["host"])
-        first = operation in OPENS and place not in seen
-        seen.add(place)
+        library = (OPENS.get(operation, ""), call["host"])
+        first = operation in OPENS and library not in seen
+        seen.add(library)
         (rows.opening_ms if first else rows.later_ms).append(call["seconds"] * 1000)
     return [found[name] for name in sorted(found)]
 
 
 def merged(many: Iterable[list[Reads]]) -> list[Reads]:
+    """Return the rows of several runs as one row per operation."""
     found: dict[str, Reads] = {}
     for row in (row for rows in many for row in rows):
         total = found.setdefault(row.operation, Reads(row.operation, [], []))
@@ -81,11 +97,12 @@ def merged(many: Iterable[list[Reads]]) -> list[Reads]:
 
 
 def all_later(rows: Iterable[Reads]) -> list[float]:
+    """Return the milliseconds of all calls that opened no library."""
     return [value for row in rows for value in row.later_ms]
 
 
 def summary(values: Sequence[float]) -> str:
-    """Return `count, median, mean, worst` in words; milliseconds."""
+    """Return count, median, mean and worst of milliseconds in words."""
     if not values:
         return "none"
     return (

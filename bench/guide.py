@@ -1,4 +1,4 @@
-"""Runs the guide's script twice on the lab and puts everything back."""
+"""Runs the guide's script twice on the lab, and puts everything back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).parent / "peers" / "guide.sh"
 
 @dataclass(frozen=True)
 class Peer:
-    """Seconds of a first and of a second apply."""
+    """Another way to do the same job, with the seconds of a first and of a second apply."""
 
     title: str
     first_s: float
@@ -25,6 +25,7 @@ class Peer:
 
 
 def measure() -> Peer:
+    """Time peers/guide.sh twice; the lab is restored afterwards."""
     with restored(), tempfile.TemporaryDirectory(prefix="bench-") as work:
         return Peer("bash and ssh, after the guide", _run(work), _run(work))
 

@@ -1,4 +1,4 @@
-"""What a peer does to the lab is undone here: a peer has no way back of its own."""
+"""Save and restore the lab around a peer, because peers cannot undo what they do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLDERS = {
 
 
 def state() -> dict[str, Any]:
-    """Return all that an operation must leave as it was: /etc of every node, the cluster, the secrets."""
+    """Return what a stack's life must leave as it was: /etc of every node, the cluster, libvirt's secrets."""
     return {
         **{node: lab.etc(node) for node in lab.NODES},
         "cluster": lab.cluster_state(),
@@ -28,6 +28,7 @@ def state() -> dict[str, Any]:
 
 @contextmanager
 def restored() -> Iterator[None]:
+    """Save the nodes' configuration, and afterwards put it back, restart the services and remove pools and users."""
     for node, folders in FOLDERS.items():
         lab.shell(node, f"cd / && tar -cpf {SAVED} {folders}")
     try:

@@ -1,4 +1,4 @@
-"""The life of the lab's stack by the real CLI, each operation once, as tests/live drives it."""
+"""The life of the lab's stack by the real CLI, driven as in tests/live."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ REFRESHES = 5
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation, and how many resources the state held after it."""
+    """One operation of the CLI.
+
+    Attributes:
+        title: The operation's name in tables.
+        run: Its time and its calls.
+        started: Seconds since the epoch.
+        resources: How many resources the state held afterwards.
+    """
 
     title: str
     run: Run
@@ -23,13 +30,17 @@ class Operation:
 
     @property
     def until_last_restart_s(self) -> float:
-        """Seconds until systemd had restarted the last service: the rest is waiting for the services' own word."""
+        """Seconds until systemd had restarted the last service; the rest of the run waits for the services."""
         ends = [call["time"] for call in self.run.calls if call["event"] == "restart_unit"]
         return max(ends) - self.started if ends else self.run.seconds
 
 
 def measure(folder: Path) -> Iterator[Operation]:
-    """Yield each operation as it is done; the stack is destroyed whatever comes between."""
+    """Yield each operation after the operation has ended; the stack is destroyed in any case.
+
+    Args:
+        folder: A folder for the stack's state and settings.
+    """
     stack = Stack(folder, "bench")
 
     def done(title: str, work: Callable[[], Run]) -> Operation:

@@ -1,4 +1,4 @@
-"""pyinfra, the fastest of the other tools, in a virtual environment of its own: never a dependency of this project."""
+"""pyinfra, the fastest of the other tools, in a virtual environment that is no dependency of this project."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ openstack = [("127.0.2.11", login), ("127.0.2.21", login), ("127.0.2.22", login)
 
 
 def install() -> Path:
+    """Return the path of pyinfra, after installing VERSION from PyPI if the checkout does not have it."""
     program = ENVIRONMENT / "bin" / "pyinfra"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
@@ -44,15 +45,16 @@ def install() -> Path:
 
 
 def measure() -> Peer:
+    """Time peers/deploy.py twice; the lab is restored afterwards."""
     program = install()
     with restored(), tempfile.TemporaryDirectory(prefix="bench-") as work:
         inventory = Path(work) / "inventory.py"
         inventory.write_text(INVENTORY)
 
-        def run(*words: str) -> float:
+        def run(*arguments: str) -> float:
             started = time.monotonic()
             done = subprocess.run(
-                [str(program), "-y", *words, str(inventory), str(DEPLOY)],
+                [str(program), "-y", *arguments, str(inventory), str(DEPLOY)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""How the machine reaches the nodes: one key pair, host keys made before the nodes start, known_hosts."""
+"""How the machine reaches the nodes: one key pair, the nodes' host keys, known_hosts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ KNOWN_HOSTS = FOLDER / "known_hosts"
 
 
 def ensure() -> None:
-    """Make what is missing; a key once made stays for as long as the checkout's state does."""
+    """Make the missing keys, and write known_hosts anew.
+
+    Host keys are made here, before the nodes start, so that known_hosts is complete from the start.
+    A key stays until `lab/lab down` removes the checkout's state.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
     _key(IDENTITY, f"{USER} of the lab")
     for node in ALL.values():
@@ -29,26 +33,35 @@ def ensure() -> None:
 
 
 def host_key(node: Node) -> Path:
+    """Return the path of a node's private ed25519 host key; the public key lies beside it as `.pub`."""
     return FOLDER / f"host_{node.name}"
 
 
 def authorized() -> str:
+    """Return the line of authorized_keys that lets the lab's user in."""
     return _public(IDENTITY)
 
 
 def ssh(node: Node, command: list[str], *, terminal: bool = False) -> list[str]:
-    """The ssh command line: nothing of the user's own configuration, agent or keys."""
+    """Return the ssh command line, which uses nothing of the user's own configuration, agent or keys.
+
+    Args:
+        node: The node to log in to.
+        command: The remote command and its arguments; empty for a login shell.
+        terminal: Whether the command gets a terminal.
+    """
     options = ["-F", "none", "-i", str(IDENTITY)]
     for option in (
         "IdentitiesOnly=yes", "IdentityAgent=none", "StrictHostKeyChecking=yes",
-        f"UserKnownHostsFile={KNOWN_HOSTS}", "GlobalKnownHostsFile=none", "BatchMode=yes", "ConnectTimeout=5", "LogLevel=ERROR",
+        f"UserKnownHostsFile={KNOWN_HOSTS}", "GlobalKnownHostsFile=none",
+        "BatchMode=yes", "ConnectTimeout=5", "LogLevel=ERROR",
     ):  # fmt: skip
         options += ["-o", option]
     return ["ssh", *(["-t"] if terminal else []), *options, f"{USER}@{node.address}", *command]
 
 
 def reached(node: Node, seconds: float = 20.0) -> None:
-    """Wait until ssh works the way users go in."""
+    """Wait until ssh and sudo work as they do for users, or raise LabError after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""ceph1: a cluster of one monitor, one manager and one OSD, made anew at each start of the lab."""
+"""ceph1: a cluster of one monitor, one manager and one OSD, made anew each time the lab starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lab.progress import say
 
 UNITS = ("ceph.target", "ceph-mon.target", "ceph-mgr.target", "ceph-osd.target")
 
-# `keyring` must not stand in [global]: mgr and OSD would read it instead of their own.
+# No `keyring` in [global], because manager and OSD would read that keyring instead of their own.
 _CONF = f"""\
 [global]
 fsid = {FSID}
@@ -72,15 +72,18 @@ rm -r "$PWD"
 
 
 def prepare(machine: Machine) -> None:
+    """Write ceph.conf before the node's first boot."""
     machine.write("/etc/ceph/ceph.conf", _CONF)
 
 
 def bring_up(machine: Machine) -> None:
+    """Make the cluster on a node that has booted, and start its three daemons."""
     machine.script(_CREATE, what="cluster")
     say(f"{machine.node.name}: monitor, manager and OSD started")
 
 
 def ready(machine: Machine) -> None:
+    """Wait up to 90 s until the cluster is HEALTH_OK with its OSD up and its manager available."""
     machine.wait(lambda: _health(machine) == "HEALTH_OK", what="the cluster was not HEALTH_OK", seconds=90)
     say(f"{machine.node.name}: HEALTH_OK")
 

@@ -1,4 +1,4 @@
-"""A cgroup per node: tells which processes are the lab's, also when its record is lost."""
+"""A cgroup per node, which tells the lab's processes from others even when the lab's record is lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARENT = "ceph-openstack-lab"
 
 
 def _mounts() -> list[Path]:
-    """The hierarchies that systemd itself uses: version 2, and version 1's name=systemd."""
+    """Return the hierarchies that systemd itself uses: version 2, and name=systemd of version 1."""
     found: list[Path] = []
     for line in Path("/proc/self/mounts").read_text().splitlines():
         _, where, kind, options = line.split()[:4]
@@ -27,7 +27,7 @@ def _mounts() -> list[Path]:
 
 
 def enter(node: str) -> None:
-    """Move the calling process (a child about to become systemd-nspawn) into the node's group."""
+    """Move the calling process, a child about to become systemd-nspawn, into the node's group."""
     for mount in _mounts():
         group = mount / _PARENT / node
         group.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def enter(node: str) -> None:
 
 
 def processes(node: str | None = None) -> list[Process]:
-    """Every process of one node, or of the whole lab."""
+    """Return every process of one node, or of the whole lab without `node`."""
     pids: set[int] = set()
     for mount in _mounts():
         top = mount / _PARENT / node if node else mount / _PARENT
@@ -48,7 +48,13 @@ def processes(node: str | None = None) -> list[Process]:
 
 
 def kill(node: str | None = None, seconds: float = 20.0) -> None:
-    """End them all at once; a node's disks are thrown away, so nothing has to be said to its services."""
+    """Kill every process of one node, or of the whole lab without `node`.
+
+    The services get no chance to shut down in good order, because a node's disks are thrown away.
+
+    Raises:
+        LabError: Processes are left after `seconds`.
+    """
     deadline = time.monotonic() + seconds
     while left := processes(node):
         for process in left:
@@ -60,7 +66,7 @@ def kill(node: str | None = None, seconds: float = 20.0) -> None:
 
 
 def remove(node: str | None = None) -> None:
-    """Remove the groups themselves, innermost first."""
+    """Remove the empty groups of one node, or of the whole lab without `node`, innermost first."""
     for mount in _mounts():
         top = mount / _PARENT / node if node else mount / _PARENT
         if top.is_dir():

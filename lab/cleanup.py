@@ -1,4 +1,4 @@
-"""Take away everything a lab has on this machine, whether it ended well or was killed at any point."""
+"""Remove everything that a lab has on this machine, whether the lab ended well or was killed at any point."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PROPAGATE = Path("/run/systemd/nspawn/propagate")
 
 
 def remains() -> bool:
-    """Whether there is anything of a lab without a record."""
+    """Return whether processes, mounts or files of a lab are left; a record is not looked at."""
     return bool(cgroup.processes()) or bool(_mounts()) or NODE_FILES.exists()
 
 
 def end(node: str, known: Record) -> None:
-    """End one node's processes."""
+    """End one node's processes, or raise LabError when its systemd-nspawn is left after 10 s."""
     nspawn = known.nodes.get(node)
     if nspawn is not None:
         nspawn.kill()
@@ -38,9 +38,9 @@ def end(node: str, known: Record) -> None:
 
 
 def take_away(node: str, known: Record) -> None:
-    """Leave nothing of one node; the others run on."""
+    """Remove processes, mounts and files of one node; the other nodes run on."""
     end(node, known)
-    for mount in sorted((place for place in _mounts() if Path(place).is_relative_to(NODE_FILES / node)), reverse=True):
+    for mount in sorted((path for path in _mounts() if Path(path).is_relative_to(NODE_FILES / node)), reverse=True):
         run(["umount", "--lazy", mount], what=f"cleanup: {mount}")
     shutil.rmtree(NODE_FILES / node, ignore_errors=True)
     with contextlib.suppress(OSError):
@@ -48,6 +48,7 @@ def take_away(node: str, known: Record) -> None:
 
 
 def everything() -> None:
+    """Remove the whole lab: processes, mounts, files, cut-off layers and the record. The cache stays."""
     known = read()
     if known is not None:
         for nspawn in known.nodes.values():
@@ -64,7 +65,7 @@ def everything() -> None:
 
 
 def _forget() -> None:
-    """Remove what systemd-nspawn leaves in /run when it is killed; its folders only if they are empty then."""
+    """Remove what a killed systemd-nspawn leaves in /run; shared folders go only when empty."""
     for name in ALL:
         with contextlib.suppress(OSError):
             (_PROPAGATE / name).rmdir()
@@ -74,6 +75,6 @@ def _forget() -> None:
 
 
 def _mounts() -> list[str]:
-    """Mounts below the lab's own folders; in /proc/self/mounts the later lie over the earlier."""
-    places = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return [place for place in places if any(Path(place).is_relative_to(top) for top in (RUN, _LAYERS))]
+    """Return the mount points below the lab's own folders, in the order in which they were mounted."""
+    paths = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return [path for path in paths if any(Path(path).is_relative_to(top) for top in (RUN, _LAYERS))]

@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line of `lab/lab`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ from lab.nodes import ALL, NODES
 from lab.releases import RELEASES
 
 _EPILOG = """\
-`exec` and `logs` go past the node's sshd, so they leave no line in its log. `stop` is a power cut.
-There is one lab per machine; `up` in another checkout replaces it."""
+`exec` and `logs` bypass the node's sshd, so sshd logs no line about them. `stop` is a power cut.
+There is one lab per machine; `up` in another checkout replaces the lab of this checkout."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    arguments = _parser().parse_args(argv)
-    if getattr(arguments, "words", [])[:1] == ["--"]:
-        del arguments.words[0]
+    """Run one command and return its exit status: 1 after a LabError, 130 after Ctrl-C.
+
+    `ssh`, `exec` and `logs` replace this process with the program that they run.
+    """
+    options = _parser().parse_args(argv)
+    if getattr(options, "arguments", [])[:1] == ["--"]:
+        del options.arguments[0]
     try:
-        return _COMMANDS[arguments.command](arguments)
+        return _COMMANDS[options.command](options)
     except LabError as error:
         print(f"lab: {error}" if not str(error).startswith("lab: ") else str(error), file=sys.stderr)
         return 1
@@ -37,23 +41,23 @@ def _parser() -> argparse.ArgumentParser:
         prog="lab", description="A Ceph cluster and OpenStack hosts on this machine.", epilog=_EPILOG
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("up", help="start the lab, or find that it is up")
-    commands.add_parser("down", help="take it down; only the cache stays")
-    release = commands.add_parser("release", help="start a node with another OpenStack release, or take it away")
+    commands.add_parser("up", help="start the lab, unless the lab is up")
+    commands.add_parser("down", help="take the lab down; only the cache stays")
+    release = commands.add_parser("release", help="start a node with another OpenStack release, or remove that node")
     release.add_argument("release", choices=[*RELEASES, release_node.NONE], metavar=f"{{{','.join(RELEASES)},none}}")
-    commands.add_parser("guest", help="make the guest's bootable disk, if it is not in the cache, and print its path")
-    commands.add_parser("status", help="what runs; exit status 1 unless the whole lab is up")
+    commands.add_parser("guest", help="print the path of the guest's bootable disk, which is made once and cached")
+    commands.add_parser("status", help="print which nodes run; exit status 1 unless the whole lab is up")
     for name, text in (
-        ("ssh", "log in to a node as users do, or run a command there"),
+        ("ssh", "log in to a node as users do, or run a command on the node"),
         ("exec", "run a command as root in a node, without ssh"),
-        ("logs", "a node's journal; further words go to journalctl"),
-        ("stop", "switch a node off, keeping its files"),
+        ("logs", "print a node's journal; further arguments go to journalctl"),
+        ("stop", "switch a node off; the node's files stay"),
         ("start", "start a node that was switched off"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("node", choices=sorted(NODES if name in ("stop", "start") else ALL), metavar="NODE")
         if name in ("ssh", "exec", "logs"):
-            command.add_argument("words", nargs=argparse.REMAINDER, metavar="...")
+            command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...")
     return parser
 
 
@@ -67,10 +71,10 @@ def _down(_: argparse.Namespace) -> int:
     return 0
 
 
-def _release(arguments: argparse.Namespace) -> int:
-    if arguments.release != release_node.NONE:
+def _release(options: argparse.Namespace) -> int:
+    if options.release != release_node.NONE:
         up.up()
-    release_node.show(arguments.release)
+    release_node.show(options.release)
     return 0
 
 
@@ -83,30 +87,30 @@ def _status(_: argparse.Namespace) -> int:
     return status.show()
 
 
-def _ssh(arguments: argparse.Namespace) -> int:
-    words: list[str] = arguments.words
-    _replace(access.ssh(running(arguments.node).node, words, terminal=not words and sys.stdin.isatty()))
+def _ssh(options: argparse.Namespace) -> int:
+    command: list[str] = options.arguments
+    _replace(access.ssh(running(options.node).node, command, terminal=not command and sys.stdin.isatty()))
     return 0
 
 
-def _exec(arguments: argparse.Namespace) -> int:
-    _replace(running(arguments.node).inside(arguments.words or ["/bin/bash", "-l"]))
+def _exec(options: argparse.Namespace) -> int:
+    _replace(running(options.node).inside(options.arguments or ["/bin/bash", "-l"]))
     return 0
 
 
-def _logs(arguments: argparse.Namespace) -> int:
-    words = arguments.words or ["--no-pager", "--lines=200"]
-    _replace(running(arguments.node).inside(["journalctl", *words]))
+def _logs(options: argparse.Namespace) -> int:
+    arguments = options.arguments or ["--no-pager", "--lines=200"]
+    _replace(running(options.node).inside(["journalctl", *arguments]))
     return 0
 
 
-def _stop(arguments: argparse.Namespace) -> int:
-    up.stop(NODES[arguments.node])
+def _stop(options: argparse.Namespace) -> int:
+    up.stop(NODES[options.node])
     return 0
 
 
-def _start(arguments: argparse.Namespace) -> int:
-    up.start(NODES[arguments.node])
+def _start(options: argparse.Namespace) -> int:
+    up.start(NODES[options.node])
     return 0
 
 

@@ -29,15 +29,16 @@ group = "root"
 
 
 def prepare(machine: Machine) -> None:
+    """Write what differs from Debian's files in the configuration of qemu and Nova."""
     machine.append("/etc/libvirt/qemu.conf", _QEMU)
     machine.set_options("/etc/nova/nova.conf", nova_options(machine.node.address) | {"spice": {"enabled": "false"}})
-    # Debian's nova-compute reads this file after nova.conf, and it says kvm.
+    # Debian's nova-compute reads nova-compute.conf after nova.conf, and the shipped nova-compute.conf says kvm.
     machine.set_options("/etc/nova/nova-compute.conf", {"libvirt": {"virt_type": "qemu"}})
 
 
 def bring_up(machine: Machine) -> None:
-    """The boot has started all of it."""
+    """Do nothing, because the boot has started all services."""
 
 
 def ready(machine: Machine) -> None:
-    """nova-compute tells systemd when it is up, so the boot has waited for it."""
+    """Do nothing: nova-compute notifies systemd when the service is up, so the boot has waited for the service."""

@@ -1,4 +1,7 @@
-"""controller1: Debian's OpenStack services with their shipped files, on local back ends. No Ceph; Neutron is a stub."""
+"""controller1: Debian's OpenStack services with the shipped files, on local back ends, without Ceph.
+
+Neutron is a stub (lab/neutron_stub.py).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _APIS = {
     "cinder-api.service": "volumev3",
     "nova-api.service": "compute",
 }
-"""Those that uwsgi runs. nova-api-metadata stays off: there is no network to reach it by."""
+"""The APIs that uwsgi runs. nova-api-metadata stays off, because the lab has no network to reach it by."""
 
 _SERVICES = (
     *_APIS,
@@ -46,7 +49,8 @@ def _database(name: str) -> str:
 _UWSGI = {"uwsgi": {"processes": "1", "threads": "4"}}
 """The shipped files ask for up to 16 processes."""
 
-# Clients would send the next request on a connection that uwsgi is about to close. Cinder's and Placement's files say so.
+# Without the header, clients send the next request on a connection that uwsgi is about to close.
+# The files of Cinder and Placement have the header already.
 _CLOSE = {"add-header": "Connection: close"}
 
 # path -> section -> options
@@ -64,8 +68,8 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
             "my_ip": CONTROLLER.address,
             "glance_api_servers": GLANCE,
             "enabled_backends": "nfs",
-            # The scheduler gives a restarted cinder-backup nothing to do before it has reported twice: at its start, and then
-            # once a minute, for the first time after up to another minute.
+            # The scheduler gives a restarted cinder-backup no work before cinder-backup has reported twice.
+            # By default the second report comes up to two minutes after the start.
             "backup_driver_stats_polling_interval": "10",
             "periodic_interval": "10",
             "periodic_fuzzy_delay": "0",
@@ -87,15 +91,15 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
     "/etc/keystone/keystone-uwsgi.ini": {"uwsgi": {**_UWSGI["uwsgi"], **_CLOSE}},
     "/etc/placement/placement-api-uwsgi.ini": _UWSGI,
     "/etc/cinder/cinder-api-uwsgi.ini": _UWSGI,
-    # Nova's API does not take more than one thread in a process.
+    # Nova's API runs with one thread per process only.
     "/etc/nova/nova-api-uwsgi.ini": {"uwsgi": {"processes": "2", **_CLOSE}},
 }
 
 
 def nova_options(address: str) -> dict[str, dict[str, str]]:
-    """What every host of Nova has in nova.conf."""
+    """Return nova.conf's sections for a host with this address: section -> option -> value."""
     return {
-        # Without a Neutron that answers, Nova would ask for each server's addresses again and again.
+        # -1 turns the periodic task off, because the stub of Neutron knows no server's addresses.
         "DEFAULT": {"transport_url": BROKER, "my_ip": address, "heal_instance_info_cache_interval": "-1"},
         "keystone_authtoken": token_check("nova"),
         "service_user": {"send_service_user_token": "true", **account("nova")},
@@ -119,7 +123,7 @@ default_permissions.write = .*
 NODENAME=rabbit@{CONTROLLER.name}
 SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {{{CONTROLLER.address.replace(".", ",")}}}"
 """,
-    # Erlang registers itself at 127.0.0.1 and looks others up at their own address.
+    # Erlang registers at 127.0.0.1, and looks other nodes up at those nodes' own addresses.
     "/etc/systemd/system/epmd.socket.d/lab.conf": f"""\
 [Socket]
 ListenStream=
@@ -174,7 +178,7 @@ INSERT INTO host_mappings (created_at, cell_id, host) SELECT NOW(), id, '{}' FRO
 
 
 def configure(machine: Machine) -> None:
-    """Write every file that differs from what Debian ships."""
+    """Write every file that differs from the files that Debian ships."""
     for path, sections in _OPTIONS.items():
         machine.set_options(path, sections)
     machine.set_options("/etc/nova/nova.conf", nova_options(CONTROLLER.address))
@@ -186,7 +190,10 @@ def configure(machine: Machine) -> None:
 
 
 def bake(machine: Machine) -> None:
-    """What takes long and comes out the same each time: database schemas, users, catalogue, flavors."""
+    """Make what takes long and is the same each time: database schemas, users, catalogue, flavors.
+
+    The machine is mounted and has not started; it runs afterwards, with its services stopped and their logs removed.
+    """
     configure(machine)
     machine.start()
     machine.booted()
@@ -200,7 +207,7 @@ def bake(machine: Machine) -> None:
     say(f"{machine.node.name}: users, catalogue, flavors")
     _answers(machine, "keystone.service", "nova-api.service")
     keystone.fill(machine)
-    # A compute is known to its cell from the start: Nova would look for it once a minute.
+    # Map the computes to their cell here, because Nova looks for new computes only once a minute.
     mappings = "".join(_MAP_HOST.format(node.name) for node in NODES.values() if node.role == "compute")
     machine.exec(["mariadb", "nova_api"], what="computes of cell1", stdin=mappings)
     logs = "rm -rf /var/log/journal/* /var/log/{keystone,glance,cinder,nova,placement}/*"
@@ -208,17 +215,17 @@ def bake(machine: Machine) -> None:
 
 
 def prepare(machine: Machine) -> None:
-    """All is in the baked layer."""
+    """Do nothing, because the baked layer holds every file."""
 
 
 def bring_up(machine: Machine) -> None:
-    """The boot has started all of it."""
+    """Do nothing, because the boot has started all services."""
 
 
 def ready(machine: Machine) -> None:
-    """Wait until each service has said itself that it is up, or answers."""
-    for file, words in _SAYS.items():
-        machine.says(file, words)
+    """Wait until each service has logged that the service is up, or until its API answers."""
+    for file, line in _SAYS.items():
+        machine.says(file, line)
     _answers(machine, *_APIS)
 
 

@@ -1,4 +1,4 @@
-"""Take the lab down: no process, mount or file of it stays, the cache excepted."""
+"""Take the lab down: no process, mount or file of the lab stays, the cache excepted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lab.progress import say
 
 
 def down() -> None:
+    """Take down the machine's lab, also one that another checkout started, and remove that checkout's lab state."""
     if not RUN.exists() and not STATE.exists() and not cleanup.remains():
         say("there is no lab")
         return

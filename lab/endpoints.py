@@ -1,4 +1,4 @@
-"""Where the controller's services answer, and the accounts that they and the tests use."""
+"""Where the controller's services answer, and the accounts that services and tests use."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from lab.nodes import CONTROLLER
 from lab.paths import STATE
 
 PASSWORD = "lab"
-"""Published here and everywhere: this is no secret."""
+"""No secret, because the password is published with the source."""
 
 REGION = "regionOne"
-"""Debian's shipped files name this region."""
+"""The region in the files that Debian ships."""
 
 KEYSTONE = f"http://{CONTROLLER.address}:5000/v3"
 GLANCE = f"http://{CONTROLLER.address}:9292"
 BROKER = f"rabbit://openstack:{PASSWORD}@{CONTROLLER.address}:5672/"
 
-# service type -> name, port, path. Nova looks Cinder up as volumev3, under the name cinderv3.
+# service type -> name, port, path. Nova looks for Cinder under the type volumev3 and the name cinderv3.
 CATALOGUE = {
     "identity": ("keystone", 5000, "/v3"),
     "image": ("glance", 9292, ""),
@@ -32,12 +32,13 @@ CLOUDS = STATE / "clouds.yaml"
 
 
 def url(service: str) -> str:
+    """Return the URL of a service type for the catalogue; `%(project_id)s` stays as Keystone's placeholder."""
     _, port, path = CATALOGUE[service]
     return f"http://{CONTROLLER.address}:{port}{path}"
 
 
 def account(user: str) -> dict[str, str]:
-    """The options with which a service logs in to Keystone; most sections of the shipped files have the others."""
+    """Return the options with which a service logs in to Keystone as `user`."""
     return {
         "auth_type": "password",
         "auth_url": KEYSTONE,
@@ -51,12 +52,15 @@ def account(user: str) -> dict[str, str]:
 
 
 def token_check(user: str) -> dict[str, str]:
-    """[keystone_authtoken]: how a service checks the tokens of its clients."""
+    """Return [keystone_authtoken], the options with which a service checks its clients' tokens."""
     return {"www_authenticate_uri": KEYSTONE, **account(user)}
 
 
 def write_clouds() -> None:
-    """The clients' clouds.yaml: `lab` is a user with a project of its own, `lab-admin` administers. JSON is YAML."""
+    """Write the clients' clouds.yaml: cloud `lab` for the user demo, cloud `lab-admin` for the administrator.
+
+    The file holds JSON, because JSON is YAML.
+    """
     clouds = {
         cloud: {
             "auth": {

@@ -1,4 +1,4 @@
-"""The one error of the lab: a line that says where, what, why and what next."""
+"""The one error of the lab: one line that says where, what, why and what next."""
 
 from __future__ import annotations
 

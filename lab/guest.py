@@ -1,4 +1,4 @@
-"""The lab's guest: Debian's cloud kernel with busybox as a disk that boots by itself, 48 MiB, raw."""
+"""The lab's guest: a bootable raw disk of 48 MiB with Debian's cloud kernel and busybox."""
 
 from __future__ import annotations
 
@@ -19,23 +19,26 @@ from lab.root import locked
 
 SIZE = 48 << 20
 IMAGE_SLOT = (SIZE - (1 << 20)) // 512
-"""The sector of a line that the guest prints when it boots: which image this is."""
+"""Sector with a line that names the image; the guest prints the line at boot."""
 BOOT_SLOT = IMAGE_SLOT + 1
-"""The sector where the guest leaves a random token at each boot, and prints the one that it found."""
+"""Sector where the guest writes a random token at each boot, after printing the token of the boot before."""
 COUNT_SLOT = BOOT_SLOT + 1
-"""The sector where the guest counts its seconds: as long as the number grows, it writes."""
+"""Sector where the guest counts seconds; the number grows as long as the guest can write."""
 
 _KERNEL = "linux-image-cloud-amd64"
 _TOOLS = ("syslinux", "mtools", "dosfstools")
 _MODULES = ("virtio_pci", "virtio_blk", "virtio_scsi", "sd_mod", "evdev", "button")
 _PROGRAMS = ("bin/busybox", "sbin/mke2fs")
 _INIT = Path(__file__).with_name("guest_init.sh")
-# What a guest on emulated hardware need not do.
+# Leave out what costs time on emulated hardware.
 _COMMAND_LINE = "console=ttyS0 quiet panic=1 no_timer_check nokaslr mitigations=off apparmor=0"
 
 
 def ensure() -> Path:
-    """Return the image, making it first if there is none. Nothing is installed: packages are only unpacked."""
+    """Return the image's path, after making the image if the cache has none.
+
+    No package is installed on this machine; packages are only unpacked.
+    """
     made = CACHE / "guest" / f"{_key()}.raw"
     if not made.is_file():
         with locked(made.with_suffix(".lock")):
@@ -67,8 +70,10 @@ def _make(folder: Path) -> Path:
     disk = folder / "disk.raw"
     with disk.open("wb") as file:
         file.truncate(SIZE)
-    path = os.pathsep.join([*(str(packages / place) for place in ("usr/bin", "usr/sbin", "sbin")), os.environ["PATH"]])
-    # One file system on the whole disk, except for the last MiB: its boot sector is the disk's own.
+    folders = [str(packages / folder) for folder in ("usr/bin", "usr/sbin", "sbin")]
+    path = os.pathsep.join([*folders, os.environ["PATH"]])
+    # One file system from the disk's first sector on, because the disk boots from the file system's boot sector.
+    # The last MiB is left to the slots.
     commands: tuple[list[str | Path], ...] = (
         ["mkfs.fat", "-F", "16", "-n", "LABGUEST", disk, str((SIZE >> 10) - 1024)],
         ["mcopy", "-i", disk, kernel, "::vmlinuz"],
@@ -83,7 +88,7 @@ def _make(folder: Path) -> Path:
 
 
 def _unpack(folder: Path) -> Path:
-    """Download with the machine's apt and unpack, without installing."""
+    """Download the packages with the machine's apt, unpack them, and return the folder of their files."""
     log = LOG / "guest.log"
     kernel = _kernel_package()
     if kernel is None:

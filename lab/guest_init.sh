@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# The guest's only program: says on the console what it sees, and treats every disk beside its own as a person would.
+# The guest's only program: reports to the console, and mounts, formats and writes each volume that is attached.
 /bin/busybox mkdir -p /proc /sys /dev /mnt /run /tmp
 /bin/busybox --install -s /bin
 export PATH=/bin
@@ -12,7 +12,7 @@ token() { cat /proc/sys/kernel/random/uuid; }
 
 while read -r module; do insmod "/modules/$module.ko" || say "no module $module"; done </modules/order
 
-# Its own disk: a line that was in the image, and one that the guest itself leaves there at each boot.
+# The guest's own disk: print the line that came with the image and the last boot's token, then write a new token.
 own=
 for try in $(seq 100); do
     for disk in vda sda; do [ -b /dev/$disk ] && own=$disk; done
@@ -27,14 +27,14 @@ now=$(token)
 echo "$now" | write BOOT_SLOT
 say "up image=$image earlier=${earlier:-none} now=$now"
 
-# A number that grows on its own disk as long as it can write there.
+# A number on the guest's own disk that grows as long as the guest can write.
 count=0
 while sleep 1; do
     count=$((count + 1))
     echo "$count" | write COUNT_SLOT || say "cannot write"
 done &
 
-# The power button: release everything and go.
+# The power button: write everything back and power off.
 for button in /dev/input/event*; do
     [ -c "$button" ] && { dd if="$button" of=/dev/null bs=24 count=1 2>/dev/null && say down && sync && poweroff -f; } &
 done
@@ -49,7 +49,8 @@ use() {
         say "disk serial=$serial cannot be used"
         return
     fi
-    token >>/mnt/tokens && wrote=$(tail -n 1 /mnt/tokens) && umount /mnt && say "disk serial=$serial found=$found wrote=$wrote"
+    token >>/mnt/tokens && wrote=$(tail -n 1 /mnt/tokens) && umount /mnt &&
+        say "disk serial=$serial found=$found wrote=$wrote"
 }
 while true; do
     for path in /sys/block/vd* /sys/block/sd*; do

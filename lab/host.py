@@ -1,4 +1,4 @@
-"""What the machine itself needs before the lab can start."""
+"""What the machine needs before the lab can start."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _INOTIFY_NEEDED = 1024
 
 
 def ensure() -> None:
+    """Install missing programs with apt, or raise LabError when not run as root."""
     if os.geteuid() != 0:
         raise LabError("lab: needs root, because it mounts and starts systemd-nspawn; run it with sudo")
     missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
@@ -48,7 +49,10 @@ def _install(packages: list[str]) -> None:
 
 
 def raise_limits() -> None:
-    """All nodes are one user to the kernel: four systemds use up its default of 128 inotify instances."""
+    """Raise the limit of inotify instances for four systemds.
+
+    The kernel counts per user, all nodes are one user to the kernel, and the default of 128 is too low for them.
+    """
     if int(_INOTIFY.read_text()) < _INOTIFY_NEEDED:
         say(f"host: fs.inotify.max_user_instances raised to {_INOTIFY_NEEDED} (until the machine restarts)")
         _INOTIFY.write_text(str(_INOTIFY_NEEDED))

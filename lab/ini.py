@@ -1,4 +1,4 @@
-"""Setting single options in a shipped configuration file, leaving its thousands of other lines as they are."""
+"""Set single options in a shipped configuration file; the file's thousands of other lines stay as they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Mapping
 
 
 def edit(text: str, sections: Mapping[str, Mapping[str, str]]) -> str:
-    """Set options where the file has them, else in place of their commented example, else at the section's top."""
+    """Return `text` with each option set.
+
+    An option replaces its own line, or else its commented example, or else becomes the section's first line.
+
+    Args:
+        text: The file's content.
+        sections: Section -> option -> value.
+    """
     for section, options in sections.items():
         for option, value in options.items():
             text = _set(text, section, option, value)

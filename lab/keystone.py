@@ -1,4 +1,4 @@
-"""Keystone's first contents: administrator, service users, catalogue; and a project with flavors to work in."""
+"""Keystone's first contents: administrator, service users, catalogue, and the project demo with flavors."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ as keystone keystone-manage bootstrap --bootstrap-password {PASSWORD} --bootstra
     --bootstrap-public-url {KEYSTONE} --bootstrap-internal-url {KEYSTONE} --bootstrap-admin-url {KEYSTONE}
 """
 
-# Runs on the node, with Debian's openstacksdk; Keystone's API has no calls for many things at once.
+# Runs on the node with Debian's openstacksdk, because Keystone's API makes one thing per call.
 _FILL = """
 import json, sys
 import openstack
 import openstack.exceptions
 
-told = json.load(sys.stdin)
-cloud = openstack.connect(auth=told["auth"], region_name=told["region"])
+wanted = json.load(sys.stdin)
+cloud = openstack.connect(auth=wanted["auth"], region_name=wanted["region"])
 identity = cloud.identity
 roles = {role.name: role for role in identity.roles()}
 for name in ("service",):
     roles.setdefault(name, None)
     roles[name] = roles[name] or identity.create_role(name=name)
 
-def user(name, project, wanted):
-    made = identity.create_user(name=name, password=told["password"], default_project_id=project.id)
-    for role in wanted:
+def user(name, project, names_of_roles):
+    made = identity.create_user(name=name, password=wanted["password"], default_project_id=project.id)
+    for role in names_of_roles:
         identity.assign_project_role_to_user(project, made, roles[role])
 
 service = identity.create_project(name="service", domain_id="default")
-for name in told["users"]:
-    # nova sends its own token along when it detaches a volume: Cinder asks for the role "service" there.
+for name in wanted["users"]:
+    # Cinder asks for the role "service" in the token that Nova sends when Nova detaches a volume.
     user(name, service, ("admin", "service"))
 user("demo", identity.create_project(name="demo", domain_id="default"), ("member",))
-for kind, (name, url) in told["catalogue"].items():
+for kind, (name, url) in wanted["catalogue"].items():
     made = identity.create_service(type=kind, name=name)
     for interface in ("public", "internal", "admin"):
-        identity.create_endpoint(service_id=made.id, interface=interface, url=url, region_id=told["region"])
-cloud = openstack.connect(auth=told["auth"], region_name=told["region"])
-for name, ram, disk in told["flavors"]:
+        identity.create_endpoint(service_id=made.id, interface=interface, url=url, region_id=wanted["region"])
+cloud = openstack.connect(auth=wanted["auth"], region_name=wanted["region"])
+for name, ram, disk in wanted["flavors"]:
     cloud.compute.create_flavor(name=name, ram=ram, vcpus=1, disk=disk)
 """
 _FLAVORS = [("small", 192, 1), ("volume", 192, 0)]
 
 
 def fill(machine: Machine) -> None:
-    """Needs Keystone and Nova's API."""
-    told = {
+    """Make projects, users, roles, catalogue and flavors; Keystone and Nova's API have to answer."""
+    wanted = {
         "auth": {
             "auth_url": KEYSTONE,
             "username": "admin",
@@ -68,4 +68,4 @@ def fill(machine: Machine) -> None:
         "catalogue": {kind: (name, url(kind)) for kind, (name, _, _) in CATALOGUE.items() if kind != "identity"},
         "flavors": _FLAVORS,
     }
-    machine.exec(["python3", "-c", _FILL], what="users, catalogue, flavors", stdin=json.dumps(told), timeout=120)
+    machine.exec(["python3", "-c", _FILL], what="users, catalogue, flavors", stdin=json.dumps(wanted), timeout=120)

@@ -18,7 +18,11 @@ _FOLDER = CACHE / "layer"
 
 
 def ensure(lower: Path) -> list[Path]:
-    """Return the controller's layer, making it first if there is none."""
+    """Return the controller's layers above `lower`, after making the baked layer if the cache has none.
+
+    Args:
+        lower: The lab's Debian root.
+    """
     made = _FOLDER / _key()
     if not made.is_dir():
         with locked(_FOLDER / f"{_key()}.lock"):
@@ -35,7 +39,7 @@ def _key() -> str:
 
 
 def _bake(lower: Path, made: Path) -> None:
-    """Start the node once on a layer in the cache, let it prepare itself, and shut it down in good order."""
+    """Start the node once with its upper layer in the cache, prepare the node, and shut the node down in good order."""
     partial = made.with_name(made.name + PARTIAL)
     if partial.exists():
         discard(partial)
@@ -53,7 +57,7 @@ def _bake(lower: Path, made: Path) -> None:
 
 
 def _prune(made: Path) -> None:
-    """Each change to the files that make the layer leaves an old one of 200 MB behind."""
+    """Remove old layers of 200 MB each, which changes to the files of `_MADE_BY` leave behind."""
     mounts = Path("/proc/self/mounts").read_text()
     for old in _FOLDER.iterdir():
         if old.is_dir() and old != made and str(old) not in mounts:

@@ -1,4 +1,4 @@
-"""One node as systemd-nspawn runs it: its layers, its boot, and a way in that needs no sshd."""
+"""One node as systemd-nspawn runs it: the node's layers, its boot, and a way in without sshd."""
 
 from __future__ import annotations
 
@@ -20,13 +20,23 @@ from lab.paths import LOG, RUN
 from lab.process import Process
 
 NODE_FILES = RUN / "nodes"
-"""A tmpfs: overlayfs refuses an upper layer below its lower one, and the cache may be anywhere."""
+"""A tmpfs for the upper layers, because the cache may lie on a file system that overlayfs refuses for them."""
 
 _UID = 1500
 
 
 class Machine:
-    """A node and the folder that holds its overlay."""
+    """A node and the folder that holds its overlay.
+
+    Args:
+        node: The node.
+        folder: The overlay's folder; None for the one in NODE_FILES.
+
+    Attributes:
+        upper: The node's own layer, the only one that is written to.
+        root: Where the layers are mounted, as the node sees them.
+        console: A file with what systemd-nspawn and the node's console print.
+    """
 
     def __init__(self, node: Node, folder: Path | None = None) -> None:
         self.node = node
@@ -44,14 +54,14 @@ class Machine:
         run(["mount", "-t", "overlay", "-o", options, "overlay", self.root], what=f"{self.node.name}: overlay")
 
     def prepare(self, wanted_units: tuple[str, ...]) -> None:
-        """What every node has before its first start: a name, an identity, and only its role's units."""
+        """Write what every node has before its first start: name, hosts, machine id, and its role's units only."""
         self.write("/etc/hostname", f"{self.node.name}\n")
         self.write("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{n.address} {n.name}\n" for n in ALL.values()))
         self.write("/etc/machine-id", secrets.token_hex(16) + "\n", mode=0o444)
         units.keep_only(self.root, wanted_units)
 
     def admit(self) -> None:
-        """Let the lab's user in, by key, and nobody else."""
+        """Configure sshd to let in the lab's user by key, and nobody else."""
         self._account()
         sshd = "PermitRootLogin no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nLogLevel VERBOSE\n"
         self.write("/etc/ssh/sshd_config.d/lab.conf", f"ListenAddress {self.node.address}\n{sshd}")
@@ -61,7 +71,7 @@ class Machine:
         self.write("/etc/ssh/ssh_host_ed25519_key", private.read_text(), mode=0o600)
         self.write("/etc/ssh/ssh_host_ed25519_key.pub", private.with_name(private.name + ".pub").read_text())
 
-        # There is no logind to open a session with: every login would wait for it, and complain.
+        # A node runs no logind, and every login would wait for logind and then log an error.
         self.edit("/etc/pam.d/common-session", lambda text: re.sub(r"(?m)^(?=session.*pam_systemd)", "#", text))
         self.write("/etc/default/locale", "")
 
@@ -78,6 +88,14 @@ class Machine:
         (self.root / home.lstrip("/") / ".ssh").chmod(0o700)
 
     def write(self, path: str, text: str, *, mode: int = 0o644, owner: tuple[int, int] = (0, 0)) -> None:
+        """Write a file of the node anew, also in place of a link, and make missing folders.
+
+        Args:
+            path: The path inside the node.
+            text: The whole content.
+            mode: The file's mode.
+            owner: Numbers of the file's user and group.
+        """
         file = self.root / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
@@ -86,23 +104,25 @@ class Machine:
         os.chown(file, *owner)
 
     def edit(self, path: str, change: Callable[[str], str]) -> None:
-        """Change a shipped file in place: owner and mode stay."""
+        """Replace a shipped file's text by `change(text)`; owner and mode stay."""
         file = self.root / path.lstrip("/")
         file.write_text(change(file.read_text()))
 
     def set_options(self, path: str, sections: Mapping[str, Mapping[str, str]]) -> None:
-        """Set options in a shipped configuration file."""
+        """Set options in a shipped configuration file: section -> option -> value."""
         self.edit(path, lambda text: ini.edit(text, sections))
 
     def append(self, path: str, text: str) -> None:
+        """Add text at the end of a shipped file; owner and mode stay."""
         self.edit(path, lambda old: old + text)
 
     def make_folder(self, path: str, *, owner: tuple[int, int] = (0, 0)) -> None:
+        """Make a folder of the node with missing parents; `owner` are numbers of user and group, for it alone."""
         (self.root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
         os.chown(self.root / path.lstrip("/"), *owner)
 
     def user(self, name: str) -> tuple[int, int]:
-        """A user's numbers, as the node knows them."""
+        """Return the numbers of a user and of the user's group, read from the node's /etc/passwd."""
         for line in (self.root / "etc/passwd").read_text().splitlines():
             fields = line.split(":")
             if fields[0] == name:
@@ -110,7 +130,7 @@ class Machine:
         raise LabError(f"{self.node.name}: has no user {name}; the root lacks its package, see PACKAGES in lab/root.py")
 
     def start(self) -> Process:
-        """Start systemd-nspawn and return it; the node itself boots on."""
+        """Start systemd-nspawn and return its process; the node goes on booting."""
         argv = ["systemd-nspawn", "--boot", "--quiet", f"--directory={self.root}"]
         argv += [f"--machine={self.node.name}", "--link-journal=no", "--console=pipe"]
         argv += ["--register=no", "--keep-unit", "--capability=all", "--resolv-conf=off", "--timezone=off"]
@@ -118,7 +138,7 @@ class Machine:
             argv.append("--bind=/dev/kvm")
         self.console.parent.mkdir(parents=True, exist_ok=True)
         name = self.node.name
-        unlocked = {**os.environ, "SYSTEMD_NSPAWN_LOCK": "0"}  # its lock files would stay in /run for ever
+        unlocked = {**os.environ, "SYSTEMD_NSPAWN_LOCK": "0"}  # systemd-nspawn's lock files would stay in /run
         with self.console.open("a") as out:
             child = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=unlocked, start_new_session=True,
@@ -130,7 +150,7 @@ class Machine:
         return found
 
     def leader(self) -> Process | None:
-        """The node's own process 1, seen from the machine."""
+        """Return the node's process 1 as the machine sees it, or None when the node does not run."""
         for candidate in cgroup.processes(self.node.name):
             try:
                 status = Path(f"/proc/{candidate.pid}/status").read_text()
@@ -142,39 +162,56 @@ class Machine:
         return None
 
     def inside(self, command: list[str]) -> list[str]:
-        """A command line that runs as root in the node, past its sshd."""
+        """Return the command line that runs `command` as root in the node, without sshd.
+
+        Raises:
+            LabError: The node does not run.
+        """
         leader = self.leader()
         if leader is None:
-            raise LabError(f"{self.node.name}: is not running; `lab/lab status` tells more, `lab/lab up` starts it")
+            raise LabError(
+                f"{self.node.name}: is not running; `lab/lab status` tells more, `lab/lab up` starts the node"
+            )
         enter = ["nsenter", f"--target={leader.pid}", "--mount", "--uts", "--ipc", "--pid", "--root"]
         clean = ["env", "--chdir=/", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
         return [*enter, *clean, *command]
 
     def exec(self, command: list[str], *, what: str, stdin: str | None = None, timeout: float = 60.0) -> str:
+        """Run a command as root in the node and return its standard output; see `lab.command.run`."""
         return run(self.inside(command), what=f"{self.node.name}: {what}", stdin=stdin, timeout=timeout)
 
     def script(self, text: str, *, what: str, timeout: float = 120.0) -> str:
+        """Run a bash script as root in the node, which ends at the first failure, and return its standard output."""
         return self.exec(["/bin/bash", "-euo", "pipefail", "-c", text], what=what, timeout=timeout)
 
     def wait(self, ready: Callable[[], bool], *, what: str, seconds: float) -> None:
-        """Ask again until it is so, or the node is gone."""
+        """Call `ready` every 0.1 s until the answer is true.
+
+        Args:
+            ready: The condition.
+            what: The failure in words, for the error: `the boot did not settle`.
+            seconds: How long to wait.
+
+        Raises:
+            LabError: The answer was still false after `seconds`.
+        """
         deadline = time.monotonic() + seconds
         while not ready():
             if time.monotonic() > deadline:
                 raise LabError(f"{self.node.name}: {what} within {seconds:.0f} s; see `lab/lab logs {self.node.name}`")
             time.sleep(0.1)
 
-    def says(self, file: str, words: str, seconds: float = 60.0) -> None:
-        """Wait for a service's own word in its log."""
+    def says(self, file: str, line: str, seconds: float = 60.0) -> None:
+        """Wait until a service's log `file` contains `line`."""
         log = self.root / file.lstrip("/")
         self.wait(
-            lambda: log.exists() and words in log.read_text(errors="replace"),
-            what=f"{file} did not say {words!r}",
+            lambda: log.exists() and line in log.read_text(errors="replace"),
+            what=f"{file} did not say {line!r}",
             seconds=seconds,
         )
 
     def answers(self, port: int, unit: str, seconds: float = 60.0) -> None:
-        """Wait until a service answers with anything but a server's error."""
+        """Wait until `unit` answers an HTTP request on `port` with a status below 500."""
 
         def answered() -> bool:
             connection = HTTPConnection(self.node.address, port, timeout=10)
@@ -189,7 +226,11 @@ class Machine:
         self.wait(answered, what=f"{unit} did not answer on port {port}", seconds=seconds)
 
     def booted(self, seconds: float = 60.0) -> None:
-        """Wait for systemd to say that the boot is over and nothing failed."""
+        """Wait until the boot is over.
+
+        Raises:
+            LabError: The boot took more than `seconds`, or a unit failed.
+        """
         self.wait(lambda: self.leader() is not None, what="systemd did not start", seconds=seconds)
         state = ""
 
@@ -212,7 +253,7 @@ class Machine:
             raise LabError(f"{self.node.name}: units failed at boot: {names}; see `lab/lab logs {self.node.name}`")
 
     def power_off(self, seconds: float = 60.0) -> None:
-        """Shut down in good order, for a layer that will be started again."""
+        """Shut the node down in good order, because its layer will be started again; kill it after `seconds`."""
         leader = self.leader()
         if leader is not None:
             subprocess.run(
@@ -225,16 +266,23 @@ class Machine:
         cgroup.kill(self.node.name)
 
     def unmount(self) -> None:
+        """Unmount the overlay; the upper layer's files stay."""
         if os.path.ismount(self.root):
             run(["umount", self.root], what=f"{self.node.name}: overlay")
         shutil.rmtree(self.folder / "work", ignore_errors=True)
 
 
 def running(name: str) -> Machine:
-    """Return a node of this checkout's lab."""
+    """Return a node of this checkout's lab by its name.
+
+    Raises:
+        LabError: The lab is down, or another checkout's.
+    """
     known = record.read()
     if known is None:
         raise LabError("the lab is not up; run `lab/lab up`")
     if not known.ours():
-        raise LabError(f"the lab that runs belongs to another checkout ({known.state}); `lab/lab up` here replaces it")
+        raise LabError(
+            f"the lab that runs belongs to another checkout ({known.state}); `lab/lab up` here replaces that lab"
+        )
     return Machine(ALL[name])

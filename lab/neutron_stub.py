@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""Stands in for Neutron: every list that it is asked for is empty. Servers are created with `networks: none`."""
+"""A stand-in for Neutron that answers each list request with an empty list.
+
+Servers in the lab are created with `networks: none`.
+"""
 
 import json
 import sys
@@ -9,15 +12,18 @@ ADDRESS, PORT = sys.argv[1], int(sys.argv[2])
 
 
 class Handler(BaseHTTPRequestHandler):
+    """Answers GET of the versions and of any list; every other request gets 404."""
+
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        words = self.path.partition("?")[0].strip("/").split("/")
-        if words == [""]:
+        """Answer `/` with the versions and `/v2.0/<list>` with an empty list."""
+        path = self.path.partition("?")[0].strip("/").split("/")
+        if path == [""]:
             link = {"rel": "self", "href": f"http://{ADDRESS}:{PORT}/v2.0/"}
             self._answer(200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": [link]}]})
-        elif len(words) == 2 and words[0] == "v2.0":
-            self._answer(200, {words[1].removesuffix(".json").replace("-", "_"): []})
+        elif len(path) == 2 and path[0] == "v2.0":
+            self._answer(200, {path[1].removesuffix(".json").replace("-", "_"): []})
         else:
             self._refuse()
 

@@ -1,4 +1,7 @@
-"""Cinder's own back end on files: an "NFS share" that is mounted already, so it needs no server, and no NFS in the kernel."""
+"""A file back end for Cinder: an "NFS share" that is a bind mount.
+
+Neither an NFS server nor NFS in the kernel is needed, because Cinder takes a share that is mounted already.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,19 @@ OPTIONS = {
     "nas_secure_file_operations": "false",
     "nas_secure_file_permissions": "false",
 }
-"""The back end's section of cinder.conf."""
+"""The back end's section of cinder.conf: option -> value."""
 
 
 class Share:
     """The share of one node.
 
-    unit    -- the mount unit
-    files   -- path -> text
-    folders -- Cinder's own
+    Args:
+        address: The node's address, which is part of the share's name.
+
+    Attributes:
+        unit: The name of the mount unit.
+        folders: Folders that have to be there and belong to Cinder.
+        files: Path -> text of the files that make the share.
     """
 
     def __init__(self, address: str) -> None:
@@ -32,7 +39,6 @@ class Share:
         self.folders = (_FOLDER, "/var/lib/cinder/mnt", mount)
         self.files = {
             _LIST: f"{share}\n",
-            # Cinder takes a share that is mounted already as it is.
             f"/etc/systemd/system/{self.unit}": f"""\
 [Unit]
 Before=cinder-volume.service

@@ -1,4 +1,4 @@
-"""The nodes of the lab: fixed names and addresses, so that the committed example settings are true."""
+"""The nodes of the lab, with fixed names and addresses so that Pulumi.dev.yaml can name them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ USER = "deploy"
 
 
 class Node(NamedTuple):
+    """One node of the lab.
+
+    Attributes:
+        name: The host name.
+        address: An IPv4 address in 127.0.0.0/8, because all nodes share the machine's network.
+        role: ceph, controller, compute or release; names the module that prepares the node.
+    """
+
     name: str
     address: str
     role: str
-    """ceph, controller, compute or release: names the module that prepares it."""
 
 
 NODES = {
@@ -28,6 +35,6 @@ NODES = {
 CEPH = NODES["ceph1"]
 CONTROLLER = NODES["controller1"]
 RELEASE = Node("controller2", "127.0.2.12", "release")
-"""Not part of `lab/lab up`: started for another OpenStack release."""
+"""The node for another OpenStack release, which `lab/lab release` starts and `lab/lab up` does not."""
 
 ALL = {**NODES, RELEASE.name: RELEASE}

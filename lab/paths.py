@@ -1,4 +1,4 @@
-"""The four places the lab writes to."""
+"""The four folders that the lab writes to."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 STATE = CHECKOUT / ".state" / "lab"
-"""This checkout's own: keys, known hosts, console logs. `lab down` removes it."""
+"""Files of this checkout: keys, known hosts, console logs. `lab/lab down` removes the folder."""
 
 LOG = STATE / "log"
 
 RUN = Path("/run/ceph-openstack-lab")
-"""The machine's own: lock, record, the nodes' file systems. One lab per machine, whoever began it."""
+"""Files of the machine: lock, record, the nodes' file systems. A machine has one lab, whoever started that lab."""
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ceph-openstack"
-"""The user's own: the Debian root and the prepared layers. `lab down` keeps it."""
+"""Files of the user: the Debian root and the baked layers. `lab/lab down` keeps the folder."""

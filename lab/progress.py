@@ -1,4 +1,4 @@
-"""Progress lines with the seconds since the command began."""
+"""Progress lines with the seconds since the command started."""
 
 from __future__ import annotations
 
@@ -9,4 +9,5 @@ _BEGAN = time.monotonic()
 
 
 def say(text: str) -> None:
+    """Print one progress line to standard error."""
     print(f"[lab] +{time.monotonic() - _BEGAN:.1f}s {text}", file=sys.stderr, flush=True)

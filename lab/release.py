@@ -1,7 +1,7 @@
-"""controller2: Glance and Cinder of another release than Debian's, without Keystone, on local back ends. No Ceph.
+"""controller2: Glance and Cinder of another release than Debian's, on local back ends, without Keystone and Ceph.
 
-Debian's configuration files, units and accounts, with the release's own programs: as on a cloud that was upgraded.
-Database and broker are controller1's, with a virtual host and databases of their own.
+The release's own programs run with Debian's configuration files, units and accounts, as on a cloud that was upgraded.
+They use controller1's database server and broker, with databases and a virtual host of their own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ _VHOST = "release"
 _BROKER = BROKER + _VHOST
 _PORTS = {"glance-api.service": CATALOGUE["image"][1], "cinder-api.service": CATALOGUE["volumev3"][1]}
 GLANCE, CINDER = (f"http://{RELEASE.address}:{port}" for port in _PORTS.values())
-"""Glance takes any token or none; Cinder takes `admin:<project>` at /v3/<project>, where a project is hexadecimal."""
+"""URLs of the two APIs.
+
+Glance accepts any token or none. Cinder accepts the token `admin:<project>` at /v3/<project>, with a hexadecimal
+project.
+"""
 
 _SERVICES = ("glance-api", "cinder-api", "cinder-scheduler", "cinder-volume", "cinder-backup")
 _SHARE = nfs_share.Share(RELEASE.address)
@@ -34,7 +38,7 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
         "DEFAULT": {"bind_host": RELEASE.address, "transport_url": _BROKER, "workers": "1"},
         "database": {"connection": _database("glance")},
         "paste_deploy": {"flavor": "", "config_file": f"{PREFIX}/etc/glance/glance-api-paste.ini"},
-        # Without Keystone a token has neither scope nor roles; from 2025.1 on an upload is refused otherwise.
+        # Without Keystone a token has neither scope nor roles, and from 2025.1 on Glance refuses such a token's upload.
         "oslo_policy": {"enforce_scope": "false", "enforce_new_defaults": "false"},
     },
     "/etc/cinder/cinder.conf": {
@@ -64,6 +68,13 @@ _OPTIONS: dict[str, dict[str, dict[str, str]]] = {
 _CONF = {"glance-api": "/etc/glance/glance-api.conf"} | dict.fromkeys(_SERVICES[1:], "/etc/cinder/cinder.conf")
 _LOG = {name: f"/var/log/{name.split('-')[0]}/{name}.log" for name in _SERVICES}
 
+
+def _schema(service: str, command: str) -> str:
+    user = f"/usr/bin/setpriv --reuid {service} --regid {service} --init-groups"
+    conf = _CONF[f"{service}-api"]
+    return f"ExecStart={user} {PREFIX}/bin/{service}-manage --config-file={conf} {command}"
+
+
 _FILES = {
     **{
         f"/etc/systemd/system/{name}.service.d/release.conf": f"""\
@@ -81,8 +92,8 @@ Before={" ".join(f"{name}.service" for name in _SERVICES)}
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/usr/bin/setpriv --reuid glance --regid glance --init-groups {PREFIX}/bin/glance-manage --config-file={_CONF["glance-api"]} db_sync
-ExecStart=/usr/bin/setpriv --reuid cinder --regid cinder --init-groups {PREFIX}/bin/cinder-manage --config-file={_CONF["cinder-api"]} db sync
+{_schema("glance", "db_sync")}
+{_schema("cinder", "db sync")}
 [Install]
 WantedBy=multi-user.target
 """,
@@ -107,7 +118,7 @@ rabbitmqctl --quiet set_permissions --vhost {_VHOST} openstack '.*' '.*' '.*'
 
 
 def empty(controller: Machine, *, anew: bool) -> None:
-    """Drop databases and virtual host of an earlier start; `anew` makes empty ones."""
+    """Drop the databases and the virtual host of an earlier start on controller1; with `anew`, make empty ones."""
     names = ("glance", "cinder")
     drop = "".join(f"DROP DATABASE IF EXISTS {_VHOST}_{name};" for name in names)
     make = "".join(
@@ -119,7 +130,7 @@ def empty(controller: Machine, *, anew: bool) -> None:
 
 
 def prepare(machine: Machine) -> None:
-    """Write every file that differs from what Debian and the release ship."""
+    """Write every file that differs from the files that Debian and the release ship."""
     for path, sections in _OPTIONS.items():
         machine.set_options(path, sections)
     for path, text in _FILES.items():
@@ -131,8 +142,8 @@ def prepare(machine: Machine) -> None:
 
 
 def ready(machine: Machine) -> None:
-    """Wait until each service has said itself that it is up, or answers."""
+    """Wait until each API answers, and until each other service has logged that the service is up."""
     for unit, port in _PORTS.items():
         machine.answers(port, unit, 120)
-    for name, words in _SAYS.items():
-        machine.says(_LOG[name], words)
+    for name, line in _SAYS.items():
+        machine.says(_LOG[name], line)

@@ -1,4 +1,4 @@
-"""Other OpenStack releases than Debian's own: which versions of Glance and Cinder each is on PyPI."""
+"""OpenStack releases other than Debian's own, with the versions of Glance and Cinder that each has on PyPI."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from lab.errors import LabError
 
 
 class Release(NamedTuple):
-    """A release as PyPI had it on one day: libraries of later days lack what the services call.
+    """A release with the packages that PyPI had on one day, because later libraries lack what the services call.
 
-    name     -- as `ceph-openstack:release` names it
-    day      -- nothing that was uploaded after it is installed
-    packages -- requirements, as uv takes them
+    Attributes:
+        name: The release's name, as in `ceph-openstack:release`.
+        day: An ISO date; no package that was uploaded later is installed.
+        packages: Requirements in uv's notation.
     """
 
     name: str
@@ -25,7 +26,8 @@ _CLIENTS = ("pymysql",)
 RELEASES = {
     release.name: release
     for release in (
-        # SQLAlchemy 2 was out by then; this release does not start with it. pkg_resources warns from setuptools 66 on.
+        # PyPI had SQLAlchemy 2 on that day, and 2023.1 does not start with SQLAlchemy 2.
+        # From setuptools 66 on, pkg_resources prints warnings.
         Release(
             "2023.1", "2023-05-01", ("glance==26.0.0", "cinder==22.0.0", "sqlalchemy<2", "setuptools<66", *_CLIENTS)
         ),
@@ -36,7 +38,7 @@ RELEASES = {
 
 
 def find(name: str) -> Release:
-    """Return a release by its name."""
+    """Return a release by its name, or raise LabError when the lab does not have that release."""
     if name not in RELEASES:
-        raise LabError(f"release {name}: the lab has {', '.join(RELEASES)}; its controller1 runs Zed, Debian's own")
+        raise LabError(f"release {name}: the lab has {', '.join(RELEASES)}; controller1 runs Zed, Debian's own")
     return RELEASES[name]

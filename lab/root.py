@@ -1,4 +1,4 @@
-"""The lab's own Debian root: the lower layer of every node, built once per package list and cached."""
+"""The lab's Debian root: the lower layer of every node, built once per package list and cached."""
 
 from __future__ import annotations
 
@@ -39,16 +39,24 @@ _GROUP = "root-build"
 
 
 def key() -> str:
-    """What the root is made of, as a name; anything else about a node lies in its upper layer."""
+    """Return a name that changes with the suite, the packages and what is left out."""
     return hashlib.sha256("\n".join((SUITE, *PACKAGES, *LEFT_OUT)).encode()).hexdigest()[:16]
 
 
 def path() -> Path:
+    """Return where the cache has the root, or would have it."""
     return CACHE / "root" / key()
 
 
 def ensure(log: Path) -> Path:
-    """Return the cached root, building it first if there is none."""
+    """Return the cached root, after building the root if the cache has none.
+
+    Args:
+        log: A file for mmdebstrap's output.
+
+    Raises:
+        LabError: The machine has no Debian mirror, or the build failed or took more than 25 minutes.
+    """
     if path().is_dir():
         return path()
     with locked(path().parent / f"{key()}.lock"):
@@ -75,7 +83,18 @@ def _build(log: Path) -> None:
     argv += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT)]
     argv += [f"--aptopt={option}" for option in _machine_apt_options()]
     argv += [SUITE, str(partial), "-"]
-    sources = _machine_sources(log)
+    status = _follow(argv, _machine_sources(log), log)
+    if status != 0:
+        raise LabError(
+            f"root: mmdebstrap ended with {status}: {_last_step(log)}; see {log}, then run `lab/lab up` again"
+        )
+    partial.rename(path())
+    cgroup.remove(_GROUP)
+    say("root: built")
+
+
+def _follow(argv: list[str], sources: str, log: Path) -> int:
+    """Run mmdebstrap, say its last step every 15 seconds, and return its exit status."""
     with log.open("w") as out:
         build = subprocess.Popen(
             argv, stdin=subprocess.PIPE, stdout=out, stderr=out, text=True, preexec_fn=lambda: cgroup.enter(_GROUP)
@@ -86,24 +105,16 @@ def _build(log: Path) -> None:
         began = time.monotonic()
         while True:
             try:
-                status = build.wait(timeout=15)
-                break
+                return build.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 say(f"root: still building; {_last_step(log)}")
                 if time.monotonic() - began > 1500:
                     build.terminate()
                     raise LabError(f"root: mmdebstrap did not end within 25 minutes; see {log}") from None
-    if status != 0:
-        raise LabError(
-            f"root: mmdebstrap ended with {status}: {_last_step(log)}; see {log}, then run `lab/lab up` again"
-        )
-    partial.rename(path())
-    cgroup.remove(_GROUP)
-    say("root: built")
 
 
 def _machine_sources(log: Path) -> str:
-    """The machine's own Debian mirrors, security included; third-party sources stay out."""
+    """Return the machine's Debian mirrors, security included, as lines of sources.list; other sources stay out."""
     lines = _debian_sources()
     if not lines:
         run(["apt-get", "update"], what="root: package lists", log=log, timeout=300)
@@ -130,7 +141,7 @@ def _debian_sources() -> list[str]:
 
 
 def _machine_apt_options() -> list[str]:
-    """Proxy, validity and retry settings: what the mirror needs from the machine it needs from the root."""
+    """Return the machine's proxy, validity and retry settings, because the root uses the same mirrors."""
     dump = run(["apt-config", "dump", "Acquire"], what="root: the machine's apt options")
     wanted = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries")
     return [line.rstrip(";") for line in dump.splitlines() if line.startswith(wanted) and not line.endswith('"";')]
@@ -142,7 +153,7 @@ def _last_step(log: Path) -> str:
 
 
 def discard(folder: Path) -> None:
-    """Remove a folder of the cache together with mounts that a killed build left in it."""
+    """Remove a folder of the cache, after unmounting what a killed build has left mounted in that folder."""
     mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
     for mount in sorted((m for m in mounts if Path(m).is_relative_to(folder)), reverse=True):
         run(["umount", "--lazy", mount], what=f"cleanup: {mount}")
@@ -151,7 +162,7 @@ def discard(folder: Path) -> None:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Hold an advisory lock; the kernel drops it when the holder dies, so a killed build blocks nobody."""
+    """Hold an advisory lock on `file`; the kernel drops the lock of a killed process, so that nobody waits for it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""What runs."""
+"""Which nodes of the lab run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from lab.nodes import NODES, RELEASE
 
 
 def show() -> int:
+    """Print a line per node, and return 0 when every node of this checkout's lab runs, else 1."""
     known = record.read()
     if known is None:
         print("the lab is down")

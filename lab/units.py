@@ -1,4 +1,4 @@
-"""Which systemd units a node runs: its role's own; all else that the one shared root enables is masked."""
+"""Which systemd units a node runs: those of its role, while the shared root enables the units of all roles."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ NEVER = (
 
 
 def keep_only(root: Path, wanted: tuple[str, ...]) -> None:
+    """Enable the `wanted` units in a node's root folder, and mask every other enabled unit but those of ALWAYS."""
     keep = {*ALWAYS, *wanted}
     for unit in sorted((_enabled(root) | set(NEVER)) - keep):
         mask = root / "etc/systemd/system" / unit
@@ -31,7 +32,7 @@ def keep_only(root: Path, wanted: tuple[str, ...]) -> None:
 
 
 def _enabled(root: Path) -> set[str]:
-    """Enabled by a package or by a distribution's default, as unit, socket, timer or old init script."""
+    """Return the units that packages or the distribution have enabled: services, sockets, timers, init scripts."""
     names = {link.name for link in (root / "etc/systemd/system").glob("*.wants/*")}
     names |= {link.name for link in (root / "etc/systemd/system").glob("*.requires/*")}
     names |= {file.name for file in (root / "lib/systemd/system").glob("*.timer")}

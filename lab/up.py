@@ -1,4 +1,4 @@
-"""Bring the whole lab up, or find that it is up already."""
+"""Start the whole lab, or single nodes again."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ _MEMORY = "12g"
 
 
 def up() -> None:
+    """Start the lab, unless the lab is up; what another checkout or a cut-off start left is removed first.
+
+    Nodes that `lab/lab stop` has switched off are started again.
+
+    Raises:
+        LabError: The machine lacks something, or a node did not become ready.
+    """
     with record.locked():
         known = record.read()
         if known is not None and known.ours():
-            release_node.tidy(known)
+            release_node.remove_if_broken(known)
         if known is not None and known.complete and known.ours() and not known.dead():
             if known.stopped:
                 for name in list(known.stopped):
@@ -32,7 +39,7 @@ def up() -> None:
             changed = (
                 ""
                 if known.sources == record.sources()
-                else " (lab/ has changed since: `lab/lab down` and up to renew it)"
+                else " (lab/ has changed since; `lab/lab down`, then `lab/lab up` makes a new lab)"
             )
             say(f"the lab is up{changed}")
             return
@@ -53,7 +60,7 @@ def _why(known: Record | None) -> str:
     if known is None:
         return "remains of a lab without a record are removed"
     if not known.ours():
-        return f"a lab of another checkout ({known.state}) is taken down first: there is one lab per machine"
+        return f"the lab of another checkout ({known.state}) is taken down first, because a machine has one lab"
     if not known.complete:
         return "a start that was cut off is cleaned up"
     return f"nodes are gone ({', '.join(known.dead())}): what is left of the lab is removed"
@@ -65,7 +72,7 @@ def _start(new: Record, lowers: dict[str, list[Path]]) -> None:
         ["mount", "-t", "tmpfs", "-o", f"size={_MEMORY},mode=0755", "ceph-openstack-lab", NODE_FILES],
         what="lab: tmpfs",
     )
-    # nova-compute waits ten seconds and more when it finds no conductor, so the computes come second.
+    # The computes come second, because nova-compute waits ten seconds and more when it finds no conductor.
     first = [node for node in NODES.values() if node.role != "compute"]
     for stage in (first, [node for node in NODES.values() if node not in first]):
         for node in stage:
@@ -95,7 +102,7 @@ def _bring_up(node: Node) -> None:
 
 
 def _start_again(known: Record, node: Node) -> None:
-    """A node that was switched off keeps its files."""
+    """Start a node that was switched off, with its files as they were."""
     machine = Machine(node)
     known.nodes[node.name] = machine.start()
     known.stopped.remove(node.name)
@@ -108,7 +115,11 @@ def _start_again(known: Record, node: Node) -> None:
 
 
 def stop(node: Node) -> None:
-    """Switch a node off as a power cut does."""
+    """Kill a node's processes, as a power cut does; the node's files stay.
+
+    Raises:
+        LabError: The node does not run, or runs in another checkout's lab.
+    """
     with record.locked():
         known = record.read()
         if known is None or not known.ours() or node.name not in known.nodes:
@@ -117,10 +128,11 @@ def stop(node: Node) -> None:
             known.stopped.append(node.name)
             known.save()
         cleanup.end(node.name, known)
-        say(f"{node.name}: switched off; `lab/lab start {node.name}` starts it again with its files as they are")
+        say(f"{node.name}: switched off; `lab/lab start {node.name}` starts the node with its files as they are")
 
 
 def start(node: Node) -> None:
+    """Start a node that `stop` has switched off; raise LabError for any other node."""
     with record.locked():
         known = record.read()
         if known is None or not known.ours() or node.name not in known.stopped:

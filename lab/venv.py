@@ -1,4 +1,4 @@
-"""A release's services in a virtual environment: a layer over the root, built once from PyPI and cached."""
+"""A release's services in a virtual environment, as a layer over the root, built once from PyPI and cached."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from lab.releases import RELEASES, Release
 from lab.root import PARTIAL, discard, locked
 
 PREFIX = "/opt/openstack"
-"""Where it lies on the node."""
+"""The environment's folder on the node."""
 
 _PYTHON = Path("/usr/bin/python3")
 _VERSION = "python3.11"
-"""The root's Python. The machine's own has to be the same: C extensions are built for it."""
+"""The root's Python. The machine's Python has to be the same, because C extensions are built for one version."""
 
 _MODULES = ("rados", "rbd")
-"""Those of Debian's packages; PyPI has none."""
+"""Modules that are taken from Debian's packages, because PyPI has none."""
 
 _UV = CHECKOUT / ".venv" / "bin" / "uv"
 _FOLDER = CACHE / "release"
@@ -34,18 +34,23 @@ _LONGEST_S = 900
 
 
 def key(release: Release) -> str:
-    """Name what the environment is made of."""
+    """Return the environment's name in the cache, which changes with the root, the day and the packages."""
     made_of = (root.key(), release.day, *release.packages, PREFIX, *_MODULES)
     digest = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
     return f"{release.name}-{digest[:16]}"
 
 
 def path(release: Release) -> Path:
+    """Return where the cache has the release's layer, or would have it."""
     return _FOLDER / key(release)
 
 
 def ensure(release: Release) -> Path:
-    """Return the release's layer, making it first if there is none."""
+    """Return the release's layer, after building the layer if the cache has none.
+
+    Raises:
+        LabError: uv or a Python like the nodes' is missing, or the installation failed or took too long.
+    """
     if path(release).is_dir():
         return path(release)
     with locked(_FOLDER / f"{key(release)}.lock"):
@@ -59,7 +64,7 @@ def _build(release: Release) -> None:
     partial = path(release).with_name(key(release) + PARTIAL)
     cgroup.kill(_GROUP)
     if partial.exists():
-        say(f"{what}: a build was cut off; it begins anew, with what was downloaded")
+        say(f"{what}: a build was cut off; the build begins anew, with the downloads of the first")
         discard(partial)
     _needs(what)
     log = LOG / f"release-{release.name}.log"
@@ -70,10 +75,10 @@ def _build(release: Release) -> None:
     target = partial / PREFIX.lstrip("/")
     target.parent.mkdir(parents=True)
     env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONHOME")}
-    # Its scripts find their Python beside them, wherever the layer is mounted.
+    # Relocatable: the environment's scripts find Python beside them, wherever the layer is mounted.
     made: list[str | Path] = [_UV, "venv", "--relocatable", "--no-project", "--python", _PYTHON, target]
     run(made, what=f"{what}: virtual environment", log=log, env=env)
-    # Services cannot write bytecode there, and each of them would compile everything at each start.
+    # Compile now, because services cannot write bytecode there and would compile everything at each start.
     install: list[str | Path] = [_UV, "pip", "install", "--python", target / "bin" / "python", "--compile-bytecode"]
     _follow([*install, "--exclude-newer", release.day, *release.packages], log, what, env)
     site = target / "lib" / _VERSION / "site-packages"
@@ -95,16 +100,16 @@ def _needs(what: str) -> None:
     if version.strip() != _VERSION:
         raise LabError(f"{what}: {_PYTHON} is {version.strip()}, the nodes have {_VERSION}; run the lab on Debian 12")
     if not _UV.exists():
-        raise LabError(f"{what}: uv is missing, which installs it; run `make tools`, then this again")
+        raise LabError(f"{what}: uv is missing, which installs the release; run `make tools`, then this again")
 
 
 def _follow(argv: list[str | Path], log: Path, what: str, env: dict[str, str]) -> None:
-    """Run an installation that may take minutes, and say every 15 seconds what it is about."""
+    """Run uv and say its last line of output every 15 seconds; raise LabError when uv fails or takes too long."""
     began = time.monotonic()
     with log.open("a") as out:
         child = subprocess.Popen(
-            [str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, cwd=log.parent,
-            preexec_fn=lambda: cgroup.enter(_GROUP),
+            [str(argument) for argument in argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env,
+            cwd=log.parent, preexec_fn=lambda: cgroup.enter(_GROUP),
         )  # fmt: skip
         while True:
             try:
@@ -119,12 +124,12 @@ def _follow(argv: list[str | Path], log: Path, what: str, env: dict[str, str]) -
     if status != 0:
         said = last_line(log.read_text(errors="replace"))
         raise LabError(
-            f"{what}: uv ended with {status}: {said}; see {log}, then run this again: it keeps its downloads"
+            f"{what}: uv ended with {status}: {said}; see {log}, then run this again (the downloads are kept)"
         )
 
 
 def _prune() -> None:
-    """Other pins, or another root, leave an old one of 350 MB behind."""
+    """Remove old environments of 350 MB each, which changed pins or another root leave behind."""
     known = {key(release) for release in RELEASES.values()}
     mounts = Path("/proc/self/mounts").read_text()
     for old in _FOLDER.iterdir():

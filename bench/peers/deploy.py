@@ -1,6 +1,7 @@
-"""The same job as a pyinfra deploy: reads first, writes only what is wrong. As in guide.sh: no journal, no waiting.
+"""The same job as a pyinfra deploy, which reads first and writes only what is wrong.
 
-The first apply takes two runs, for the keys of the second are made in the first: `--limit admin`, then all hosts.
+As guide.sh, the deploy keeps no journal and does not wait for restarted services.
+The first apply takes two runs, `--limit admin` and then all hosts, because the second needs keys of the first.
 """
 
 import io
@@ -22,10 +23,12 @@ CAPS = {
 
 
 def asked(command, at=host):
+    """Return what a command prints on a host as root."""
     return at.get_fact(Command, command, _sudo=True) or ""
 
 
 def cluster():
+    """Make missing pools and users on the admin host."""
     pools = asked("ceph osd pool ls").split()
     users = asked("ceph auth ls 2>/dev/null | grep ^client").split()
     for pool in ("volumes", "images", "backups", "vms"):
@@ -40,7 +43,7 @@ def cluster():
 
 
 def client(keyrings):
-    """Write ceph.conf and the keyrings (entity -> owner), as the admin host gives them; return whether one changed."""
+    """Write ceph.conf and the keyrings with what the admin host has; `keyrings` is entity -> owner."""
     admin = inventory.get_host(ADMIN)
     conf = asked("ceph config generate-minimal-conf", admin)
     sent = [(conf, "/etc/ceph/ceph.conf", "root", "644")]
@@ -53,6 +56,7 @@ def client(keyrings):
 
 
 def secret():
+    """Make libvirt's secret, unless the secret has client.cinder's key already."""
     if UUID in asked("virsh --quiet secret-list"):
         key = asked("ceph auth get-key client.cinder", inventory.get_host(ADMIN)).strip()
         if asked(f"virsh --quiet secret-get-value {UUID}").strip() == key:
@@ -73,6 +77,7 @@ def secret():
 
 
 def options(path, name, units):
+    """Set the options of options/NAME.txt in a file and restart its units, unless all options are set."""
     rows = (HERE / "options" / f"{name}.txt").read_text()
     there = asked(f"cat {path}").splitlines()
     wanted = [f"{row.split('|')[1]} = {row.split('|')[2]}" for row in rows.splitlines()]

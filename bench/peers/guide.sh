@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Ceph's "Block Devices and OpenStack" as a careful script for the lab: what `pulumi up` is compared with.
+# Ceph's guide "Block Devices and OpenStack" as a careful script for the lab, which `pulumi up` is compared with.
 #
-# It leaves out what the product does beyond the guide: reading before writing, a journal, waiting until each service says
-# that its driver works. To be no straw man it shares one ssh connection per host, and edits each file in one go.
-# Needs SSH_DIR (id_ed25519, known_hosts) and WORK (a folder for sockets); hosts are the lab's.
+# The script leaves out what the product does beyond the guide: reading before writing, a journal, waiting until each
+# service says that its driver works. For a fair comparison the script shares one ssh connection per host, and edits
+# each file in one go. SSH_DIR (id_ed25519, known_hosts) and WORK (a folder for sockets) have to be set.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 admin=127.0.2.1 controller=127.0.2.11 computes=(127.0.2.21 127.0.2.22)
 uuid=457eb676-33da-42ec-9a8c-9293d545c337
 
-on() { # ADDRESS COMMAND: as root, standard input goes along
+on() { # ADDRESS COMMAND: run COMMAND as root with this function's standard input
     ssh -F none -i "$SSH_DIR/id_ed25519" -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes \
         -o UserKnownHostsFile="$SSH_DIR/known_hosts" -o ControlMaster=auto -o ControlPersist=30 \
         -o ControlPath="$WORK/%h" "deploy@$1" "sudo -n sh -c '$2'"
@@ -18,7 +18,8 @@ on() { # ADDRESS COMMAND: as root, standard input goes along
 
 put_keyring() { # ADDRESS ENTITY OWNER
     local path=/etc/ceph/ceph.$2.keyring
-    on $admin "ceph auth get $2" </dev/null 2>/dev/null | on "$1" "umask 077; cat > $path; chown $3:$3 $path; chmod 0640 $path"
+    on $admin "ceph auth get $2" </dev/null 2>/dev/null |
+        on "$1" "umask 077; cat > $path; chown $3:$3 $path; chmod 0640 $path"
 }
 
 set_options() { # ADDRESS FILE OPTIONS...
@@ -41,7 +42,8 @@ on $admin "ceph auth get-or-create client.cinder-backup mon \"profile rbd\" mgr 
     osd \"profile rbd pool=backups\"" </dev/null >/dev/null
 
 for address in $controller "${computes[@]}"; do
-    on $admin "ceph config generate-minimal-conf" </dev/null | on "$address" "mkdir -p /etc/ceph; cat > /etc/ceph/ceph.conf"
+    on $admin "ceph config generate-minimal-conf" </dev/null |
+        on "$address" "mkdir -p /etc/ceph; cat > /etc/ceph/ceph.conf"
 done
 put_keyring $controller client.glance glance
 put_keyring $controller client.cinder cinder

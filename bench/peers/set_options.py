@@ -1,6 +1,6 @@
-"""Runs on a host: sets `section|option|value` lines, read from standard input, in the file named as the argument.
+"""Runs on a host: sets the `section|option|value` rows of standard input in the file that the argument names.
 
-The line editor that guides leave to the reader: an option's line is replaced, or added under its section's head.
+An option's line is replaced, or else added under the header of its section. Guides leave this to the reader.
 """
 
 import sys

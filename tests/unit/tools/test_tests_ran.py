@@ -38,7 +38,7 @@ def test_live_tests_that_did_not_all_pass(tmp_path: Path, counts: dict[str, int]
     write(tmp_path / "live.xml", **counts)
     judged = judge(tmp_path / "live.xml")
     assert judged.returncode == 1
-    assert "all of them have to run and pass" in judged.stderr
+    assert "all tests have to run and pass" in judged.stderr
 
 
 def test_live_tests_that_were_never_started(tmp_path: Path) -> None:
