@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
+from providers.formats.caps import same_caps
 from providers.formats.names import OwnEntity, Uuid
 from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
@@ -52,14 +53,6 @@ class UserObserved:
     caps: dict[str, str] | None
     entry: Entry | None
     sessions: tuple[str, ...] = ()
-
-
-def normalised(caps: dict[str, str]) -> dict[str, list[str]]:
-    """Return caps so that equal grants compare equal, however they were spaced, quoted or ordered."""
-    return {
-        daemon: sorted(" ".join(grant.replace('"', "").replace("'", "").split()) for grant in text.split(","))
-        for daemon, text in caps.items()
-    }
 
 
 class UserKind(Kind[UserDesired, UserObserved]):
@@ -117,7 +110,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
         return entry.model_copy(update={"record": with_values(entry.record, {"ours": desired.caps})})
 
     def plan(self, desired: UserDesired, observed: UserObserved) -> list[Step]:
-        same = observed.caps is not None and normalised(observed.caps) == normalised(desired.caps)
+        same = observed.caps is not None and same_caps(observed.caps, desired.caps)
         if observed.caps is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(self.title(desired), observed.where, same)
         steps: list[Step] = []
@@ -137,8 +130,8 @@ class UserKind(Kind[UserDesired, UserObserved]):
             return Undo(forget)
         if entry.adopted:
             before = entry.record.get("before") or {}
-            set_by_us = [normalised(caps) for caps in entry.record.get("ours", [])]
-            ours = normalised(observed.caps) in set_by_us and normalised(observed.caps) != normalised(before)
+            set_by_us = any(same_caps(observed.caps, caps) for caps in entry.record.get("ours", []))
+            ours = set_by_us and not same_caps(observed.caps, before)
             return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), *forget])
         if observed.sessions:
             raise Refused(
@@ -150,7 +143,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
     def actual(self, desired: UserDesired, observed: UserObserved) -> dict[str, Any]:
         if observed.caps is None:
             return {"present": False}
-        same = normalised(observed.caps) == normalised(desired.caps)
+        same = same_caps(observed.caps, desired.caps)
         return {"present": True, "caps": desired.caps if same else observed.caps}
 
 

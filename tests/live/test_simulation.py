@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from providers.ceph.pool import observed_settings
-from providers.ceph.user import normalised
+from providers.formats.caps import normal_form
 from tests.live import lab
 from tests.sim.ceph import SimulatedCeph
 
@@ -115,10 +115,10 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
         return observed_settings(rows[POOL], {0: "replicated_rule"}) if POOL in rows else None
     if prefix == "auth ls":
         users = {row["entity"]: row for row in json.loads(output)["auth_dump"]}
-        return {name: normalised(row["caps"]) for name, row in users.items() if name.startswith("client.sim-")}
+        return {name: normal_form(row["caps"]) for name, row in users.items() if name.startswith("client.sim-")}
     if prefix == "auth get" and output:
         (row,) = json.loads(output)
-        return row["entity"], normalised(row["caps"]), sorted(row), len(row["key"]), row["key"][:2]
+        return row["entity"], normal_form(row["caps"]), sorted(row), len(row["key"]), row["key"][:2]
     if prefix == "mon dump":
         dump = json.loads(output)
         addresses = [one["addr"] for mon in dump["mons"] for one in mon["public_addrs"]["addrvec"]]
