@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -14,7 +14,7 @@ from statistics import mean, median
 from bench import figures, guide, lab_state, operations, pools, pyinfra
 from bench.guide import Peer
 from bench.operations import Operation
-from bench.table import table
+from commands.table import table
 from tests.live import lab
 
 READ_MS = 2.0
@@ -35,6 +35,12 @@ def say(text: str = "") -> None:
     print(text, flush=True)
 
 
+def say_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table, indented by two spaces."""
+    for line in table(head, rows, underlined=True):
+        say(f"  {line}")
+
+
 def show_operations(done: list[Operation]) -> None:
     """Print the wall time, connections and agent calls of each operation, in sum and per host."""
     say("\nOperations: the whole stack of Pulumi.dev.yaml, by the real CLI")
@@ -50,7 +56,7 @@ def show_operations(done: list[Operation]) -> None:
                 sum(host.remote_s for host in hosts),
             )
         )
-    say(table(("operation", "wall s", "connections", "agent calls", "remote s"), rows))
+    say_table(("operation", "wall s", "connections", "agent calls", "remote s"), rows)
     say("  remote s: inside the agents, summed over calls that ran side by side, with restarts and the wait after them")
 
     say("\nPer host")
@@ -60,7 +66,7 @@ def show_operations(done: list[Operation]) -> None:
         for host in figures.by_host(operation.run.calls, lab.NODES)
         if host.connections and not operation.title.startswith("refresh ")
     ]
-    say(table(("operation", "host", "connections", "agent calls", "remote s"), split))
+    say_table(("operation", "host", "connections", "agent calls", "remote s"), split)
 
 
 def show_reads(refreshes: list[Operation]) -> None:
@@ -76,7 +82,7 @@ def show_reads(refreshes: list[Operation]) -> None:
         )
         for row in rows
     ]
-    say(table(("read", "count", "median", "mean", "worst", "first call per host: opens a library"), shown))
+    say_table(("read", "count", "median", "mean", "worst", "first call per host: opens a library"), shown)
 
 
 def show_peers(done: dict[str, Operation], peers: list[Peer]) -> None:
@@ -99,7 +105,7 @@ def show_peers(done: dict[str, Operation], peers: list[Peer]) -> None:
         )
         for peer in (like_peers, whole, *peers)
     ]
-    say(table(("", "first", "second", "ratio", "ratio"), rows))
+    say_table(("", "first", "second", "ratio", "ratio"), rows)
     say("  Compare peers with the first row, because peers read on every apply and do not wait for restarted services.")
     say("  Peers keep no journal and cannot undo anything.")
 
@@ -194,7 +200,7 @@ def main() -> int:
     show_reads(refreshes)
     say("\nPools created with `rbd pool init`, without the CLI: seconds, in turn")
     rounds = enumerate(zip(times.one_s, times.four_s, strict=True), start=1)
-    say(table(("round", "one", "four"), [(f"{number}", one, four) for number, (one, four) in rounds]))
+    say_table(("round", "one", "four"), [(f"{number}", one, four) for number, (one, four) in rounds])
     show_peers(done, peers)
 
     say("\nWhat must hold")

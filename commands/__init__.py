@@ -1,1 +1,1 @@
-"""Commands beside `pulumi`: `python -m commands discover`, `undo`, `verify`, `images`."""
+"""Commands beside `pulumi`. Each verb is a folder: `python -m commands discover`, `verify`, `undo`, `images`."""

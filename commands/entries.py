@@ -25,7 +25,7 @@ from providers.resources import (
 )
 
 # In the order in which `pulumi destroy` takes them out: what is recorded of a restart, options, keys, and at the end
-# the restart itself. In the cluster what is in the OpenStack goes first, and a user before the pools that its caps name.
+# the restart itself. In the cluster, what is in the OpenStack goes first, and a user before the pools of its caps.
 ORDER = (
     "service-change",
     "config",
@@ -73,5 +73,6 @@ def undone_by(entry: Entry, stack: str, host: str) -> tuple[ManagedProvider, Pro
 
 
 def ordered(entries: list[Entry]) -> list[Entry]:
+    """Return the entries in the order in which they are undone."""
     place = {kind: number for number, kind in enumerate(ORDER)}
     return sorted(entries, key=lambda entry: (place.get(entry.kind, len(ORDER)), entry.what))

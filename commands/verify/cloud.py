@@ -1,4 +1,4 @@
-"""The links that only OpenStack's own APIs show: services as Cinder and Nova see them, Glance's store, where images are told to lie."""
+"""The links that only OpenStack's own APIs show: services as Cinder and Nova see them, Glance's store, direct URLs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Protocol
 
-from commands.verify.link import Link, Look, Seen, broken, ok, unseen, warning
+from commands.verify.link import Finding, Link, Look, broken, ok, unseen, warning
 from components.settings import StackSettings
 from providers.errors import StepFailed
 from providers.reach.cloud import CloudName
@@ -21,9 +21,12 @@ class Api(Protocol):
     """What is asked of OpenStack."""
 
     def get(self, service: str, path: str, interface: str = "") -> Any:
-        """Return the JSON at a path of `volume`, `compute` or `image`, or None when there is no such thing.
+        """Return the JSON at a path, or None when there is no such thing.
 
-        interface -- `internal` or `public`; empty: that of clouds.yaml
+        Args:
+            service: `volume`, `compute` or `image`.
+            path: The path, as the API's reference has it below the service's endpoint.
+            interface: `internal` or `public`. Empty: the interface that clouds.yaml names.
         """
         ...
 
@@ -31,19 +34,22 @@ class Api(Protocol):
 class Endpoints:
     """A cloud of clouds.yaml by each of its endpoints."""
 
-    def __init__(self, machines: Machines, place: CloudName) -> None:
-        self._machines, self._place = machines, place
+    def __init__(self, machines: Machines, name: CloudName) -> None:
+        self._machines, self._name = machines, name
 
     def get(self, service: str, path: str, interface: str = "") -> Any:
+        """Return the JSON at a path, as `Api` says."""
         update = {"interface": interface} if interface else {}
-        return self._machines.cloud(self._place.model_copy(update=update)).get(service, path)
+        return self._machines.cloud(self._name.model_copy(update=update)).get(service, path)
 
 
 def links(settings: StackSettings, api: Api) -> list[Link]:
+    """Look at every link that the API shows, one after the other."""
     return [look() for look in looks(settings, api)]
 
 
 def looks(settings: StackSettings, api: Api) -> Iterator[Look]:
+    """Yield the links that the API shows of the services that the stack wires."""
     cinder, nova, glance = settings.cinder, settings.nova, settings.glance
     if cinder and cinder.hosts:
         for backend in cinder.all_backends:
@@ -60,11 +66,11 @@ def looks(settings: StackSettings, api: Api) -> Iterator[Look]:
             yield Look("public endpoint", "", "Glance", partial(_public, store, api))
 
 
-def _volume(backend: str, api: Api) -> Seen:
+def _volume(backend: str, api: Api) -> Finding:
     return _services("volume", "cinder-volume", api, lambda host: host.endswith(f"@{backend}"))
 
 
-def _compute(name: str, api: Api) -> Seen:
+def _compute(name: str, api: Api) -> Finding:
     """Names in the settings are the operator's own: one that Nova does not know is no broken link."""
     short = name.partition(".")[0]
     known = [row["host"] for row in _rows("compute", "nova-compute", api)]
@@ -77,7 +83,7 @@ def _rows(service: str, binary: str, api: Api) -> list[Row]:
     return [row for row in api.get(service, "/os-services")["services"] if row["binary"] == binary]
 
 
-def _services(service: str, binary: str, api: Api, ours: Callable[[str], bool] = bool) -> Seen:
+def _services(service: str, binary: str, api: Api, ours: Callable[[str], bool] = bool) -> Finding:
     rows = [row for row in _rows(service, binary, api) if ours(row["host"])]
     if not rows:
         return broken(f"there is no such {binary}; does it run, and did it reach its database and broker?")
@@ -94,7 +100,7 @@ def _services(service: str, binary: str, api: Api, ours: Callable[[str], bool] =
     return ok(f"{', '.join(row['host'] for row in rows)} is up")
 
 
-def _store(backend: str, pool: str, fsid: str, api: Api) -> Seen:
+def _store(backend: str, pool: str, fsid: str, api: Api) -> Finding:
     shown = api.get("image", "/info/stores/detail")
     if shown is None:
         return broken(
@@ -132,14 +138,15 @@ def _shown(image: Row, interface: str, api: Api) -> Row:
     return found
 
 
-def _direct_url(backend: str, pool: str, fsid: str, api: Api) -> Seen:
+def _direct_url(backend: str, pool: str, fsid: str, api: Api) -> Finding:
     image = _image(backend, api)
     if image is None:
         return unseen("there is no image in this store yet; upload one")
     url = _shown(image, "internal", api).get("direct_url", "")
     if not url:
         return broken(
-            f"the internal endpoint shows none for image {image['id']}: volumes and servers are full copies; was glance-api restarted?"
+            f"the internal endpoint shows none for image {image['id']}: volumes and servers are full copies;"
+            " was glance-api restarted?"
         )
     if not url.startswith(f"rbd://{fsid}/{pool}/"):
         return unseen(
@@ -153,7 +160,7 @@ def _direct_url(backend: str, pool: str, fsid: str, api: Api) -> Seen:
     return ok(f"shown for image {image['id']}{raw}")
 
 
-def _public(backend: str, api: Api) -> Seen:
+def _public(backend: str, api: Api) -> Finding:
     image = _image(backend, api)
     if image is None:
         return unseen("there is no image in this store yet; upload one")

@@ -1,4 +1,4 @@
-"""The links on the hosts: keyrings, secrets, what each service's own user sees of the cluster, and the services themselves."""
+"""The links on the hosts: keyrings, secrets, the cluster as each service's own user sees it, and the services."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from commands.verify.link import Look, Seen, broken, ok, unseen
+from commands.verify.link import Finding, Look, broken, ok, unseen
 from commands.verify.wired import Account, Thing
 from providers.ceph.cluster import ClusterDesired, ClusterKind
 from providers.ceph.keyring import KeyringDesired
@@ -66,7 +66,7 @@ def _of_thing(thing: Thing, machines: Machines) -> Iterator[Look]:
             yield Look("driver of", desired.unit, desired.host, lambda: _driver(desired, machines))
 
 
-def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> Seen:
+def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> Finding:
     machines.host(host).identity()
     if wanted is None:
         return ok("reached")
@@ -79,7 +79,7 @@ def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> See
     return ok(f"reached; {', '.join(sorted(wanted.packages))} there")
 
 
-def _cluster(desired: ClusterDesired, machines: Machines) -> Seen:
+def _cluster(desired: ClusterDesired, machines: Machines) -> Finding:
     kind = ClusterKind()
     try:
         observed = kind.read(desired, machines)
@@ -91,7 +91,7 @@ def _cluster(desired: ClusterDesired, machines: Machines) -> Seen:
     return ok(f"fsid {observed.fsid} as wired; release {observed.release}, monitors {', '.join(observed.addresses)}")
 
 
-def _caps(desired: UserDesired, actual: dict[str, Any]) -> Seen:
+def _caps(desired: UserDesired, actual: dict[str, Any]) -> Finding:
     if not actual["present"]:
         return broken(f"the cluster has no such user; {REPAIR}")
     other = [
@@ -105,7 +105,7 @@ def _caps(desired: UserDesired, actual: dict[str, Any]) -> Seen:
     return ok("as wired")
 
 
-def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Seen:
+def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Finding:
     what = {
         "missing": f"there is no {desired.path}",
         "stale": f"{desired.path} does not hold the key that the cluster has",
@@ -120,7 +120,7 @@ def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Seen:
     return ok(f"the cluster's key, {desired.owner}:{desired.group} {desired.mode}")
 
 
-def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]]) -> Seen:
+def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]]) -> Finding:
     try:
         state = actual()["key_state"]
     except StepFailed as problem:
@@ -135,7 +135,7 @@ def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]]) -> See
     return broken(f"{desired.uuid}: {what}; {REPAIR}") if what else ok(f"the cluster's key, uuid {desired.uuid}")
 
 
-def _pools(account: Account, machines: Machines) -> Seen:
+def _pools(account: Account, machines: Machines) -> Finding:
     """List the pools as the service would: its user, its ceph.conf, its keyring."""
     seen = machines.host(account.host).call(
         "pools_as_user",
@@ -170,7 +170,7 @@ def _count(images: int) -> str:
     return f"({images} image{'' if images == 1 else 's'})"
 
 
-def _service(desired: ServiceDesired, machines: Machines) -> Seen:
+def _service(desired: ServiceDesired, machines: Machines) -> Finding:
     observed = ServiceKind().read(desired, machines)
     state = observed.state
     if state["LoadState"] != "loaded":
@@ -182,7 +182,7 @@ def _service(desired: ServiceDesired, machines: Machines) -> Seen:
     return ok("active, started with the files that are there now")
 
 
-def _driver(desired: ServiceDesired, machines: Machines) -> Seen:
+def _driver(desired: ServiceDesired, machines: Machines) -> Finding:
     """Judge by what the service logged since its start, and by its last two minutes."""
     host, ready = machines.host(desired.host), desired.ready
     state = host.call("unit_state", unit=desired.unit)

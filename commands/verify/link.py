@@ -1,4 +1,4 @@
-"""A link of the chain from a service to its data, and what was seen of it."""
+"""A link of the chain from a service to its data, and what verify found there."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ KINDS = (
     "public endpoint",
     "OpenStack's APIs",
 )
-"""In the order of the table."""
+"""The kinds of links, in the order of the table."""
 
 
 class State(StrEnum):
-    """`unseen` is no finding about the link: verify could not look."""
+    """How a link is. `UNSEEN` is no statement about the link, because verify could not look at it."""
 
     OK = "ok"
     WARNING = "warning"
@@ -39,8 +39,8 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What was seen of a link: evidence, or what to do."""
+class Finding:
+    """What verify found at a link: the evidence, or what to do."""
 
     state: State
     text: str
@@ -48,53 +48,68 @@ class Seen:
 
 @dataclass(frozen=True)
 class Link:
-    """One row: `kind` and `name` are the link, `where` a host or an API."""
+    """One row of the table.
+
+    Attributes:
+        kind: One of `KINDS`.
+        name: What the link leads to, such as a cephx user; may be empty.
+        where: The host or the API where verify looked.
+        finding: What verify found there.
+    """
 
     kind: str
     name: str
     where: str
-    seen: Seen
+    finding: Finding
 
     @property
     def state(self) -> State:
-        return self.seen.state
+        """How the link is."""
+        return self.finding.state
 
 
 @dataclass(frozen=True)
 class Look:
-    """A link that is still to be looked at."""
+    """A link that verify has not looked at yet.
+
+    Attributes:
+        kind: As in `Link`.
+        name: As in `Link`.
+        where: As in `Link`.
+        find: Looks at the link. It may raise a `ProviderError`, which means that verify could not look.
+    """
 
     kind: str
     name: str
     where: str
-    at: Callable[[], Seen]
+    find: Callable[[], Finding]
 
     def __call__(self) -> Link:
-        return Link(self.kind, self.name, self.where, seen(self.at))
+        """Look at the link. The text of the finding becomes one line without a key."""
+        try:
+            found = self.find()
+        except ProviderError as problem:
+            found = unseen(str(problem))
+        except Exception as problem:  # noqa: BLE001 - a defect of ours must not hide the other links
+            found = unseen(f"internal error, please report it: {type(problem).__name__}: {problem}")
+        return Link(self.kind, self.name, self.where, Finding(found.state, redacted_line(found.text)))
 
 
-def ok(text: str) -> Seen:
-    return Seen(State.OK, text)
+def ok(text: str) -> Finding:
+    """Return the finding that the link is whole."""
+    return Finding(State.OK, text)
 
 
-def warning(text: str) -> Seen:
-    return Seen(State.WARNING, text)
+def warning(text: str) -> Finding:
+    """Return the finding that the link is whole, with something that an operator should know."""
+    return Finding(State.WARNING, text)
 
 
-def broken(text: str) -> Seen:
-    return Seen(State.BROKEN, text)
+def broken(text: str) -> Finding:
+    """Return the finding that the link is broken, with what to do."""
+    return Finding(State.BROKEN, text)
 
 
-def unseen(text: str) -> Seen:
-    return Seen(State.UNSEEN, text)
-
-
-def seen(look: Callable[[], Seen]) -> Seen:
-    """Return what was seen, in one line without a key. A failure to look is no broken link."""
-    try:
-        found = look()
-    except ProviderError as problem:
-        found = unseen(str(problem))
-    except Exception as problem:  # noqa: BLE001 - a defect of ours must not hide the other links
-        found = unseen(f"internal error, please report it: {type(problem).__name__}: {problem}")
-    return Seen(found.state, redacted_line(found.text))
+def unseen(text: str) -> Finding:
+    """Return the finding that verify could not look, with the reason."""
+    return Finding(State.UNSEEN, text)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from commands import undo
+from commands.undo.carrying_out import carry_out
+from commands.undo.planning import plan_in_cluster
 from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, StepFailed
 from providers.reach import machines as current_machines
 from providers.reach.cloud import CloudName, CloudSession
@@ -219,9 +220,9 @@ def test_a_lost_stack_is_taken_off_by_the_journal(site: Site) -> None:
     before = site.everything()
     VOLUME_TYPE.resource(site).up()
     site.new_run()
-    items = undo.in_cluster(STACK, FSID, current_machines.current())
+    items = plan_in_cluster(STACK, FSID, current_machines.current())
     said: list[str] = []
-    assert undo.run(items, said.append, really=True) == 0
+    assert carry_out(items, said.append, really=True) == 0
     assert "    openstack volume type delete ceph" in said
     assert site.everything() == before
 
@@ -245,7 +246,7 @@ def test_a_cloud_that_is_gone_holds_up_no_pool(site: Site, happened: Callable[[S
     def run(*, really: bool) -> int:
         site.new_run()
         said.clear()
-        return undo.run(undo.in_cluster(STACK, FSID, current_machines.current()), said.append, really=really)
+        return carry_out(plan_in_cluster(STACK, FSID, current_machines.current()), said.append, really=really)
 
     assert run(really=False) == 0
     assert any(line.startswith("    left: ") for line in said)
@@ -265,7 +266,7 @@ def test_what_cannot_be_looked_at_is_listed_and_changes_nothing(site: Site) -> N
     before = site.everything()
     site.new_run()
     said: list[str] = []
-    assert undo.run(undo.in_cluster(STACK, FSID, current_machines.current()), said.append, really=True) == 1
+    assert carry_out(plan_in_cluster(STACK, FSID, current_machines.current()), said.append, really=True) == 1
     assert any(line.startswith("    refused: cloud lab: `/types?is_public=None` did not") for line in said)
     assert site.everything() == before
 
@@ -280,6 +281,6 @@ def test_undo_takes_another_clouds_file(site: Site, monkeypatch: pytest.MonkeyPa
         return site.cloud
 
     monkeypatch.setattr(machines, "_open_cloud", opened)
-    (item,) = undo.in_cluster(STACK, FSID, machines, cloud={"name": "prod", "file": "/x/clouds.yaml"})
+    (item,) = plan_in_cluster(STACK, FSID, machines, cloud={"name": "prod", "file": "/x/clouds.yaml"})
     assert item.refusal == item.left == ""
     assert asked == [CloudName(name="prod", file="/x/clouds.yaml")]

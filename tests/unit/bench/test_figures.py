@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bench import figures
-from bench.table import table
 
 TRACE = [
     {"time": 1.00, "host": "c1", "event": "hello", "seconds": 0.001},
@@ -47,12 +46,3 @@ def test_a_call_that_waited_for_the_opening_one_counts_as_later() -> None:
         {"time": 2.001, "host": "c1", "event": "mon_read", "seconds": 0.020},
     ]
     assert figures.reads(calls)[0] == figures.Reads("mon_read", [20.0], [10.0])
-
-
-def test_numbers_stand_to_the_right() -> None:
-    assert table(("what", "s"), [("a", 1.5), ("bcd", 10.25)]).splitlines() == [
-        "  what      s",
-        "  ----  -----",
-        "  a      1.50",
-        "  bcd   10.25",
-    ]

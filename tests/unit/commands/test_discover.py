@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import yaml
 
-from commands.discover import Found, mon_host, settings
+from commands.discover.cluster_contents import ClusterContents, mon_host
+from commands.discover.settings_text import settings_text
 from components.config import parse
 from components.settings import StackSettings
 from providers.reach.host_access import HostAccess
 
 ACCESS = HostAccess("ceph1", "192.0.2.1", user="deploy", identity_file="~/.ssh/id")
-FOUND = Found(
+FOUND = ClusterContents(
     fsid="f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501",
     release="pacific",
     mon_hosts=["[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]"],
@@ -20,8 +21,8 @@ FOUND = Found(
 )
 
 
-def printed(found: Found) -> tuple[str, StackSettings]:
-    text = settings(found, ACCESS, "/etc/ceph/ceph.conf", "client.admin", "2025.1")
+def printed(contents: ClusterContents) -> tuple[str, StackSettings]:
+    text = settings_text(contents, ACCESS, "/etc/ceph/ceph.conf", "client.admin", "2025.1")
     config = yaml.safe_load(text)["config"]
     parsed = parse({name.removeprefix("ceph-openstack:"): value for name, value in config.items()})
     assert isinstance(parsed, StackSettings), parsed
@@ -49,7 +50,7 @@ def test_what_another_stack_keeps_is_not_for_adoption() -> None:
 
 
 def test_an_empty_cluster() -> None:
-    text, parsed = printed(Found(FOUND.fsid, "reef", FOUND.mon_hosts, {}, [], {}))
+    text, parsed = printed(ClusterContents(FOUND.fsid, "reef", FOUND.mon_hosts, {}, [], {}))
     assert "# RBD pools that exist: none" in text
     assert parsed.cluster.mon_hosts == FOUND.mon_hosts
 

@@ -1,4 +1,4 @@
-"""`commands images`: what is listed, what is refused, and that a copy that was cut anywhere is finished by the same command.
+"""`commands images`: what is listed, what is refused, and how a copy that was cut anywhere is finished.
 
 By a simulated cloud, so that every cut can be tried; `tests/proof/test_images.py` does it on the lab's real Glance.
 """
@@ -17,9 +17,14 @@ import pytest
 import yaml
 
 import commands.__main__ as program
-from commands import image_file, image_list, images
-from commands.image_copy import Copy, Wish
-from commands.image_list import Target
+from commands import images
+from commands.images import listing, qemu_img
+from commands.images.data_file import save
+from commands.images.location import Location, location_of
+from commands.images.replacement import Replacement
+from commands.images.request import CopyRequest
+from commands.images.target import Target
+from commands.images.work_folder import work_folder
 from providers.errors import Refused
 from providers.reach.cloud import CloudName
 from providers.reach.images import COPY, REPLACED, SOURCE
@@ -53,7 +58,7 @@ def unpack(source: Path, target: Path, disk_format: str) -> None:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> SimulatedCloud:
-    monkeypatch.setattr(image_file, "convert", unpack)
+    monkeypatch.setattr(qemu_img, "convert_to_raw", unpack)
     return made()
 
 
@@ -63,14 +68,14 @@ def made() -> SimulatedCloud:
     return cloud
 
 
-def wish(tmp_path: Path, **words: Any) -> Wish:
-    return Wish(**{"target": Target(FSID, "rbd"), "convert": True, "folder": tmp_path, **words})
+def request(tmp_path: Path, **words: Any) -> CopyRequest:
+    return CopyRequest(**{"target": Target(FSID, "rbd"), "convert": True, "folder": tmp_path, **words})
 
 
 def copy(
     cloud: SimulatedCloud, tmp_path: Path, name: str = "debian", said: list[str] | None = None, **words: Any
-) -> Copy:
-    return Copy(cloud, name, wish(tmp_path, **words), ([] if said is None else said).append)
+) -> Replacement:
+    return Replacement(cloud, name, request(tmp_path, **words), ([] if said is None else said).append)
 
 
 def old_of(cloud: SimulatedCloud) -> dict[str, Any]:
@@ -120,8 +125,8 @@ def test_a_converted_image_takes_the_place_of_the_old_one(cloud: SimulatedCloud,
     assert list(tmp_path.iterdir()) == []
     assert said[-2].endswith(f"and hidden; {new} has its name")
     assert said[-1] == (
-        "the old one is not deleted. Servers and volumes made from it: 0 volumes, 0 servers. When nobody needs it any more:"
-        f" openstack image delete {old_of(cloud)['id']}"
+        "the old one is not deleted. Servers and volumes made from it: 0 volumes, 0 servers."
+        f" When nobody needs it any more: openstack image delete {old_of(cloud)['id']}"
     )
     assert not any("delete" in step for step in cloud.steps)
 
@@ -130,7 +135,7 @@ def test_saying_what_would_be_done_changes_nothing(cloud: SimulatedCloud, tmp_pa
     before = cloud.state()
     asked = copy(cloud, tmp_path)
     asked.check()
-    lines = asked.told()
+    lines = asked.describe()
     assert "qcow2, 23 B, file; used by 0 volumes, 0 servers" in lines[0]
     assert lines[-1].endswith("and the old one debian (qcow2, replaced), hidden; it is not deleted")
     assert cloud.state() == before
@@ -160,7 +165,8 @@ def test_a_run_that_was_cut_anywhere_is_taken_up(
                 assert [cloud.images[id_] for id_ in left] == before
                 assert all(row["status"] == "queued" for row in before)
                 assert [line for line in said if "openstack image delete" in line][:-1] == [
-                    f"image {id_} was begun by a run that was cut, and has no data; it is left as it is: openstack image delete {id_}"
+                    f"image {id_} was begun by a run that was cut, and has no data; it is left as it is:"
+                    f" openstack image delete {id_}"
                     for id_ in left
                 ]
                 unrecorded += bool(left)
@@ -247,7 +253,7 @@ def test_a_copy_that_is_not_as_a_run_leaves_it_is_refused(
     before = cloud.state()
     why = next(iter(given)) if len(given) == 1 else "status"
     advice = f"openstack image unset --property {COPY} {old_of(cloud)['id']}"
-    for asked in (copy(cloud, tmp_path, old_of(cloud)["id"]).run, copy(cloud, tmp_path, old_of(cloud)["id"]).told):
+    for asked in (copy(cloud, tmp_path, old_of(cloud)["id"]).run, copy(cloud, tmp_path, old_of(cloud)["id"]).describe):
         with pytest.raises(Refused, match=rf"names image {row['id']}, .* \(its .*{why}.*\).*{advice}"):
             asked()
     assert cloud.state() == before
@@ -382,22 +388,22 @@ def test_a_file_that_names_another_is_not_read_by_qemu_img(tmp_path: Path, head:
     """Such an image would bring any file of this machine into the cloud (CVE-2024-32498)."""
     (tmp_path / "x").write_bytes(head)
     with pytest.raises(Refused, match="refers to another file"):
-        image_file.alone(tmp_path / "x")
+        qemu_img.check_self_contained(tmp_path / "x")
 
 
 def test_a_file_that_is_no_qcow2_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"raw")
     with pytest.raises(Refused, match="says that it is qcow2, and its data is not"):
-        image_file.alone(tmp_path / "x")
+        qemu_img.check_self_contained(tmp_path / "x")
     (tmp_path / "x").write_bytes(qcow2(features=1))
-    image_file.alone(tmp_path / "x")
+    qemu_img.check_self_contained(tmp_path / "x")
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     with (
-        image_file.folder(tmp_path, "x"),
+        work_folder(tmp_path, "x"),
         pytest.raises(Refused, match="another run works on it"),
-        image_file.folder(tmp_path, "x"),
+        work_folder(tmp_path, "x"),
     ):
         pass
 
@@ -419,7 +425,7 @@ def test_a_folder_that_is_not_ours_alone_is_refused(tmp_path: Path, found: Calla
     found(ours)
     with (
         pytest.raises(Refused, match=f"^{ours}: .*(ours alone|File exists).*--folder"),
-        image_file.folder(tmp_path, "x"),
+        work_folder(tmp_path, "x"),
     ):
         pass
     assert [path for path in tmp_path.rglob("*") if path.name not in (ours.name, "elsewhere")] == []
@@ -428,21 +434,21 @@ def test_a_folder_that_is_not_ours_alone_is_refused(tmp_path: Path, found: Calla
 def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
     (tmp_path / "ceph-openstack-4242").mkdir(mode=0o700)
-    with pytest.raises(Refused, match="is not ours alone"), image_file.folder(tmp_path, "x"):
+    with pytest.raises(Refused, match="is not ours alone"), work_folder(tmp_path, "x"):
         pass
 
 
 def test_a_full_disk_is_told_with_path_and_word(tmp_path: Path) -> None:
     with (
         pytest.raises(Refused, match=f"^{tmp_path}/.*x: No space left on device; name another folder with --folder$"),
-        image_file.folder(tmp_path, "x"),
+        work_folder(tmp_path, "x"),
     ):
-        image_file.save([b"x"], Path("/dev/full"), "md5")
+        save([b"x"], Path("/dev/full"), "md5")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"^/room/raw: Permission denied; name"), image_file.folder(tmp_path, "x"):
+    with pytest.raises(Refused, match=r"^/room/raw: Permission denied; name"), work_folder(tmp_path, "x"):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/room/raw")
 
 
@@ -452,7 +458,7 @@ def test_a_qemu_img_that_cannot_be_run_is_told(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "x").write_bytes(qcow2())
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Refused, match="qemu-img: Exec format error; install"):
-        image_file.convert(tmp_path / "x", tmp_path / "raw", "qcow2")
+        qemu_img.convert_to_raw(tmp_path / "x", tmp_path / "raw", "qcow2")
 
 
 RIGHT = f"rbd://{FSID}/images/x/snap"
@@ -471,14 +477,14 @@ PLACES: list[tuple[dict[str, Any], Target, tuple[str, bool | None]]] = [
 
 @pytest.mark.parametrize(("row", "target", "expected"), PLACES)
 def test_where_an_image_is(row: dict[str, Any], target: Target, expected: tuple[str, bool | None]) -> None:
-    assert image_list.place(row, target) == expected
+    assert location_of(row, target) == Location(*expected)
 
 
 def test_the_list_names_what_is_not_raw_in_rbd(cloud: SimulatedCloud) -> None:
     cloud.fill(cloud.add_image("accept", disk_format="raw"), DATA)
     cloud.fill(cloud.add_image("else\x1b[2Jwhere", disk_format="raw"), DATA, "http")
     cloud.volumes = [{"volume_type": "x", "volume_image_metadata": {"image_id": old_of(cloud)["id"]}}]
-    lines = image_list.table(cloud, Target(FSID, "rbd"))
+    lines = listing.list_images(cloud, Target(FSID, "rbd"))
     assert [line.split()[0] for line in lines[:1]] == ["ID"]
     assert "debian" in lines[1]
     assert "1 volumes, 0 servers  not raw; not in RBD" in lines[1]
@@ -490,7 +496,7 @@ def test_the_list_names_what_is_not_raw_in_rbd(cloud: SimulatedCloud) -> None:
 def test_a_cloud_whose_images_are_right_says_so() -> None:
     cloud = SimulatedCloud(Cut())
     cloud.fill(cloud.add_image("accept", disk_format="raw"), DATA)
-    assert image_list.table(cloud, Target(FSID, "rbd")) == ["all 1 images are raw and in RBD"]
+    assert listing.list_images(cloud, Target(FSID, "rbd")) == ["all 1 images are raw and in RBD"]
 
 
 def written(folder: Path, **openstack: Any) -> Path:

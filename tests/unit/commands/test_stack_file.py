@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.stack_file import access_of
+from commands.stack_file import settings_of
 from providers.errors import Refused
 
 TEXT = """\
@@ -26,7 +26,7 @@ config:
 
 def test_words_of_older_yaml_are_text(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.prod.yaml").write_text(TEXT)
-    ceph1 = access_of("prod", tmp_path).hosts["ceph1"]
+    ceph1 = settings_of("prod", tmp_path)[1].hosts["ceph1"]
     assert (ceph1.user, ceph1.port, ceph1.sudo) == ("no", 2222, False)
 
 
@@ -41,5 +41,5 @@ def test_words_of_older_yaml_are_text(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "Pulumi.prod.yaml").write_text(text)
     with pytest.raises(Refused, match=words) as told:
-        access_of("prod", tmp_path)
+        settings_of("prod", tmp_path)
     assert "\n" not in str(told.value)

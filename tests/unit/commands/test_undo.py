@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from commands import undo
+from commands.undo.carrying_out import carry_out
+from commands.undo.planning import plan_on_host
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
 from providers.reach.machines import Machines
@@ -26,9 +27,9 @@ BEFORE = "[DEFAULT]\n# ours to keep\nenabled_backends = nfs\n\n[nfs]\nvolume_dri
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     # The journal belongs to root on a host; here to whoever runs the tests.
     monkeypatch.setattr("providers.journal.FOLDER", str(tmp_path / "journal"))
-    monkeypatch.setattr("commands.undo.FOLDER", str(tmp_path / "journal"))
+    monkeypatch.setattr("commands.undo.planned_undo.FOLDER", str(tmp_path / "journal"))
     made = Machines(AccessSettings(hosts={"here": local_access()}))
-    undo.use(made)
+    current_machines.replace_current(made)
     yield made
     current_machines.replace_current(None)
     made.close()
@@ -68,7 +69,7 @@ def test_the_listing_changes_nothing_and_names_every_step(tmp_path: Path, machin
     etc = wire(tmp_path)
     changed = (etc / "cinder.conf").read_text()
     said: list[str] = []
-    assert undo.run(undo.on_host("lost", "here", machines), said.append, really=False) == 0
+    assert carry_out(plan_on_host("lost", "here", machines), said.append, really=False) == 0
     assert [line.split()[0] for line in said if line.startswith("  ") and line[2] != " "] == [
         "config",
         "cephconf",
@@ -84,12 +85,12 @@ def test_the_listing_changes_nothing_and_names_every_step(tmp_path: Path, machin
 def test_really_puts_back_every_byte_and_leaves_no_journal(tmp_path: Path, machines: Machines) -> None:
     etc = wire(tmp_path)
     said: list[str] = []
-    assert undo.run(undo.on_host("lost", "here", machines), said.append, really=True) == 0
+    assert carry_out(plan_on_host("lost", "here", machines), said.append, really=True) == 0
     assert said[-1] == "3 undone"
     assert (etc / "cinder.conf").read_text() == BEFORE
     assert sorted(path.name for path in etc.iterdir()) == ["cinder.conf"]
     assert not (tmp_path / "journal").exists()
-    assert undo.on_host("lost", "here", machines) == []
+    assert plan_on_host("lost", "here", machines) == []
 
 
 @needs_root
@@ -97,7 +98,7 @@ def test_another_stack_on_the_same_file_stays(tmp_path: Path, machines: Machines
     etc = wire(tmp_path)
     other = {"stack": "other", "host": "here", "fsid": FSID, "component": "backup", "path": str(etc / "cinder.conf")}
     ConfigSectionsProvider().create({**other, "sections": {"DEFAULT": {"backup_ceph_pool": "backups"}}})
-    assert undo.run(undo.on_host("lost", "here", machines), lambda _: None, really=True) == 0
+    assert carry_out(plan_on_host("lost", "here", machines), lambda _: None, really=True) == 0
     text = (etc / "cinder.conf").read_text()
     assert "backup_ceph_pool = backups" in text
     assert "rbd_pool" not in text

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from commands.verify import verify
 from commands.verify.link import Link, State
-from commands.verify.table import status
+from commands.verify.looking import look_at_links
+from commands.verify.report import exit_status
 from components.declared import Declared, declare
 from components.platforms import DEBIAN, PLATFORMS
 from components.settings import StackSettings
@@ -89,7 +89,7 @@ def up(site: Site, one: Declared) -> None:
 def look(site: Site, wanted: StackSettings) -> list[Link]:
     site.new_run()
     site.steps()
-    links = verify(STACK, wanted, current_machines.current())
+    links = look_at_links(STACK, wanted, current_machines.current())
     assert site.steps() == [], "verify changed something"
     return links
 
@@ -102,7 +102,7 @@ def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
     links = look(wired, wanted)
     assert rows(links, State.UNSEEN) == {("OpenStack's APIs", "", "Keystone")}
     assert {one.state for one in links} == {State.OK, State.UNSEEN}
-    assert status(links) == 0
+    assert exit_status(links) == 0
     counted = {kind: sum(one.kind == kind for one in links) for kind in {one.kind for one in links}}
     assert counted == {
         "host": 4,
@@ -115,7 +115,7 @@ def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
         "driver of": 5,
         "OpenStack's APIs": 1,
     }
-    assert next(one.seen.text for one in links if one.name == GLANCE[1]) == "images (0 images)"
+    assert next(one.finding.text for one in links if one.name == GLANCE[1]) == "images (0 images)"
 
 
 def path(site: Site, host: str, inside: str) -> Any:
@@ -193,7 +193,8 @@ def no_package(site: Site) -> None:
 def other_monitors(site: Site) -> None:
     site.ceph.do_mon_dump = lambda: (  # type: ignore[method-assign]
         "",
-        '{"fsid": "x", "min_mon_release_name": "pacific", "mons": [{"public_addrs": {"addrvec": [{"addr": "192.0.2.9:1"}]}}]}',
+        '{"fsid": "x", "min_mon_release_name": "pacific",'
+        ' "mons": [{"public_addrs": {"addrvec": [{"addr": "192.0.2.9:1"}]}}]}',
         "",
     )
 
@@ -232,9 +233,9 @@ def test_a_broken_link_is_its_own_row(
     links = look(wired, wanted)
     assert rows(links, State.BROKEN) == set(expected)
     for one in links:
-        assert expected.get((one.kind, one.name, one.where), "") in one.seen.text
-        assert not any(key in one.seen.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
-    assert status(links) == 1
+        assert expected.get((one.kind, one.name, one.where), "") in one.finding.text
+        assert not any(key in one.finding.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
+    assert exit_status(links) == 1
 
 
 def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: Site, wanted: StackSettings) -> None:
@@ -242,9 +243,9 @@ def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: S
     links = look(wired, wanted)
     assert rows(links, State.BROKEN) == set()
     assert rows(links, State.UNSEEN) == {("host", "", "compute1"), ("OpenStack's APIs", "", "Keystone")}
-    assert "5 links there were not looked at" in next(one for one in links if one.where == "compute1").seen.text
+    assert "5 links there were not looked at" in next(one for one in links if one.where == "compute1").finding.text
     assert ("libvirt secret", "client.cinder", "compute2") in rows(links, State.OK)
-    assert status(links) == 0
+    assert exit_status(links) == 0
 
 
 def test_without_the_cluster_what_needs_it_could_not_be_looked_at(wired: Site, wanted: StackSettings) -> None:
@@ -288,4 +289,4 @@ def test_a_log_that_was_rotated_since_the_start_is_no_broken_link(wired: Site, w
 def test_nothing_reached_is_no_success(wired: Site, wanted: StackSettings) -> None:
     for host in wired.hosts.values():
         host.reachable = False
-    assert status(look(wired, wanted)) == 1
+    assert exit_status(look(wired, wanted)) == 1

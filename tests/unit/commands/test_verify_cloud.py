@@ -76,8 +76,8 @@ def test_all_is_well() -> None:
         "direct URL rbd",
         "public endpoint",
     ]
-    assert "raw" not in found["direct URL rbd"].seen.text
-    assert found["compute service compute1"].seen.text == "compute1.example.org is up"
+    assert "raw" not in found["direct URL rbd"].finding.text
+    assert found["compute service compute1"].finding.text == "compute1.example.org is up"
 
 
 def test_nothing_is_asked_of_what_is_not_wired() -> None:
@@ -158,13 +158,13 @@ def test_a_broken_link_is_its_own_row(act: Callable[[FakeApi], Any], expected: d
     found = look(api)
     assert states(found) == {name: state for name, (state, _) in expected.items()}
     for name, (_, words) in expected.items():
-        assert words in found[name].seen.text
+        assert words in found[name].finding.text
 
 
 def test_a_release_without_the_fsid_says_so() -> None:
     api = FakeApi()
     del api.store()["fsid"]
-    assert "not shown by this release" in look(api)["store rbd"].seen.text
+    assert "not shown by this release" in look(api)["store rbd"].finding.text
 
 
 def test_a_cloud_that_does_not_answer_was_not_looked_at() -> None:
@@ -173,4 +173,4 @@ def test_a_cloud_that_does_not_answer_was_not_looked_at() -> None:
     found = look(api)
     assert set(states(found).values()) == {State.UNSEEN}
     assert len(states(found)) == len(found)
-    assert not any("AQDdZz1o" in one.seen.text for one in found.values())
+    assert not any("AQDdZz1o" in one.finding.text for one in found.values())

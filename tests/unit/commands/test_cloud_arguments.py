@@ -8,21 +8,22 @@ from pathlib import Path
 import pytest
 
 import commands.__main__ as program
-from commands.cloud_place import add_words, place_of
+from commands.cloud_arguments import add_cloud, cloud_of
+from commands.project import enter_project
 from tests.unit.components.graph import settings
 
 OWN = settings(openstack={"cloud": "prod", "clouds_file": "clouds.yaml", "region": "r1", "interface": "internal"})
 
 
-def words(*given: str) -> argparse.Namespace:
+def arguments(*given: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    add_words(parser)
+    add_cloud(parser)
     return parser.parse_args(given)
 
 
 def test_without_a_name_there_is_no_cloud() -> None:
-    assert place_of(words(), None) is None
-    assert place_of(words(), settings()) is None
+    assert cloud_of(arguments(), None) is None
+    assert cloud_of(arguments(), settings()) is None
 
 
 @pytest.mark.parametrize(
@@ -34,14 +35,14 @@ def test_without_a_name_there_is_no_cloud() -> None:
         (("--clouds-file", "/etc/clouds.yaml"), ("prod", "/etc/clouds.yaml", "r1", "internal")),
     ],
 )
-def test_words_go_before_settings(given: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    found = place_of(words(*given), OWN)
+def test_arguments_go_before_settings(given: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    found = cloud_of(arguments(*given), OWN)
     assert found is not None
     assert (found.name, found.file, found.region, found.interface) == expected
 
 
 def test_a_command_works_in_the_project_s_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A relative path in the settings starts there, one among the words where the command was given."""
+    """A relative path in the settings starts there, one on the command line where the command was given."""
     project, here = tmp_path / "project", tmp_path / "here"
     project.mkdir()
     here.mkdir()
@@ -49,7 +50,7 @@ def test_a_command_works_in_the_project_s_folder(tmp_path: Path, monkeypatch: py
     given = program.parser().parse_args(
         ["verify", "--stack", "s", "--project", str(project), "--clouds-file", "clouds.yaml"]
     )
-    program.enter_project(given)
+    enter_project(given.project)
     assert Path.cwd() == project
     assert given.clouds_file == str(here / "clouds.yaml")
 

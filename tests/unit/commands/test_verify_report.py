@@ -1,11 +1,11 @@
-"""The table that verify prints."""
+"""What verify prints, and its exit status."""
 
 from __future__ import annotations
 
 import json
 
 from commands.verify.link import Link, Look, State, broken, ok, unseen
-from commands.verify.table import as_json, status, table
+from commands.verify.report import as_json, as_table, exit_status
 
 HOSTS = ("compute1", "compute2", "compute3")
 LINKS = [
@@ -16,7 +16,7 @@ LINKS = [
 
 
 def test_what_is_alike_is_one_row_and_what_is_broken_never() -> None:
-    assert table(LINKS).splitlines() == [
+    assert as_table(LINKS).splitlines() == [
         "LINK                          WHERE                          RESULT          WHAT WAS SEEN, OR WHAT TO DO",
         "libvirt secret client.cinder  compute1, compute2 and 1 more  ok              the cluster's key",
         "service nova-compute.service  compute1                       BROKEN          is inactive; see why",
@@ -28,16 +28,16 @@ def test_what_is_alike_is_one_row_and_what_is_broken_never() -> None:
 
 
 def test_long_words_are_wrapped_under_their_column() -> None:
-    lines = table([Link("host", "", "api1", unseen("one two " * 20))], width=80).splitlines()
+    lines = as_table([Link("host", "", "api1", unseen("one two " * 20))], width=80).splitlines()
     assert max(map(len, lines)) <= 80
     assert len({len(line) - len(line.lstrip()) for line in lines[2:-2]}) == 1
 
 
 def test_the_status_is_that_of_the_worst_link() -> None:
-    assert status(LINKS[:3]) == 0
-    assert status([LINKS[0], LINKS[-1]]) == 0
-    assert status(LINKS) == 1
-    assert status(LINKS[-1:]) == 1
+    assert exit_status(LINKS[:3]) == 0
+    assert exit_status([LINKS[0], LINKS[-1]]) == 0
+    assert exit_status(LINKS) == 1
+    assert exit_status(LINKS[-1:]) == 1
 
 
 def test_json_has_every_link() -> None:
@@ -58,6 +58,6 @@ def test_a_defect_of_ours_and_a_key_in_its_words_stay_in_one_row() -> None:
 
     found = Look("host", "", "api1", defect)()  # type: ignore[arg-type]
     assert found.state is State.UNSEEN
-    assert "report it" in found.seen.text
-    assert "AQDdZz1o" not in found.seen.text
-    assert "\n" not in found.seen.text
+    assert "report it" in found.finding.text
+    assert "AQDdZz1o" not in found.finding.text
+    assert "\n" not in found.finding.text

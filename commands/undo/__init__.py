@@ -1,0 +1,72 @@
+"""Takes a stack off one host, or off the cluster, by the journal alone: for when the stack's state is lost.
+
+It does what `pulumi destroy` would do there, with the same code and the same refusals. A pool that holds anything, a
+user with open sessions and a secret that a domain names are refused, and then nothing at all is changed. What is in an
+OpenStack that is gone, or is another one by now, is left, and holds up nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from commands.project import absolute_path, add_project, enter_project
+from commands.stack_file import settings_of
+from commands.undo.carrying_out import carry_out
+from commands.undo.planned_undo import PlannedUndo
+from commands.undo.planning import plan_in_cluster, plan_on_host
+from providers.reach import machines as current_machines
+from providers.reach.machines import Machines
+
+HELP = "take a stack off a host by its journal"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `undo`."""
+    parser.add_argument("--stack", required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--host", help="a host, by its name in the settings")
+    where.add_argument("--cluster", action="store_true", help="pools and users; take it off all hosts first")
+    add_project(parser)
+    parser.add_argument(
+        "--cloud", default="", help="with --cluster: name in clouds.yaml (default: as the stack had it)"
+    )
+    parser.add_argument(
+        "--clouds-file",
+        type=absolute_path,
+        default="",
+        help="with --cluster: clouds.yaml (default: as the stack had it)",
+    )
+    parser.add_argument("--really", action="store_true", help="do it; without this it only lists")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List what the journal holds, undo it when told so, and return the exit status."""
+    enter_project(arguments.project)
+    _, access = settings_of(arguments.stack)
+    machines = Machines(access)
+    current_machines.replace_current(machines)
+    try:
+        host = machines.admin_host if arguments.cluster else arguments.host
+        where = machines.access(host).where
+        planned = _plan(arguments, machines)
+        if not planned:
+            print(f"stack {arguments.stack} has no journal on {where}: there is nothing to undo")
+            return 0
+        print(f"stack {arguments.stack} on {where}, by its journal:")
+        return carry_out(planned, print, really=arguments.really)
+    finally:
+        machines.close()
+
+
+def _plan(arguments: argparse.Namespace, machines: Machines) -> list[PlannedUndo]:
+    if not arguments.cluster:
+        return plan_on_host(arguments.stack, arguments.host, machines)
+    cloud = {"name": arguments.cloud, "file": arguments.clouds_file}
+    changed = {field: value for field, value in cloud.items() if value}
+    return plan_in_cluster(arguments.stack, _fsid(machines), machines, changed)
+
+
+def _fsid(machines: Machines) -> str:
+    """Return the fsid of the cluster that the admin host speaks for."""
+    answer = machines.host(machines.admin_host).call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
+    return str(answer["fsid"])
