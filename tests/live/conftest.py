@@ -1,4 +1,4 @@
-"""Every test here needs the lab; it is started if it is not up, and its absence is a failure, never a skip."""
+"""Every test here needs the lab, which is started unless the lab is up; without a lab the tests fail, never skip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def lab_is_up() -> Iterator[None]:
-    """Start the lab; when a lab that was unused is as before in the end, the proof may go on with it."""
+    """Start the lab, and let the proof go on with an unused lab that is as before in the end."""
     subprocess.run([lab.PROGRAM, "up"], stdin=subprocess.DEVNULL, check=True)
     before = lab.everything() if os.environ.get("LAB_UNUSED") else None
     yield
@@ -32,7 +32,7 @@ def lab_is_up() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack with the settings of Pulumi.dev.yaml, not yet applied. Whatever a test leaves is destroyed."""
+    """A stack with the settings of Pulumi.dev.yaml, not yet applied; what a test leaves is destroyed."""
     made = Stack(tmp_path_factory.mktemp("stack"))
     yield made
     for attempt in range(2):

@@ -1,7 +1,7 @@
 """A round of drift: several things changed on the nodes as an operator would, one preview, one `up --refresh`.
 
-One round holds drifts of different resources, so that each can be judged by itself and the round as a whole by its exactness:
-what was updated, what was restarted, and that /etc is as it was before.
+One round holds drifts of different resources, so that each drift can be judged by itself. The round as a whole is
+judged by its exactness: what was updated, what was restarted, and that /etc is as before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.live import lab
 from tests.live.stack import Run, Stack
 
 Service = tuple[str, str]
-# Not from the beginning of a line: the dots that the CLI prints meanwhile may stand before it.
+# Not anchored to the line's beginning, because the dots of the CLI's progress may stand there.
 UPDATED = re.compile(r"[~+-] +pulumi-python:dynamic/\S+ (\S+) (?:updated|created|deleted|replaced|\*\*.*\*\*)")
 BROKEN = re.compile(r"Error connecting to ceph cluster|Could not determine disk usage|Failed to initialize driver")
 READ_OPTION = """
@@ -33,11 +33,15 @@ print((conf if section == "DEFAULT" else conf[section])[option])
 
 @dataclass(frozen=True)
 class Drift:
-    """One thing changed.
+    """One thing that somebody changed by hand.
 
-    resource  -- logical name of the resource that has to show it, and `shows` what its diff has to name
-    restarted -- services that have to be started anew, for they read it
-    option    -- (service, section, option, value): what that service's process has to read afterwards
+    Attributes:
+        name: The drift in words.
+        make: Changes the thing.
+        resource: Logical name of the resource that has to show the drift.
+        shows: Text that the resource's diff has to contain.
+        restarted: Services that have to be restarted, because they read the thing.
+        option: Service, section, option, and the value that the service's process has to read afterwards.
     """
 
     name: str
@@ -53,7 +57,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the lab is like, keys and secrets as digests included."""
+    """The lab's files, cluster, libvirt secrets and services at one moment, with contents as digests."""
 
     etc: dict[str, dict[str, str]]
     cluster: dict[str, Any]
@@ -84,7 +88,7 @@ def changed_files(before: Snapshot, after: Snapshot) -> dict[str, list[str]]:
 
 @dataclass
 class Round:
-    """What was there before the drifts, what the two commands said, and what is there now."""
+    """The lab before the drifts, what the two commands printed, and the lab after the repair."""
 
     drifts: tuple[Drift, ...]
     before: Snapshot
@@ -94,7 +98,7 @@ class Round:
     stack: Stack = field(repr=False)
 
     def diff(self, resource: str) -> str:
-        """Return what the preview shows of one resource: from its heading to the next one's."""
+        """Return what the preview shows of one resource, from its heading to the next heading."""
         parts = re.split(r"(?m)^(?= {4}[~+-]+ \S+: \((?:refresh|update|create|delete|replace)\)$)", self.preview.output)
         return "".join(part for part in parts if f"::{resource}]" in part)
 
@@ -105,23 +109,23 @@ class Round:
     @property
     def restarted(self) -> set[Service]:
         before, after = self.before.units, self.after.units
-        return {place for place in after if after[place].invocation != before[place].invocation}
+        return {service for service in after if after[service].invocation != before[service].invocation}
 
     def expect_exactly(self) -> None:
-        """Nothing but the drifted resources and the services that read them was touched, and all is as it was."""
+        """Assert that only the drifted resources and their readers were touched, and that the lab is as before."""
         services = {service for drift in self.drifts for service in drift.restarted}
         expected = {drift.resource for drift in self.drifts} | {f"{unit}-{node}" for node, unit in services}
         wrong = self.updated ^ expected
-        told = [line for line in self.up.output.splitlines() if any(name in line for name in wrong)]
-        assert not wrong, "\n".join([f"{sorted(wrong)} updated or not:", *told])
+        printed = [line for line in self.up.output.splitlines() if any(name in line for name in wrong)]
+        assert not wrong, "\n".join([f"{sorted(wrong)} updated or not:", *printed])
         assert self.restarted == services, self.restarted ^ services
         assert self.up.count("restart_unit") == len(services)
         left = changed_files(self.before, self.after)
         assert not left, left
         assert self.after.secrets == self.before.secrets
         assert self.after.cluster == self.before.cluster
-        for place, found in self.after.units.items():
-            assert found.active == "active", place
+        for service, found in self.after.units.items():
+            assert found.active == "active", service
         for node, unit in services:
             assert not BROKEN.search(lab.log_since_start(node, unit)), (node, unit)
 
@@ -131,7 +135,7 @@ class Round:
         assert drift.shows in shown.partition("(update)")[2] or drift.shows in shown, shown[-3000:]
 
     def expect_read(self, drift: Drift) -> None:
-        """The process that runs now was started after the repair, and reads the repaired value."""
+        """Assert that the running process was started after the repair, and reads the repaired value."""
         assert drift.option is not None
         (node, unit), section, option, value = drift.option
         assert process_reads(node, unit, section, option) == value
@@ -150,8 +154,8 @@ def play(stack: Stack, *drifts: Drift) -> Round:
 
 
 def process_reads(node: str, unit: str, section: str, option: str) -> str:
-    """Return an option as oslo.config finds it with the --config-file list of the running process."""
+    """Return an option's value as oslo.config finds that value with the running process's --config-file list."""
     command = lab.on(node, "cat", f"/proc/{lab.unit(node, unit).pid}/cmdline").split("\0")
-    files = [word for word in command if word.startswith("--config-")]
+    files = [argument for argument in command if argument.startswith("--config-")]
     assert files, command
     return lab.on(node, "python3", "-c", READ_OPTION, stdin=json.dumps([files, section, option])).strip()

@@ -1,4 +1,4 @@
-"""The lab as the tests see it: commands on nodes, what is in /etc, what a service is, which keys there are."""
+"""The lab as the tests see it: commands on nodes, files, services, the cluster's state and keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lab.machine import running
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = CHECKOUT / "lab" / "lab"
 USED = CHECKOUT / ".state" / "lab" / "used"
-"""Says that tests need a new lab (Makefile)."""
+"""While this file exists, the Makefile makes a new lab for the tests."""
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 NODES = ("ceph1", "controller1", "compute1", "compute2")
 CONTROLLER, COMPUTES = "controller1", ("compute1", "compute2")
@@ -47,12 +47,20 @@ for prefix in sys.argv[1:]:
     answers.append(json.loads(answer))
 print(json.dumps(answers))
 """
-# Written by libvirtd itself while it runs, whoever asks it for something.
+# libvirtd writes this file by itself while it answers requests, whoever asks.
 NOT_OURS = ("/etc/ceph/rbdmap",)
 
 
 def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: float = 120) -> str:
-    """Run a command as root on a node, past its sshd, and return its output; without `check` a node may be absent."""
+    """Run a command as root on a node, without ssh, and return its standard output.
+
+    Args:
+        node: The node's name.
+        command: The command and its arguments.
+        stdin: Text for its standard input.
+        check: Whether a failure, or a node that does not run, is an error; otherwise the text may be empty.
+        timeout: Seconds after which the command is given up.
+    """
     try:
         argv = running(node).inside(list(command))
     except LabError:
@@ -77,22 +85,21 @@ def shell(node: str, script: str, check: bool = True, timeout: float = 120) -> s
 
 
 def as_user(node: str, user: str, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command on a node as a service's own user; the caller looks at the exit status."""
+    """Run a command on a node as a service's user; the caller looks at the exit status."""
     argv = running(node).inside(["sudo", "-n", "-u", user, *command])
     return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
 
 
 def etc(node: str) -> dict[str, str]:
-    """Return everything in /etc and of ours elsewhere: path -> mode, owner, group and content's digest."""
+    """Return everything in /etc and in our own folders elsewhere: path -> mode, owner, group and content's digest."""
     ours = shell(node, "ls -d /var/lib/ceph-openstack /run/ceph-openstack* 2>/dev/null", check=False)
-    places = ["/etc", *ours.split()]
-    lines = on(node, "python3", "-c", LIST_TREE, *places).splitlines()
+    lines = on(node, "python3", "-c", LIST_TREE, "/etc", *ours.split()).splitlines()
     found = dict(line.split(" ", 1) for line in lines)
     return {path: state for path, state in found.items() if path not in NOT_OURS}
 
 
 def edit(node: str, path: str, script: str) -> None:
-    """Change a file with sed, as an operator would; one that stays the same is a mistake in the test."""
+    """Change a file with a sed script, as an operator would; a script that changes nothing is an error of the test."""
     shell(node, f"cp -p '{path}' /tmp/before && sed -i -E '{script}' '{path}' && ! cmp -s /tmp/before '{path}'")
 
 
@@ -100,14 +107,14 @@ def exists(node: str, path: str) -> bool:
     return "yes" in shell(node, f"test -e '{path}' && echo yes", check=False)
 
 
-def ceph(*words: str, **arguments: Any) -> Any:
-    """Ask the cluster as its administrator; JSON answers are parsed."""
-    text = on("ceph1", "ceph", "--connect-timeout", "20", *words, "--format", "json")
+def ceph(*arguments: str) -> Any:
+    """Run `ceph` as the cluster's administrator, and return its parsed JSON, or None when it prints nothing."""
+    text = on("ceph1", "ceph", "--connect-timeout", "20", *arguments, "--format", "json")
     return json.loads(text) if text.strip() else None
 
 
 def cluster_state() -> dict[str, Any]:
-    """Return pools, users and config-keys with everything that a destroy has to bring back."""
+    """Return the pools, users and config-keys that a destroy has to leave as before."""
     questions = ("auth ls", "osd dump", "config-key ls")
     auth, osds, stored = json.loads(on("ceph1", "python3", "-c", ASK_MONITORS, *questions))
     users = {row["entity"]: [row["key"], row["caps"]] for row in auth["auth_dump"]}
@@ -130,14 +137,14 @@ def secrets(node: str) -> list[str]:
 
 
 def secret_values(node: str) -> dict[str, str]:
-    """Return the digest of each libvirt secret's value by UUID."""
+    """Return the libvirt secrets: UUID -> SHA-256 of the value."""
     values = {uuid: on(node, "virsh", "--quiet", "secret-get-value", uuid, check=False) for uuid in secrets(node)}
     return {uuid: hashlib.sha256(value.strip().encode()).hexdigest() for uuid, value in values.items()}
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A service process: which invocation, whether it is up."""
+    """A systemd unit's state, invocation, main process and start time, as `systemctl show` prints them."""
 
     active: str
     invocation: str
@@ -146,7 +153,7 @@ class Unit:
 
 
 def states(node: str, *names: str) -> list[Unit]:
-    """Return units of one node, in the order asked for."""
+    """Return units of one node in the order of `names`."""
     wanted = "ActiveState,InvocationID,MainPID,ExecMainStartTimestamp"
     blocks = on(node, "systemctl", "show", *names, f"--property={wanted}", "--timestamp=unix").strip().split("\n\n")
     rows = [dict(line.split("=", 1) for line in block.splitlines()) for block in blocks]
@@ -178,13 +185,13 @@ CONF = {
 
 
 def units() -> dict[tuple[str, str], Unit]:
-    places = {node: [name for there, name in SERVICES if there == node] for node, _ in SERVICES}
-    found = {node: states(node, *names) for node, names in places.items()}
-    return {(node, name): unit for node, names in places.items() for name, unit in zip(names, found[node], strict=True)}
+    wanted = {node: [name for there, name in SERVICES if there == node] for node, _ in SERVICES}
+    found = {node: states(node, *names) for node, names in wanted.items()}
+    return {(node, name): unit for node, names in wanted.items() for name, unit in zip(names, found[node], strict=True)}
 
 
 def log_since_start(node: str, name: str) -> str:
-    """Return what a service's log file holds since its present process started."""
+    """Return the part of a service's log file that begins with the start of its present process."""
     folder = name.split("-")[0]
     since = float(unit(node, name).started)
     stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since))
@@ -197,7 +204,7 @@ def everything() -> dict[str, Any]:
     return {
         "etc": {node: etc(node) for node in NODES},
         "cluster": cluster_state(),
-        "units": {place: unit.active for place, unit in units().items()},
+        "units": {service: unit.active for service, unit in units().items()},
         "secrets": {node: secrets(node) for node in COMPUTES},
         "domains": {node: on(node, "virsh", "--quiet", "list", "--all", "--name") for node in COMPUTES},
     }

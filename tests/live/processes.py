@@ -1,4 +1,4 @@
-"""Processes that a run of the CLI started, on this machine and, through ssh, on the nodes."""
+"""Processes that a run of the CLI started on this machine and, through ssh, on the nodes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ AGENT = b"sys.stdin.buffer.readline()"
 
 
 def started_for(state: Path) -> dict[int, str]:
-    """Return what runs with a stack's state folder in its environment: the CLI, language hosts, programs, providers."""
+    """Return number and command of each process with a stack's state folder in its environment.
+
+    These are the CLI, language hosts, programs and providers.
+    """
     mark = f"CEPH_OPENSTACK_STATE={state}".encode()
     found = {}
     for process in _processes():
@@ -24,8 +27,8 @@ def started_for(state: Path) -> dict[int, str]:
 
 def providers(state: Path) -> list[int]:
     """Return the provider processes of a stack."""
-    words = ("launcher", "cut.py")
-    return [pid for pid, command in started_for(state).items() if any(word in command for word in words)]
+    programs = ("launcher", "cut.py")
+    return [pid for pid, command in started_for(state).items() if any(program in command for program in programs)]
 
 
 def agents() -> list[int]:
@@ -40,7 +43,7 @@ def agents() -> list[int]:
 
 
 def seconds_until_gone(state: Path, limit_s: float = 60) -> float:
-    """Wait for a stack's providers and all agents to end by themselves; return how long that took."""
+    """Wait until a stack's providers and all agents have ended by themselves, and return the seconds."""
     began = time.monotonic()
     while left := [*providers(state), *agents()]:
         waited = time.monotonic() - began
@@ -50,7 +53,10 @@ def seconds_until_gone(state: Path, limit_s: float = 60) -> float:
 
 
 def end(state: Path) -> None:
-    """End what is left of a stack's runs: Pulumi's language host notices only after minutes that its engine was killed."""
+    """Kill what is left of a stack's runs.
+
+    Pulumi's language host notices only after minutes that somebody has killed the engine.
+    """
     for pid in started_for(state):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

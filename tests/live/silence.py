@@ -1,4 +1,4 @@
-"""An address that answers no connection, as a machine without power: a listening socket whose queue is full."""
+"""An address that answers no connection, as if its machine had no power: a listening socket with a full queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack on the lab, driven by the real CLI as an operator drives it; its state lies in a folder of its own."""
+"""A stack on the lab, driven by the real CLI as an operator drives a stack; the state lies in a folder of its own."""
 
 from __future__ import annotations
 
@@ -20,9 +20,17 @@ LINKED = ("Pulumi.yaml", "__main__.py", "providers", "components", ".venv")
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the CLI: what it printed, how it ended, and what the agents were asked."""
+    """One run of the CLI.
 
-    words: str
+    Attributes:
+        arguments: The CLI's arguments, for messages.
+        status: The exit status.
+        output: Standard output and standard error.
+        seconds: How long the run took.
+        calls: The lines of the trace: what the agents were asked.
+    """
+
+    arguments: str
     status: int
     output: str
     seconds: float
@@ -36,7 +44,7 @@ class Run:
         return dict(Counter(call["host"] for call in self.calls if call["event"] == "connect"))
 
     def ok(self) -> Run:
-        assert self.status == 0, f"pulumi {self.words} ended with {self.status}:\n{self.output[-6000:]}"
+        assert self.status == 0, f"pulumi {self.arguments} ended with {self.status}:\n{self.output[-6000:]}"
         return self
 
 
@@ -57,7 +65,7 @@ class Stack:
         self.pulumi("stack", "init", name).ok()
 
     def write(self) -> None:
-        """Write the settings as they are now."""
+        """Write the present settings to Pulumi.<stack>.yaml."""
         config = {f"ceph-openstack:{key}": value for key, value in self.settings.items()}
         document = {"config": config}
         path = self.folder / f"Pulumi.{self.name}.yaml"
@@ -66,12 +74,19 @@ class Stack:
             document = {**({"encryptionsalt": salt} if salt else {}), **document}
         path.write_text(yaml.safe_dump(document, sort_keys=False))
 
-    def pulumi(self, *words: str, before: tuple[str, ...] = (), timeout: float = 600, **environment: str) -> Run:
-        """Run the CLI in the lab's environment; `before` are words put before it, such as `unshare --net`."""
+    def pulumi(self, *arguments: str, before: tuple[str, ...] = (), timeout: float = 600, **environment: str) -> Run:
+        """Run the CLI in the lab's environment.
+
+        Args:
+            arguments: The CLI's arguments.
+            before: A command that runs the CLI, such as `unshare --net`.
+            timeout: Seconds after which the run is given up.
+            environment: Further environment variables.
+        """
         self.trace.unlink(missing_ok=True)
         started = time.monotonic()
         done = subprocess.run(
-            [*before, CHECKOUT / "tools" / "run", "pulumi", *words, "--non-interactive", "--color=never"],
+            [*before, CHECKOUT / "tools" / "run", "pulumi", *arguments, "--non-interactive", "--color=never"],
             cwd=self.folder,
             env={**os.environ, **self.environment, **environment},
             stdin=subprocess.DEVNULL,
@@ -82,24 +97,24 @@ class Stack:
             check=False,
         )
         self.consoles.append(done.stdout)
-        return Run(" ".join(words), done.returncode, done.stdout, time.monotonic() - started, self._calls())
+        return Run(" ".join(arguments), done.returncode, done.stdout, time.monotonic() - started, self._calls())
 
     def _calls(self) -> list[dict[str, Any]]:
         if not self.trace.exists():
             return []
         return [json.loads(line) for line in self.trace.read_text().splitlines()]
 
-    def preview(self, *flags: str, **words: Any) -> Run:
-        return self.pulumi("preview", "--stack", self.name, *flags, **words)
+    def preview(self, *flags: str, **options: Any) -> Run:
+        return self.pulumi("preview", "--stack", self.name, *flags, **options)
 
-    def up(self, *flags: str, **words: Any) -> Run:
-        return self.pulumi("up", "--stack", self.name, "--yes", "--skip-preview", *flags, **words)
+    def up(self, *flags: str, **options: Any) -> Run:
+        return self.pulumi("up", "--stack", self.name, "--yes", "--skip-preview", *flags, **options)
 
-    def refresh(self, *flags: str, **words: Any) -> Run:
-        return self.pulumi("refresh", "--stack", self.name, "--yes", "--skip-preview", *flags, **words)
+    def refresh(self, *flags: str, **options: Any) -> Run:
+        return self.pulumi("refresh", "--stack", self.name, "--yes", "--skip-preview", *flags, **options)
 
-    def destroy(self, *flags: str, **words: Any) -> Run:
-        return self.pulumi("destroy", "--stack", self.name, "--yes", "--skip-preview", *flags, **words)
+    def destroy(self, *flags: str, **options: Any) -> Run:
+        return self.pulumi("destroy", "--stack", self.name, "--yes", "--skip-preview", *flags, **options)
 
     def resources(self) -> dict[str, dict[str, Any]]:
         """Return the state's dynamic resources by logical name."""
@@ -109,7 +124,7 @@ class Stack:
 
 
 def dev_settings() -> dict[str, Any]:
-    """Return the settings of Pulumi.dev.yaml; the lab's ssh files are named absolutely, for the project lies elsewhere."""
+    """Return the settings of Pulumi.dev.yaml, with absolute paths because the test's project lies elsewhere."""
     config = yaml.safe_load((CHECKOUT / "Pulumi.dev.yaml").read_text())["config"]
     settings: dict[str, Any] = {name.partition(":")[2]: value for name, value in config.items()}
     for name in ("identity_file", "known_hosts"):

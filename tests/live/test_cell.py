@@ -1,4 +1,7 @@
-"""A cell: computes with keys from files, and no way into the cluster. And hosts that left the settings, or are other machines now."""
+"""A cell: computes with keys from files and no way into the cluster.
+
+Also hosts that have left the settings, and hosts whose address leads to another machine now.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ NODES = ("ceph1", "compute2")
 
 @pytest.fixture(scope="module")
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What the stack with admin access would have made, and the key as it is handed over."""
+    """Make what the stack with admin access would have made, and the key file that the stack's operator hands over."""
     for pool in ("volumes", "vms"):
         lab.on("ceph1", "ceph", "osd", "pool", "create", pool, "8")
         lab.on("ceph1", "rbd", "pool", "init", pool)

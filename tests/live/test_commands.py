@@ -1,4 +1,4 @@
-"""The commands beside `pulumi`: every link of a stack is looked at, one whose state is lost is taken off, a new one is described."""
+"""The commands beside `pulumi` on the lab: `verify` looks at every link, `undo` works without a state, `discover`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BROKEN = {
 
 @pytest.fixture(scope="module")
 def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack that is applied; its state is of no further use."""
+    """A stack that is applied, and whose state no test uses afterwards."""
     stack = Stack(tmp_path_factory.mktemp("lost"), "lost")
     before = {node: lab.etc(node) for node in lab.NODES}, lab.cluster_state()
     stack.up().ok()
@@ -45,9 +45,9 @@ def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         stack.destroy()
 
 
-def command(*words: str, status: int = 0) -> str:
+def command(*arguments: str, status: int = 0) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "commands", *words],
+        [sys.executable, "-m", "commands", *arguments],
         cwd=lab.CHECKOUT,
         env={**os.environ, "OS_CLIENT_CONFIG_FILE": str(CLOUDS)},
         stdin=subprocess.DEVNULL,
@@ -66,9 +66,9 @@ def discover() -> str:
 
 
 def verify(stack: Stack, status: int = 0) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """Return what verify saw of each link: result and words."""
-    words = ("--stack", stack.name, "--project", str(stack.folder), "--cloud", "lab-admin", "--json")
-    text = command("verify", *words, status=status)
+    """Return what verify saw: kind, name and place of each link -> result and explanation."""
+    arguments = ("--stack", stack.name, "--project", str(stack.folder), "--cloud", "lab-admin", "--json")
+    text = command("verify", *arguments, status=status)
     keys = lab.keys()
     assert not any(key in text for key in keys)
     return {(row["kind"], row["name"], row["where"]): (row["result"], row["seen"]) for row in json.loads(text)}
@@ -92,7 +92,7 @@ def test_verify_finds_every_link_whole_over_one_connection_per_host(lost: Stack,
     links = verify(lost)
     after = {node: (lab.etc(node), lab.logins(node) - 1) for node in lab.NODES}, lab.cluster_state()
     assert after == before
-    # The lab has one endpoint for all.
+    # The lab has one endpoint for public and internal use.
     assert results(links, "warning") == {("public endpoint", "", "Glance")}
     assert set(links) - results(links, "ok") == {("public endpoint", "", "Glance")}, links
     assert "1 image" in links["rbd ls by", "glance as client.glance", "controller1"][1]

@@ -1,7 +1,7 @@
-"""SIGKILL in the middle of each kind's work, of the provider process and of the CLI; then what docs/recovery.md says, and no `adopt`.
+"""SIGKILL of the provider process and of the CLI, in the middle of each kind's work; then what docs/recovery.md says.
 
-The cuts of a victim follow each other on one stack: each run gets further than the one before, so each shows that the earlier cut was
-recovered from. A stack with one compute has every kind.
+The cuts of a victim follow each other on one stack. Each run gets further than the run before, and so shows that the
+earlier cut was recovered from, without `adopt`. A stack with one compute has every kind.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tests.live.stack import Run, Stack
 CUTTER = Path(__file__).parent / "cutter"
 NODES = ("ceph1", "compute2")
 
-# Logical name, and the step after which the victim is killed: between the change and the journal's last word on it, or,
-# for the secret, between its definition and its value.
+# Logical name -> step after which the victim is killed: between the change and the journal's last entry about the
+# change, or, for the secret, between its definition and its value.
 CREATES = {
     "cinder-pool": r"^ceph osd pool create pool=volumes",
     "cinder-user": r"^ceph auth get-or-create",
@@ -32,8 +32,8 @@ CREATES = {
     "nova-config-compute2": r"^write /etc/nova/nova\.conf$",
     "nova-compute-compute2": r"^restart_unit",
 }
-# The provider of a killed CLI finishes what was under way, so the keyring, made beside ceph.conf, is there already: here the cut is
-# between reading and planning.
+# The provider of a killed CLI finishes what was under way, so the keyring, which is made beside ceph.conf, is there
+# already. Therefore the cut is between reading and planning.
 READ_FIRST = {"cinder-keyring-compute2": r"^read_files .*ceph\.client\.cinder\.keyring"}
 UPDATES = {
     "cinder-user": r"^ceph auth caps",
@@ -75,7 +75,7 @@ class CutStack(Stack):
         return json.dumps({"victim": self.victim, "step": step, "written": str(self.cut_file)})
 
     def cut(self, operation: str, step: str) -> Run:
-        """Run an operation that is killed after the step."""
+        """Run an operation during which the victim is killed after the step."""
         self.cut_file.unlink(missing_ok=True)
         run: Run = getattr(self, operation)(CEPH_OPENSTACK_CUT=self._cut(step))
         assert self.cut_file.exists(), f"nothing was cut:\n{run.output[-3000:]}"
@@ -122,7 +122,7 @@ def _cut_and_recover(stack: CutStack, operation: str, name: str, step: str) -> N
     stack.cut(operation, step)
     if stack.victim == "engine" and operation == "up":
         assert name in stack.pending()
-    # The operator does not wait until the provider of the killed CLI has finished what was under way.
+    # At once: an operator does not wait either until the provider of the killed CLI has finished what was under way.
     stack.recover()
 
 

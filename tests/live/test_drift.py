@@ -1,4 +1,4 @@
-"""What somebody changed by hand: `preview --refresh` names it, `up --refresh` repairs exactly it, its readers run with the repair."""
+"""Drift: `preview --refresh` names what somebody changed, `up --refresh` repairs it and restarts only its readers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def keyring(entity: str) -> str:
 
 
 def another_key() -> str:
-    """Return a key that the cluster knows, but as somebody else's."""
+    """Return a key that the cluster knows as another user's."""
     return lab.on("ceph1", "ceph", "auth", "print-key", "client.glance").strip()
 
 
@@ -57,7 +57,7 @@ def undefine() -> None:
 
 
 def remove_section() -> None:
-    """Take out [rbd], the last section of the file, and the blank line before it."""
+    """Remove [rbd], the last section of the file, and the blank line before that section."""
     lab.on(CONTROLLER, "python3", "-c", f"import re, pathlib; p = pathlib.Path({GLANCE_CONF!r}); t = p.read_text();"
            r"n = re.sub(r'\n\[rbd\]\n[^\[]*', '', t); assert n != t; p.write_text(n)")  # fmt: skip
 
@@ -68,7 +68,7 @@ def edit_and_restart() -> None:
 
 
 def run_with_older_options() -> None:
-    """The file is as it should be; the process has read another one."""
+    """Restart a service with an older file, and put the right file back while the service runs."""
     lab.edit(CONTROLLER, CINDER_CONF, "s/^backup_ceph_chunk_size = .*/backup_ceph_chunk_size = 4096/")
     lab.on(CONTROLLER, "systemctl", "restart", "cinder-backup")
     lab.edit(CONTROLLER, CINDER_CONF, "s/^backup_ceph_chunk_size = .*/backup_ceph_chunk_size = 134217728/")
@@ -181,7 +181,7 @@ USER_GONE = Drift("user gone", runs("ceph1", "ceph", "auth", "rm", "client.cinde
 
 @pytest.fixture(scope="module")
 def delivered() -> Snapshot:
-    """What the lab is like before the stack."""
+    """The lab before the stack."""
     return snapshot()
 
 
@@ -198,7 +198,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def rounds(wired: Stack) -> Callable[..., Round]:
-    """Play each round once, when its first test asks for it."""
+    """Play each round once, for the first test that asks for that round."""
     return cache(lambda *drifts: play(wired, *drifts))
 
 
@@ -238,11 +238,11 @@ class TestProcesses(Repaired):
 
 
 class TestNoDrift:
-    """What an operator may do without our doing anything."""
+    """What an operator may change without any reaction of ours."""
 
     @pytest.fixture
     def of_another_team(self) -> Iterator[None]:
-        """Take its lines out of nova.conf again."""
+        """Another team's lines in nova.conf, which are removed after the test."""
         yield
         lab.edit("compute1", NOVA_CONF, "/^# of another team$/,+1d")
 
@@ -267,7 +267,7 @@ class TestNoDrift:
 
 
 class TestUserGone:
-    """A user that vanished is made again, and in the same run its keyrings, secrets and services follow."""
+    """A user that vanished is made anew, and in the same run the user's keyrings, secrets and services follow."""
 
     FOLLOW = (
         "cinder-user",
@@ -312,7 +312,7 @@ class TestUserGone:
 
 
 class TestPoolGone:
-    """A pool that vanished took its data with it: that is told and asked, never mended by a new, empty one."""
+    """A pool that vanished took its data along, so the run says so and asks, and never makes a new, empty pool."""
 
     def test_no_empty_pool_takes_its_place(self, wired: Stack) -> None:
         before, resources = snapshot(), set(wired.resources())
@@ -321,14 +321,14 @@ class TestPoolGone:
         assert "present: false => true" in re.sub(r" +:", ":", preview.output)
         run = wired.up("--refresh")
         assert run.status != 0
-        told = re.search(r"pool backups was there and is gone.*run `(ceph config-key rm \S+)`", run.output)
-        assert told, run.output[-3000:]
+        advice = re.search(r"pool backups was there and is gone.*run `(ceph config-key rm \S+)`", run.output)
+        assert advice, run.output[-3000:]
         after = snapshot()
         assert "backups" not in after.cluster["pools"]
         assert set(wired.resources()) == resources
         assert changed_files(before, after) == {}
         assert (after.secrets, after.units) == (before.secrets, before.units)
-        lab.on("ceph1", *told[1].split())
+        lab.on("ceph1", *advice[1].split())
         again = wired.up().ok()
         assert again.count("restart_unit") == 0
         after = snapshot()
@@ -337,7 +337,7 @@ class TestPoolGone:
 
 
 class TestOverridden:
-    """nova-compute reads nova-compute.conf after nova.conf: what it sets wins, so an error names the file."""
+    """An error names nova-compute.conf, because nova-compute reads that file after nova.conf and its values win."""
 
     def test_the_error_names_the_later_file(self, wired: Stack) -> None:
         before = snapshot()
@@ -348,8 +348,8 @@ class TestOverridden:
             assert re.search(r'images_type: "qcow2" => "rbd"', preview.output), preview.output[-3000:]
             run = wired.up("--refresh")
             assert run.status != 0
-            told = r"/etc/nova/nova-compute.conf: line \d+ is read after /etc/nova/nova.conf and sets \[libvirt\] images_type"
-            assert re.search(told, run.output), run.output[-3000:]
+            error = r"nova-compute.conf: line \d+ is read after /etc/nova/nova.conf and sets \[libvirt\] images_type"
+            assert re.search(error, run.output), run.output[-3000:]
             assert run.count("restart_unit") == 0
         finally:
             lab.edit("compute1", "/etc/nova/nova-compute.conf", "/^images_type = qcow2$/d")
@@ -361,7 +361,7 @@ class TestOverridden:
 
 
 class TestAfterwards:
-    """All those repairs have not made the journal forget what was there first."""
+    """After all those repairs the journal still knows what was there first."""
 
     def test_destroy_still_restores_etc(self, delivered: Snapshot, wired: Stack) -> None:
         wired.destroy().ok()
@@ -372,6 +372,6 @@ class TestAfterwards:
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left(delivered: Snapshot) -> Iterator[None]:
-    """Put the lab's own files back if a test was cut off in the middle of its drift."""
+    """Put the lab's files back if a test was cut off in the middle of its drift."""
     yield
     lab.on("compute1", "sed", "-i", "/^images_type = qcow2$/d", "/etc/nova/nova-compute.conf")

@@ -1,7 +1,7 @@
-"""States that commit 8a0fb58 made on the lab preview empty: whoever upgrades this program is not asked to change a resource.
+"""States that commit 8a0fb58 made on the lab preview empty, so that an upgrade of this program changes no resource.
 
-`dev` is the stack of Pulumi.dev.yaml, `wide` the same with a second back end, a rotated user of Nova's own, folders for guests and
-volume types. A preview opens no connection, so these states need no lab, but the real CLI.
+`dev` is the stack of Pulumi.dev.yaml. `wide` has in addition a second back end, a rotated user of Nova's own, folders
+for guests and volume types. A preview opens no connection, so these tests need the real CLI and no lab.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ def test_a_state_of_the_commit_before_the_rooms_previews_empty(upgraded: tuple[s
 
 
 def test_a_component_of_another_type_is_seen_by_the_engine(upgraded: tuple[str, Stack]) -> None:
-    """What the fixture is for. On the lab a real `up` then took Glance's options off, and said that 48 were unchanged."""
+    """Shows what the states guard against.
+
+    On the lab a real `up` then took Glance's options off the cloud, and reported 48 unchanged resources.
+    """
     _, stack = upgraded
     state = json.loads(stack.pulumi("stack", "export", "--stack", "dev").output)
     text = json.dumps(state).replace("ceph-openstack:openstack:Glance", "ceph-openstack:services:Glance")

@@ -1,4 +1,7 @@
-"""A key is rotated by a second user: services move to it, the first one stays until it is retired, and nobody is cut off."""
+"""A key is rotated by a second user.
+
+Services move to the second user, the first user stays until it is retired, and nobody is cut off.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ DOMAIN = """
 
 @pytest.fixture(scope="module")
 def rotated(stack: Stack) -> Stack:
-    """Cinder and Nova, which share a user, made with its first generation, then moved to the second."""
+    """Cinder and Nova with a shared user, made with its first generation, then moved to the second."""
     for service in ("glance", "cinder_backup"):
         del stack.settings[service]
     stack.settings["nova"]["hosts"] = ["compute1"]
@@ -31,7 +34,7 @@ def rotated(stack: Stack) -> Stack:
     stack.write()
     before = lab.units()
     run = stack.up().ok()
-    restarted = {place for place, unit in lab.units().items() if unit.invocation != before[place].invocation}
+    restarted = {service for service, unit in lab.units().items() if unit.invocation != before[service].invocation}
     assert restarted == {("controller1", "cinder-volume"), ("compute1", "nova-compute")}
     assert run.count("restart_unit") == 2
     return stack

@@ -1,4 +1,4 @@
-"""What a cloud has before the stack stays within reach: images in Glance's single store, servers on a compute's own disks."""
+"""What a cloud had before the stack stays usable: images in Glance's single store, servers on a compute's own disks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ DOMAIN = f"""
     <devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{DISK}'/>
       <target dev='vda' bus='virtio'/></disk></devices></domain>"""
 
-# glance-api's own start and lookup, as its user, with its file; `only` stands for a list without the store of earlier images.
+# glance-api's own start and lookup, as its user, with its file.
+# `only` stands for a list of stores without the store of earlier images.
 LOOK = """
 import json, sys, types
 from glance.common import config, store_utils, wsgi
@@ -42,7 +43,7 @@ print(json.dumps([found, content, wsgi.CONF.glance_store.default_backend]))
 
 @pytest.fixture(scope="module")
 def earlier() -> Iterator[dict[str, object]]:
-    """An image and a server from before the stack; both go again."""
+    """An image and a server from before the stack; both are removed afterwards."""
     lab.shell(
         "controller1", f"printf content >/var/lib/glance/images/{IMAGE}; chown glance: /var/lib/glance/images/{IMAGE}"
     )
@@ -69,8 +70,8 @@ def test_a_compute_with_local_disks_is_refused_before_anything_on_it_is_changed(
     assert f"disks of server instance-0000abcd ({DISK}) lie on this host" in run.output
     assert "nothing was changed on this host" in run.output
     assert lab.etc("compute2") == earlier["etc"]["compute2"]
-    place = ("compute2", "nova-compute")
-    assert lab.units()[place] == earlier["units"][place]  # type: ignore[index]
+    service = ("compute2", "nova-compute")
+    assert lab.units()[service] == earlier["units"][service]  # type: ignore[index]
     assert lab.secrets("compute2") == []
 
 

@@ -1,6 +1,7 @@
-"""The simulated cluster against the lab's real one: the same commands to both, compared in every field that this program reads.
+"""The simulated cluster against the lab's real one: both answer the same commands.
 
-Touches only what begins with `sim-` or `client.sim-`, and removes it.
+The answers are compared in every field that this program reads. The test touches only what begins with `sim-` or
+`client.sim-`, and removes all of it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def pool_set(var: str, val: str, **more: Any) -> dict[str, Any]:
     return {"prefix": "osd pool set", "pool": POOL, "var": var, "val": val, **more}
 
 
-def caps(prefix: str, *words: str, entity: str = USER) -> dict[str, Any]:
-    return {"prefix": prefix, "entity": entity, "caps": list(words)}
+def caps(prefix: str, *caps: str, entity: str = USER) -> dict[str, Any]:
+    return {"prefix": prefix, "entity": entity, "caps": list(caps)}
 
 
 DELETE = {"prefix": "osd pool delete", "pool": POOL, "pool2": POOL, "yes_i_really_really_mean_it": True}
@@ -108,7 +109,7 @@ COMMANDS: list[dict[str, Any]] = [
 
 
 def read_by_us(command: dict[str, Any], output: str) -> Any:
-    """Return the fields of an answer that this program reads, of what is the test's own."""
+    """Return those fields of an answer that this program reads, for the test's own pools, users and keys only."""
     prefix = command["prefix"]
     if prefix == "osd pool ls":
         rows = {row["pool_name"]: row for row in json.loads(output)}
@@ -121,7 +122,7 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
         return row["entity"], normal_form(row["caps"]), sorted(row), len(row["key"]), row["key"][:2]
     if prefix == "mon dump":
         dump = json.loads(output)
-        addresses = [one["addr"] for mon in dump["mons"] for one in mon["public_addrs"]["addrvec"]]
+        addresses = [address["addr"] for mon in dump["mons"] for address in mon["public_addrs"]["addrvec"]]
         return dump["fsid"], dump["min_mon_release_name"], addresses
     if prefix == "osd crush rule dump":
         return [(rule["rule_id"], rule["rule_name"]) for rule in json.loads(output)]
@@ -131,7 +132,7 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
 
 
 def test_the_simulation_answers_as_the_real_cluster() -> None:
-    commands = [one for command in COMMANDS for one in (command, *LOOK)]
+    commands = [asked for command in COMMANDS for asked in (command, *LOOK)]
     real = json.loads(lab.on("ceph1", "python3", "-c", AGENT, stdin=json.dumps(commands)))
     simulated = SimulatedCeph(lab.FSID)
     simulated.rules = {0: "replicated_rule"}

@@ -36,7 +36,7 @@ print(json.dumps({s: {o: (conf if s == "DEFAULT" else conf[s])[o] for o in optio
 
 
 class CommandLines(threading.Thread):
-    """Collects the argument lists of all processes, those of the nodes included, for as long as it runs."""
+    """Collects the argument lists of all processes, those of the nodes included, while the thread runs."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -67,7 +67,7 @@ def command_lines() -> Iterator[CommandLines]:
 
 @pytest.fixture(scope="module")
 def before() -> dict[str, object]:
-    """What the lab is like before the stack."""
+    """The lab before the stack."""
     return {
         "etc": {node: lab.etc(node) for node in lab.NODES},
         "cluster": lab.cluster_state(),
@@ -78,7 +78,7 @@ def before() -> dict[str, object]:
 
 def test_preview_needs_no_lab_at_all(stack: Stack, before: dict[str, object]) -> None:
     logins = {node: lab.logins(node) for node in lab.NODES}
-    # A network namespace with nothing in it but its own loopback: no node can be reached from there.
+    # A network namespace with a loopback of its own only, from which no node can be reached.
     alone = ("unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh")
     run = stack.preview("--diff", before=alone).ok()
     assert run.calls == []
@@ -96,9 +96,9 @@ def test_up_wires_everything(stack: Stack, before: dict[str, object]) -> None:
     assert run.connections == dict.fromkeys(lab.NODES, 1)
     earlier = before["units"]
     assert isinstance(earlier, dict)
-    for place, unit in lab.units().items():
-        assert unit.active == "active", place
-        assert unit.invocation != earlier[place].invocation, f"{place} was not restarted"
+    for service, unit in lab.units().items():
+        assert unit.active == "active", service
+        assert unit.invocation != earlier[service].invocation, f"{service} was not restarted"
     assert run.count("restart_unit") == len(lab.SERVICES)
 
 
@@ -137,7 +137,7 @@ def test_ceph_conf_is_read_by_ceph(wired: Stack, node: str) -> None:
 
 @pytest.mark.parametrize(("node", "name"), lab.SERVICES)
 def test_the_running_process_reads_our_options(wired: Stack, node: str, name: str) -> None:
-    """oslo.config on the node, given the very --config-file list of the running process, finds every option of ours."""
+    """With the running process's --config-file list, oslo.config on the node finds every option of ours."""
     command = lab.on(node, "cat", f"/proc/{lab.unit(node, name).pid}/cmdline").split("\0")
     files = [word for word in command if word.startswith("--config-")]
     assert files, command
@@ -194,7 +194,7 @@ def test_a_guest_starts_from_rbd_through_the_secret(wired: Stack) -> None:
         lab.on(node, "virsh", "create", "/dev/stdin", stdin=domain)
         watchers = lab.on("ceph1", "rbd", "--pool", "vms", "status", "guest_disk")
         assert "watcher=" in watchers, watchers
-        # While it runs, its secret and its pool are in use: a destroy is refused before anything is touched.
+        # While the server runs, its secret and its pool are in use, so a destroy is refused before anything is touched.
         refused = wired.destroy()
         assert refused.status != 0
         assert "pool vms holds 1 image" in refused.output
@@ -218,7 +218,7 @@ def test_refresh_reads_every_resource_and_changes_nothing(wired: Stack) -> None:
     run = wired.up("--refresh", "--expect-no-changes").ok()
     assert run.connections == dict.fromkeys(lab.NODES, 1)
     on_hosts = [r for r in wired.resources().values() if "host" in r["inputs"]]
-    # One look at files per resource that lives on a host, and bulk answers of the cluster for all that lives there.
+    # One read of files per resource on a host, and bulk answers of the cluster for all resources in the cluster.
     assert run.count("read_files") == len(on_hosts)
     assert run.count("mon_read", "ceph1") >= 4
     assert run.count("apply") == run.count("restart_unit") == 0
@@ -249,21 +249,21 @@ def test_no_key_is_anywhere(wired: Stack, command_lines: CommandLines, tmp_path:
     assert len(keys) >= 4
     seen = b"\n".join(command_lines.seen)
     assert command_lines.rounds > 100
-    places = {"argument lists": seen, "console": "\n".join(wired.consoles).encode()}
-    places["export"] = wired.pulumi("stack", "export", "--stack", wired.name, "--show-secrets").output.encode()
+    texts = {"argument lists": seen, "console": "\n".join(wired.consoles).encode()}
+    texts["export"] = wired.pulumi("stack", "export", "--stack", wired.name, "--show-secrets").output.encode()
     for path in wired.state.rglob("*"):
         if path.is_file() and path.stat().st_size < 20_000_000:
-            places[str(path)] = path.read_bytes()
+            texts[str(path)] = path.read_bytes()
     for node in lab.NODES:
-        places[f"journal entries on {node}"] = lab.shell(
+        texts[f"journal entries on {node}"] = lab.shell(
             node, "cat /var/lib/ceph-openstack/*/* /run/ceph-openstack/*/* 2>/dev/null || true"
         ).encode()
-        places[f"system journal of {node}"] = lab.on(node, "journalctl", "--no-pager", "--quiet").encode()
-    places["config-keys"] = json.dumps(lab.ceph("config-key", "dump", "ceph-openstack/")).encode()
-    assert any(b"ceph-openstack" in text for text in places.values())
-    for place, text in places.items():
+        texts[f"system journal of {node}"] = lab.on(node, "journalctl", "--no-pager", "--quiet").encode()
+    texts["config-keys"] = json.dumps(lab.ceph("config-key", "dump", "ceph-openstack/")).encode()
+    assert any(b"ceph-openstack" in text for text in texts.values())
+    for source, text in texts.items():
         for key in keys:
-            assert key.encode() not in text, f"a key is in {place}"
+            assert key.encode() not in text, f"a key is in {source}"
 
 
 def test_destroy_leaves_no_trace(wired: Stack, before: dict[str, object]) -> None:
@@ -287,7 +287,7 @@ def test_destroy_leaves_no_trace(wired: Stack, before: dict[str, object]) -> Non
         assert not lab.exists(node, "/var/lib/ceph-openstack")
         assert not lab.exists(node, "/run/ceph-openstack")
     assert {node: lab.secrets(node) for node in lab.COMPUTES} == before["secrets"]
-    for place, unit in lab.units().items():
-        assert unit.active == "active", place
-        assert unit.invocation != running[place].invocation, f"{place} still runs with Ceph"
+    for service, unit in lab.units().items():
+        assert unit.active == "active", service
+        assert unit.invocation != running[service].invocation, f"{service} still runs with Ceph"
     assert run.count("restart_unit") == len(lab.SERVICES)

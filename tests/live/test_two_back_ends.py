@@ -1,4 +1,7 @@
-"""Two Cinder back ends on RBD; one is taken out again: out of the file before the one restart, its pool last, and never with data."""
+"""Two Cinder back ends on RBD, of which one is taken out again.
+
+Its options go before the one restart, its pool goes last, and a pool with data is kept.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def two(stack: Stack) -> Stack:
 
 
 def drivers() -> tuple[set[str], set[str]]:
-    """Return the processes of cinder-volume that began with an RBD driver since its start, and those of them that have it."""
+    """Return the processes that began to start an RBD driver since cinder-volume's start, and those that finished."""
     text = lab.log_since_start(*VOLUME)
     begun = set(re.findall(r"(?m)^\S+ \S+ (\d+) .*Starting volume driver RBDDriver", text))
     done = set(re.findall(r"(?m)^\S+ \S+ (\d+) .*Driver initialization completed successfully", text))
@@ -64,7 +67,10 @@ def refused(two: Stack) -> tuple[Snapshot, Run, Snapshot]:
 
 
 class TestTakenOutWithDataInIt:
-    """The gate looks first: where a back end has a volume, nothing goes, nor what could, such as cinder-backup with its empty pool."""
+    """The gate looks first: when a back end has a volume, nothing is removed.
+
+    cinder-backup, which is taken out in the same run and has an empty pool, stays, too.
+    """
 
     def test_it_is_refused_by_name(self, refused: tuple[Snapshot, Run, Snapshot]) -> None:
         _, run, _ = refused
@@ -87,12 +93,12 @@ def taken(two: Stack) -> tuple[Snapshot, Run, Snapshot]:
 
 
 class TestTakenOut:
-    """Section and list item go, then one restart, then the pool."""
+    """Section and list item are removed, then one restart comes, then the pool is removed."""
 
     def test_only_cinder_volume_is_restarted_and_once(self, taken: tuple[Snapshot, Run, Snapshot]) -> None:
         before, run, after = taken
         assert run.count("restart_unit") == 1
-        changed = {place for place in after.units if after.units[place].invocation != before.units[place].invocation}
+        changed = {unit for unit in after.units if after.units[unit].invocation != before.units[unit].invocation}
         assert changed == {VOLUME}
 
     def test_the_file_is_written_before_the_restart_and_the_pool_goes_after_it(

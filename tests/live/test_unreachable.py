@@ -1,4 +1,4 @@
-"""One compute cannot be reached: the others are finished, it is named once, and the next run does only what is left."""
+"""One compute cannot be reached: the other hosts are finished, one error names it, and the next run does the rest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _all() -> dict[str, Any]:
 
 @contextmanager
 def unreachable(stack: Stack) -> Iterator[None]:
-    """Give compute2 an address that is silent."""
+    """Give compute2 an address that does not answer."""
     there = stack.settings["hosts"]["compute2"]
     with silent_port() as port:
         stack.settings["hosts"]["compute2"] = {"address": ADDRESS, "port": port}
@@ -63,8 +63,8 @@ def without_power(node: str) -> Iterator[None]:
         subprocess.run([lab.PROGRAM, "start", node], check=True, timeout=120)
 
 
-def told(run: Run, host: str = "compute2") -> list[str]:
-    """Return the diagnostics that name the host's failure, each once per resource that shows it."""
+def diagnostics_of(run: Run, host: str = "compute2") -> list[str]:
+    """Return the CLI's diagnostics about a host, one line per resource that shows a diagnostic."""
     diagnostics = run.output.partition("Diagnostics:")[2].partition("Resources:")[0]
     return [line.strip() for line in diagnostics.splitlines() if f"{host} (" in line]
 
@@ -72,19 +72,19 @@ def told(run: Run, host: str = "compute2") -> list[str]:
 def counts(run: Run) -> dict[str, int]:
     """Return the CLI's own resource counts."""
     found = re.findall(r"(?m)^ +(?:[+~-] )?(\d+) (created|updated|deleted|unchanged|errored)$", run.output)
-    return {word: int(number) for number, word in found}
+    return {what: int(number) for number, what in found}
 
 
 def invocations(*but: str) -> dict[tuple[str, str], str]:
-    return {place: unit.invocation for place, unit in lab.units().items() if place[0] not in but}
+    return {(node, name): unit.invocation for (node, name), unit in lab.units().items() if node not in but}
 
 
 def test_up_finishes_the_other_hosts(computes: Stack, before: dict[str, Any]) -> None:
     with unreachable(computes):
         run = computes.up()
     assert run.status != 0
-    assert len(told(run)) == 1, run.output[-4000:]
-    assert f"no answer from deploy@{ADDRESS}" in told(run)[0]
+    assert len(diagnostics_of(run)) == 1, run.output[-4000:]
+    assert f"no answer from deploy@{ADDRESS}" in diagnostics_of(run)[0]
     made = computes.resources()
     assert {"cinder-user", "nova-compute-compute1", "cinder-volume-controller1", "guard"} <= set(made)
     assert not [name for name in made if name.endswith("compute2")]
@@ -109,7 +109,7 @@ def test_an_update_finishes_the_other_hosts(computes: Stack) -> None:
     with unreachable(computes):
         run = computes.up()
     assert run.status != 0
-    assert len(told(run)) == 1, run.output[-4000:]
+    assert len(diagnostics_of(run)) == 1, run.output[-4000:]
     assert set(computes.resources()) == there, "a resource of a host that cannot be reached was given up"
     assert "hw_disk_discard = ignore" in lab.on("compute1", "cat", "/etc/nova/nova.conf")
     assert invocations("compute1") == running
@@ -129,8 +129,8 @@ def test_refresh_says_not_checked_and_keeps_the_state(computes: Stack) -> None:
     with unreachable(computes):
         run = computes.up("--refresh")
     assert run.status == 0, run.output[-4000:]
-    assert len(told(run)) == 1, run.output[-4000:]
-    assert "was not checked" in told(run)[0]
+    assert len(diagnostics_of(run)) == 1, run.output[-4000:]
+    assert "was not checked" in diagnostics_of(run)[0]
     now = computes.resources()
     assert {name: row["inputs"] for name, row in now.items() if name.endswith("compute2")} == {
         name: row["inputs"] for name, row in there.items() if name.endswith("compute2")
@@ -140,7 +140,7 @@ def test_refresh_says_not_checked_and_keeps_the_state(computes: Stack) -> None:
 
 
 def test_destroy_leaves_what_the_host_still_needs(computes: Stack, before: dict[str, Any]) -> None:
-    """A power cut this time, and a lab whose addresses are this machine's own says so at once."""
+    """Here the node has no power; connections are refused at once, because its address is this machine's own."""
     left = {name for name in computes.resources() if name.endswith("compute2")}
     with without_power("compute2"):
         run = computes.destroy()
@@ -153,7 +153,7 @@ def test_destroy_leaves_what_the_host_still_needs(computes: Stack, before: dict[
         assert {"volumes", "vms"} <= set(lab.cluster_state()["pools"])
         assert lab.etc("compute1") == before["etc"]["compute1"]
         assert lab.etc("controller1") == before["etc"]["controller1"]
-    assert len(told(run)) <= 3, run.output[-4000:]
+    assert len(diagnostics_of(run)) <= 3, run.output[-4000:]
 
 
 def test_the_next_destroy_does_only_that(computes: Stack, before: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""OpenStack as its users see it, by openstacksdk; every wait has a deadline and ends at the first error."""
+"""OpenStack as its users see it, through openstacksdk; every wait has a deadline and ends at the first error."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LOGS = {
 
 
 def connect(name: str = "lab") -> Connection:
-    """Log in as the user `lab`, who has a project of its own, or as `lab-admin`."""
+    """Log in to the cloud `lab` as a user with a project of its own, or to `lab-admin` as the administrator."""
     config = OpenStackConfig(config_files=[str(CLOUDS)], load_envvars=False)
     return openstack.connection.Connection(config=config.get_one(cloud=name), statsd_host=None)
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Add the services' own last words to an error of their API."""
+    """Add the last errors in the services' logs to an error of an API."""
     try:
         yield
     except SDKException as error:
@@ -49,7 +49,7 @@ def last_errors() -> str:
 
 
 def until(what: str, look: Callable[[], Found | None], seconds: float) -> Found:
-    """Look again and again until something is found; an exception ends it at once."""
+    """Call `look` every 0.5 s until it returns something other than None; an exception ends the wait at once."""
     deadline = time.monotonic() + seconds
     while True:
         with explained():
@@ -62,7 +62,7 @@ def until(what: str, look: Callable[[], Found | None], seconds: float) -> Found:
 
 
 def until_status(get: Callable[[], Any], wanted: str, seconds: float) -> Any:
-    """Wait for a resource's status; a status that says error ends the wait."""
+    """Wait until a resource has the wanted status; a status that contains `error` ends the wait."""
 
     def look() -> Any:
         found = get()

@@ -1,4 +1,4 @@
-"""The proof needs the lab and a stack of its own; how long each step took is printed at the end."""
+"""The proof needs the lab and a stack of its own; the seconds of each step are printed at the end."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def admin() -> Connection:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, admin: Connection, user: Connection) -> Iterator[Stack]:
-    """A stack with the settings of Pulumi.dev.yaml, not yet applied; it and all data are gone afterwards."""
+    """A stack with the settings of Pulumi.dev.yaml, not yet applied; stack and data are removed afterwards."""
     made = Stack(tmp_path_factory.mktemp("stack"))
     yield made
     if made.resources():

@@ -1,4 +1,4 @@
-"""The guest, by what it says on its console (lab/guest_init.sh)."""
+"""The guest, seen through the lines that lab/guest_init.sh prints on the console."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.proof.cloud import until
 
 
 def disk_with(marker: str, made: Path, target: Path) -> Path:
-    """Copy the guest's disk and write a marker into it, which the guest prints when it boots."""
+    """Copy the guest's disk and write a marker into the copy, which the guest prints at boot."""
     content = bytearray(made.read_bytes())
     content[IMAGE_SLOT * 512 : IMAGE_SLOT * 512 + 512] = f"{marker}\n".encode().ljust(512, b"\0")
     target.write_bytes(content)
@@ -29,7 +29,7 @@ class Boot:
 
 
 class Console:
-    """The serial console of a server, by Nova's API."""
+    """The serial console of a server, through Nova's API."""
 
     def __init__(self, cloud: Connection, server: Any) -> None:
         self.cloud, self.server = cloud, server
@@ -38,7 +38,7 @@ class Console:
         return str(self.cloud.compute.get_server_console_output(self.server, length=400)["output"])
 
     def says(self, pattern: str, seconds: float = 60, times: int = 1) -> re.Match[str]:
-        """Wait until the guest has said this so many times, and return the last."""
+        """Wait until the guest has printed a line that matches `pattern` so many times, and return the last match."""
 
         def look() -> re.Match[str] | None:
             found = list(re.finditer(rf"lab-guest: {pattern}\s*$", self.text(), re.MULTILINE))
@@ -54,10 +54,10 @@ class Console:
         return Boot(*found.groups())
 
     def used(self, volume: Any, times: int = 1) -> tuple[str, str]:
-        """Wait until the guest has used this disk so many times: the token that it found there, and the one it left."""
+        """Wait until the guest has used a volume so many times; return the token that it found and the one it wrote."""
         found = self.says(rf"disk serial={volume.id[:20]} found=(\S+) wrote=(\S+)", times=times)
         return found[1], found[2]
 
     def lost(self, times: int) -> None:
-        """Wait until disks have gone so many times."""
+        """Wait until the guest has lost a disk so many times."""
         self.says(r"disk \S+ gone", times=times)

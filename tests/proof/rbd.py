@@ -1,4 +1,4 @@
-"""What lies in the pools, as the cluster's administrator sees it: past OpenStack."""
+"""What lies in the pools, asked from the cluster as its administrator, without OpenStack."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.live import lab
 MEBIBYTE = 1 << 20
 
 
-def rbd(*words: str) -> Any:
-    text = lab.on("ceph1", "rbd", "--format", "json", *words)
+def rbd(*arguments: str) -> Any:
+    text = lab.on("ceph1", "rbd", "--format", "json", *arguments)
     return json.loads(text) if text.strip() else None
 
 
@@ -26,7 +26,7 @@ def trash(pool: str) -> list[str]:
 
 
 def snapshots(image: str) -> dict[str, bool]:
-    """Return the snapshots of an image: name -> whether it is protected."""
+    """Return the snapshots of an image: name -> whether the snapshot is protected."""
     return {row["name"]: row["protected"] == "true" for row in rbd("snap", "ls", image)}
 
 
@@ -36,7 +36,7 @@ def parent(image: str) -> str | None:
 
 
 def used(image: str) -> int:
-    """Return the bytes that the image itself takes, its parent's not counted."""
+    """Return the bytes that the image takes by itself, without its parent's."""
     return sum(int(row["used_size"]) for row in rbd("du", image)["images"])
 
 
@@ -45,7 +45,7 @@ def watchers(image: str) -> list[str]:
 
 
 def export(image: str, command: str) -> str:
-    """Feed an image's bytes to a shell command on the cluster's node and return what it prints."""
+    """Feed an image's bytes to a shell command on the cluster's node, and return what the command prints."""
     argv = ["bash", "-o", "pipefail", "-c", f"rbd export --no-progress {image} - | {command}"]
     return lab.on("ceph1", *argv, timeout=180).strip()
 
@@ -57,18 +57,18 @@ def digest(image: str) -> str:
 def sector(image: str, number: int) -> str:
     """Return the text in one sector."""
     read = f"tail -c +{number * 512 + 1} | head -c 512 | tr -d '\\0'"
-    # head leaves before the export is over.
+    # No pipefail, because head ends before the export is over.
     return lab.on(
         "ceph1", "bash", "-c", f"rbd export --no-progress {image} - 2>/dev/null | {read}", timeout=180
     ).strip()
 
 
 def data_objects(pool: str) -> int:
-    """Return how many objects hold data, those of deleted snapshots included until the OSDs have trimmed them."""
+    """Return how many objects hold data; objects of deleted snapshots count until the OSDs have trimmed them."""
     return sum(name.startswith("rbd_data.") for name in lab.on("ceph1", "rados", "--pool", pool, "ls").split())
 
 
 def write_through(node: str, script: str, content: bytes) -> bytes:
-    """Run a script on a node with bytes in and bytes out."""
+    """Run a shell script on a node with `content` as its input, and return its output."""
     argv = [str(lab.PROGRAM), "exec", node, "sh", "-c", script]
     return subprocess.run(argv, input=content, stdout=subprocess.PIPE, timeout=120, check=True).stdout

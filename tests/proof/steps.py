@@ -1,4 +1,4 @@
-"""What a user of the cloud does, one call a step; each returns when the cloud says that it is done."""
+"""What a user of the cloud does, one call a step; each call returns when the cloud says that the step is done."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.proof.cloud import explained, until, until_gone, until_status
 
 POOLS = ("images", "volumes", "vms", "backups")
 BACKEND = "ceph"
-"""The name of the back end's section, its volume_backend_name, and of the volume type that selects it."""
+"""Name of the back end's section, of its volume_backend_name, and of the volume type that selects the back end."""
 
 
 def upload(cloud: Connection, name: str, path: Path, disk_format: str = "raw") -> Any:
     with explained(), path.open("rb") as data:
-        reader: Any = data  # its signature says bytes; a file is read as it is sent
+        reader: Any = data  # create_image is typed for bytes, but reads a file while sending the file
         image = cloud.image.create_image(
             name=name, data=reader, disk_format=disk_format, container_format="bare", timeout=120
         )
@@ -29,7 +29,7 @@ def upload(cloud: Connection, name: str, path: Path, disk_format: str = "raw") -
 
 
 def volume_type(admin: Connection, name: str) -> Any:
-    """Make the type that selects a back end, if it is not there."""
+    """Return the type that selects a back end, after making the type if there is none."""
     with explained():
         made = next((kind for kind in admin.block_storage.types() if kind.name == name), None)
         return made or admin.block_storage.create_type(name=name, extra_specs={"volume_backend_name": name})
@@ -44,7 +44,7 @@ def create_volume(cloud: Connection, name: str, *, image: Any = None, kind: str 
 
 
 def boot(cloud: Connection, name: str, *, image: Any = None, volume: Any = None, host: str | None = None) -> Any:
-    """Boot from an image or a volume; only an administrator may say on which host."""
+    """Boot from an image or a volume; only an administrator may name the host."""
     flavor = "small" if image else "volume"
     source: dict[str, Any] = {"image_id": image.id} if image else {}
     if volume:
@@ -85,7 +85,7 @@ def snapshot(cloud: Connection, server: Any, name: str) -> Any:
 
 
 def backup(cloud: Connection, volume: Any, name: str, *, incremental: bool = False) -> Any:
-    """Back a volume up; while cinder-backup, just restarted, has not reported to the scheduler yet, try again."""
+    """Back a volume up, and try again while a restarted cinder-backup has not yet reported to the scheduler."""
 
     def tried() -> Any:
         with explained():
@@ -132,10 +132,10 @@ def delete_everything(admin: Connection, user: Connection) -> None:
 
 
 def delete_data(admin: Connection, user: Connection) -> None:
-    """Delete backups, volumes, images and volume types; servers are gone."""
+    """Delete backups, volumes, images and volume types; no server may be left."""
     storage, image = user.block_storage, user.image
     with explained():
-        # An incremental backup keeps the one that it builds on.
+        # The newest first, because a backup cannot be deleted before the increments that build on that backup.
         backups = sorted(storage.backups(), key=lambda row: row.created_at, reverse=True)
     for saved in backups:
         with explained():

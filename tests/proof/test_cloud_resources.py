@@ -1,4 +1,4 @@
-"""What the stack keeps in OpenStack itself: the type selects the back end, drift is named and repaired, a destroy puts all of it back."""
+"""Volume types and image properties: types select back ends, drift is repaired, a destroy restores what was there."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def kinds(admin: Connection) -> dict[str, Any]:
 
 
 def properties(admin: Connection, image: Any) -> dict[str, str]:
-    """Return those properties of an image that this file is about."""
+    """Return those properties of an image that this file tests."""
     with explained():
         row = admin.image.get(f"/images/{image.id}").json()
     return {name: row[name] for name in (*PROPERTIES, *EARLIER) if name in row}
@@ -53,7 +53,7 @@ def patch(admin: Connection, image: Any, *changes: dict[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def image(admin: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """An image of the login's own project: by its name, no private one of another project is taken."""
+    """An image of the login's own project, because a private image of another project is not found by its name."""
     path = tmp_path_factory.mktemp("image") / "small.raw"
     path.write_bytes(b"\0" * 65536)
     made = steps.upload(admin, "kept", path)
@@ -132,7 +132,7 @@ def test_drift_is_named_by_field_and_repaired(wired: Stack, admin: Connection, i
 
 
 def test_a_volume_of_the_type_lands_in_ceph(volume: Any) -> None:
-    """From now on Cinder lets nobody change what the type selects."""
+    """Once a type has a volume, Cinder lets nobody change what the type selects."""
     assert f"volume-{volume.id}" in rbd.images("volumes")
 
 

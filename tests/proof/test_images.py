@@ -1,4 +1,4 @@
-"""`commands images` on the lab's Glance: a qcow2 image outside Ceph becomes a raw one in Ceph that volumes are clones of."""
+"""`commands images` on the lab's Glance: a qcow2 image outside Ceph becomes a raw image in Ceph that volumes clone."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from tests.proof import rbd, steps
 from tests.proof.cloud import explained, until_gone
 
 SIZE = 48 * rbd.MEBIBYTE
-# qemu-img of the lab's own Debian: it need not be installed on the machine.
+# The lab's Debian has qemu-img, which need not be installed on the machine.
 QEMU_IMG = f"""#!/bin/sh
-exec {root.path()}/lib64/ld-linux-x86-64.so.2 --library-path {root.path()}/usr/lib/x86_64-linux-gnu {root.path()}/usr/bin/qemu-img "$@"
+root={root.path()}
+exec $root/lib64/ld-linux-x86-64.so.2 --library-path $root/usr/lib/x86_64-linux-gnu $root/usr/bin/qemu-img "$@"
 """
 
 
@@ -41,13 +42,13 @@ class Commands:
         (programs / "qemu-img").chmod(0o755)
         self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
 
-    def argv(self, what: str, *words: str) -> list[str]:
+    def argv(self, what: str, *arguments: str) -> list[str]:
         cloud = ["--cloud", "lab-admin", "--clouds-file", str(CLOUDS), "--fsid", lab.FSID, "--store", "rbd"]
-        return [sys.executable, "-m", "commands", "images", what, *cloud, *words]
+        return [sys.executable, "-m", "commands", "images", what, *cloud, *arguments]
 
-    def run(self, what: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, what: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.argv(what, *words),
+            self.argv(what, *arguments),
             cwd=lab.CHECKOUT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -57,10 +58,10 @@ class Commands:
             check=False,
         )
 
-    def killed(self, at: str, what: str, *words: str) -> None:
-        """Run it and end it with SIGKILL as soon as it has said something."""
+    def killed(self, at: str, what: str, *arguments: str) -> None:
+        """Run the command, and kill its process as soon as a printed line contains `at`."""
         run = subprocess.Popen(
-            self.argv(what, *words), cwd=lab.CHECKOUT, env=self.environment, stdout=subprocess.PIPE, text=True
+            self.argv(what, *arguments), cwd=lab.CHECKOUT, env=self.environment, stdout=subprocess.PIPE, text=True
         )
         assert run.stdout is not None
         try:
@@ -81,7 +82,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Commands:
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A disk of which a part is zeros, as of most."""
+    """A disk with a part of zeros, as most disks have."""
     path = tmp_path_factory.mktemp("disk") / "disk.raw"
     with path.open("wb") as file:
         file.write(os.urandom(8 * rbd.MEBIBYTE))
@@ -91,7 +92,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def image(stack: Stack, commands: Commands, user: Connection, admin: Connection, raw: Path) -> Iterator[Any]:
-    """The user's own qcow2 image, from when Glance had a single store, with a property; then the stack is applied."""
+    """A qcow2 image with a property, uploaded by the user before the stack is applied."""
     packed = raw.with_suffix(".qcow2")
     argv = ["qemu-img", "convert", "-f", "raw", "-O", "qcow2", str(raw), str(packed)]
     subprocess.run(argv, env=commands.environment, check=True)
@@ -111,14 +112,14 @@ def image(stack: Stack, commands: Commands, user: Connection, admin: Connection,
 
 
 def rows(cloud: Connection, **query: str) -> list[dict[str, Any]]:
-    words = "&".join(f"{name}={value}" for name, value in query.items())
+    filters = "&".join(f"{name}={value}" for name, value in query.items())
     with explained():
-        found: list[dict[str, Any]] = cloud.image.get(f"/images?{words}").json()["images"]
+        found: list[dict[str, Any]] = cloud.image.get(f"/images?{filters}").json()["images"]
     return found
 
 
 def copies(cloud: Connection, image: Any) -> list[dict[str, Any]]:
-    """Return the images that were made from it, hidden or not."""
+    """Return the images that were made from an image, hidden or not."""
     return [
         row for hidden in ("true", "false") for row in rows(cloud, os_hidden=hidden, ceph_openstack_source=image.id)
     ]

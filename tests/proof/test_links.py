@@ -1,4 +1,4 @@
-"""Links of the chain broken on purpose: the step that needs it fails, a refresh names it and repairs it, the step works."""
+"""Links of the chain, broken on purpose: a step that needs the link fails, a refresh repairs it, the step works."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CINDER_KEYRING = "/etc/ceph/ceph.client.cinder.keyring"
 
 
 class Bench:
-    """What the steps need: an administrator, who may choose the host, an image, and a volume."""
+    """What the steps need: an administrator, who may choose a server's host, an image, and a volume."""
 
     def __init__(self, admin: Connection, disk: Path) -> None:
         self.admin, self.disk = admin, disk
@@ -46,7 +46,7 @@ class Bench:
         until_status(lambda: self.admin.block_storage.get_volume(self.volume.id), "available", 60)
 
     def _boot(self, **source: Any) -> None:
-        """A server that failed keeps its volume until it is deleted."""
+        """Boot, and delete the server in any case, because a failed server keeps its volume until it is deleted."""
         try:
             steps.boot(self.admin, "tried", host=COMPUTE, **source)
         finally:
@@ -55,7 +55,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Link:
-    """One link: how it is broken, the step that needs it, the resource that has to be updated."""
+    """One link: how the link is broken, the step that needs the link, the resource that has to be updated."""
 
     name: str
     breaks: Callable[[], Any]
@@ -143,6 +143,6 @@ def test_a_later_file_is_named_and_left_to_its_owner(stack: Stack, bench: Bench)
         assert later in run.output
     finally:
         lab.on(COMPUTE, "sed", "-i", f"/^{option}/d", later)
-    # It still runs with what it read when it was restarted.
+    # nova-compute still runs with what it read at its restart.
     assert f"nova-compute-{COMPUTE}" in UPDATED.findall(stack.up("--refresh").ok().output)
     bench.boot()

@@ -1,6 +1,6 @@
 """A server with its disk and a volume in Ceph moves to the other compute while it runs. Not among the default tests.
 
-For as long as it lasts, the computes' libvirtd take connections on their loopback addresses without a password.
+During the test, the computes' libvirtd takes connections on its loopback address without a password.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.migration
 
 FROM, TO = lab.COMPUTES
 
-# Both computes are one machine to the BIOS, and libvirt does not migrate to the same host.
+# The host UUID comes from the machine id, because the BIOS tells libvirtd on both computes the same UUID, and libvirt
+# does not migrate a server to the host that the server runs on.
 OPEN = """
 set -eu
 mkdir -p /etc/systemd/system/libvirtd-tcp.socket.d
@@ -72,7 +73,7 @@ def test_a_server_moves_while_it_writes(
     guest_disk: Path,
     tmp_path: Path,
 ) -> None:
-    # The processor that libvirt imitates by default stops for good on arrival when it is emulated (qemu 7.2).
+    # libvirt's default processor, when emulated by qemu 7.2, stops for good on arrival.
     stack.settings["nova"]["options"] = {"libvirt": {"live_migration_scheme": "tcp", "cpu_mode": "none"}}
     stack.write()
     stack.up().ok()
@@ -86,7 +87,7 @@ def test_a_server_moves_while_it_writes(
     disk = f"vms/{server.id}_disk"
     disks = (disk, f"volumes/volume-{volume.id}")
     counted = int(rbd.sector(disk, COUNT_SLOT))
-    earlier = [rbd.watchers(one) for one in disks]
+    earlier = [rbd.watchers(image) for image in disks]
 
     with explained():
         admin.compute.live_migrate_server(server, host=TO, block_migration="auto")
@@ -94,15 +95,15 @@ def test_a_server_moves_while_it_writes(
     until_status(lambda: admin.compute.get_server(server.id), "active", 60)
 
     assert (domains(FROM), domains(TO)) == ([], [server.id])
-    later = [rbd.watchers(one) for one in disks]
+    later = [rbd.watchers(image) for image in disks]
     assert [len(watchers) for watchers in later] == [1, 1]
     assert all(was != now for was, now in zip(earlier, later, strict=True))
-    # It is the same boot, and it counts on.
+    # The guest has not rebooted, and goes on counting.
     arrived = int(rbd.sector(disk, COUNT_SLOT))
     assert arrived > counted
     until("the guest writes on", lambda: int(rbd.sector(disk, COUNT_SLOT)) > arrived or None, 30)
     assert rbd.sector(disk, BOOT_SLOT) == boot.now
-    # Volumes come and go on the other compute, too.
+    # Volumes can be detached and attached on the other compute, too.
     steps.detach(admin, server, volume)
     steps.attach(admin, server, volume)
     found, _ = Console(admin, server).used(volume)

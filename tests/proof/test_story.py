@@ -1,6 +1,6 @@
 """The life of data on a wired cloud: image, volume, server, token, snapshot, backup; then nothing is left.
 
-The steps build on one another, as they do for a user; after a failure the rest says what it was missing.
+The steps build on one another, as they do for a user. After a failure, each later step says what the step lacks.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def test_the_guest_finds_its_token_after_detach_and_attach(cloud: Connection, wo
 
 
 def test_backups_of_a_volume_in_use(cloud: Connection, world: World) -> None:
-    """The guest leaves a new token between the full one and the increment."""
+    """The guest writes a new token between the full backup and the increment."""
     name = f"volumes/volume-{world.volume.id}"
     world.digests = {"full, in use": rbd.digest(name)}
     world.backups = {"full, in use": steps.backup(cloud, world.volume, "full, in use")}
@@ -148,7 +148,7 @@ def test_backups_of_an_available_volume(cloud: Connection, world: World) -> None
 
 
 def test_the_driver_that_made_them_is_ceph_s(world: World) -> None:
-    """Each full backup is an image of its own, and each backup a snapshot of one."""
+    """Each full backup is an image, and each backup is a snapshot of such an image."""
     used = lab.on("controller1", "mariadb", "-Ne", "SELECT DISTINCT service FROM cinder.backups WHERE deleted = 0")
     assert used.split() == ["cinder.backup.drivers.ceph.CephBackupDriver"]
     bases = {f"volume-{world.volume.id}.backup.{world.backups[full].id}" for full in ("full", "full, in use")}
@@ -165,7 +165,7 @@ def test_a_restored_backup_is_identical(cloud: Connection, world: World, which: 
 
 
 def test_a_snapshot_of_the_server_by_upload(cloud: Connection, world: World) -> None:
-    """Nova may only read Glance's pool, so it copies."""
+    """Nova copies, because Nova may only read Glance's pool."""
     world.standard = steps.snapshot(cloud, world.server, "standard")
     assert compute_log(world).count(STANDARD) == 1
     assert rbd.parent(f"images/{world.standard.id}") is None
@@ -202,7 +202,7 @@ def test_a_server_boots_from_a_volume(cloud: Connection, world: World) -> None:
 
 
 def test_a_qcow2_image_works_without_clones(cloud: Connection, world: World, disk: Path) -> None:
-    """The guides upload one; every volume and server of it is a full copy, as `up` has said."""
+    """The guides upload qcow2 images, and every volume and server made of one is a full copy, as `up` warns."""
     assert "only raw images are cloned" in world.said
     convert = (
         "d=$(mktemp -d) && cat >$d/raw && qemu-img convert -f raw -O qcow2 $d/raw $d/qcow2 && cat $d/qcow2; rm -r $d"
@@ -236,7 +236,7 @@ def test_destroy_is_refused_while_there_is_data_and_the_guest_writes_on(stack: S
 def test_everything_is_deleted_again(cloud: Connection, admin: Connection, stack: Stack) -> None:
     steps.delete_everything(admin, cloud)
     assert steps.left_in_pools() == {}
-    # The guard counts what the OSDs have not trimmed yet as somebody else's.
+    # The guard counts objects that the OSDs have not trimmed yet as somebody else's.
     trimmed = [partial(rbd.data_objects, pool) for pool in steps.POOLS]
     until("deleted snapshots are trimmed", lambda: not any(count() for count in trimmed) or None, 120)
 

@@ -8,7 +8,7 @@ import pytest
 
 
 class World:
-    """What earlier steps have made; a step that lacks something fails with its name."""
+    """What earlier steps have made; a step that lacks something fails with the name of the missing thing."""
 
     def __getattr__(self, name: str) -> Any:
         pytest.fail(f"an earlier step did not make: {name}")

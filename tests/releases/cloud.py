@@ -1,4 +1,4 @@
-"""The release's Glance and Cinder, without Keystone: what a token says is believed."""
+"""The release's Glance and Cinder, which believe what a token says, because there is no Keystone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from openstack.connection import Connection
 from lab.release import CINDER, GLANCE
 
 _PROJECT = "0" * 31 + "1"
-"""Cinder takes none that is not hexadecimal."""
+"""A project, in hexadecimal because Cinder refuses other ids."""
 
 
 def connect() -> Connection:
@@ -17,6 +17,6 @@ def connect() -> Connection:
         auth_type="none", auth={"endpoint": f"{CINDER}/v3/"}, image_endpoint_override=GLANCE
     )
     made = Connection(config=region, statsd_host=None)
-    # On every request: without a token, Cinder does not even tell its versions.
+    # A token on every request, because Cinder does not even return its versions without a token.
     made.session.additional_headers["X-Auth-Token"] = f"admin:{_PROJECT}"
     return made

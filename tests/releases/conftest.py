@@ -1,4 +1,4 @@
-"""One node for all releases, one after the other; the environment variable LAB_RELEASE names one, otherwise all are run."""
+"""One node runs the releases one after the other: the one that LAB_RELEASE names, or all of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chosen() -> list[str]:
     name = os.environ.get("LAB_RELEASE", "")
     if name and name not in RELEASES:
-        raise pytest.UsageError(f"LAB_RELEASE={name}: the lab has {', '.join(RELEASES)}; leave it out for all of them")
+        raise pytest.UsageError(f"LAB_RELEASE={name}: the lab has {', '.join(RELEASES)}; without LAB_RELEASE all run")
     return [name] if name else list(RELEASES)
 
 
@@ -64,7 +64,7 @@ def lab_is_up() -> None:
 
 @pytest.fixture(scope="session", params=chosen())
 def release(request: pytest.FixtureRequest, lab_is_up: None) -> Iterator[str]:
-    """Its node is up, with nothing of an earlier release; it is gone afterwards."""
+    """The release's node is up, with nothing of an earlier release; the node is removed afterwards."""
     name: str = request.param
     began = time.monotonic()
     subprocess.run([lab.PROGRAM, "release", "none"], stdin=subprocess.DEVNULL, check=True)
@@ -81,7 +81,7 @@ def user(release: str) -> Connection:
 
 @pytest.fixture(scope="session")
 def stack(release: str, user: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack for this release beside one for the rest of the lab, not yet applied; it and all data are gone afterwards."""
+    """A stack for the release's node, not yet applied; stack and data are removed afterwards."""
     made = Stack(tmp_path_factory.mktemp("stack"), name="release")
     images, volumes, backups = ({"name": pool, **ONE} for pool in POOLS)
     hosts = [RELEASE.name]

@@ -1,4 +1,4 @@
-"""Which options a release's own programs know, by the definitions that they register themselves."""
+"""Which options a release's programs know, by the definitions that these programs register."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from lab.venv import PREFIX
 from tests.live import lab
 
-# Named sections get what the drivers register for a section of theirs.
+# A back end's section gets the options that the drivers register for such a section.
 _READ = """
 import json, sys
 from oslo_config import cfg
 
-told = json.load(sys.stdin)
+asked = json.load(sys.stdin)
 conf = cfg.ConfigOpts()
-if told["service"] == "glance":
+if asked["service"] == "glance":
     import glance.opts
     from glance_store import driver, multi_backend
     from glance_store._drivers import filesystem, rbd
@@ -26,14 +26,14 @@ if told["service"] == "glance":
 else:
     import cinder.opts
     groups = [(group, list(options)) for group, options in cinder.opts.list_opts()]
-    named = [one for group, options in groups if group == "backend_defaults" for one in options]
-for group, options in groups + [(name, named) for name in told["backends"]]:
+    named = [option for group, options in groups if group == "backend_defaults" for option in options]
+for group, options in groups + [(name, named) for name in asked["backends"]]:
     for option in options:
         option.required = False
     conf.register_opts(options, group=None if group in (None, "DEFAULT") else group)
-conf(told["files"], project="none", default_config_files=[], default_config_dirs=[])
+conf(asked["files"], project="none", default_config_files=[], default_config_dirs=[])
 found = {}
-for section, option in told["options"]:
+for section, option in asked["options"]:
     try:
         found[section + "." + option] = str((conf if section == "DEFAULT" else conf[section])[option])
     except cfg.NoSuchOptError:
@@ -43,16 +43,20 @@ print(json.dumps(found))
 
 
 def read(node: str, service: str, pid: int, backends: list[str], options: list[tuple[str, str]]) -> dict[str, str]:
-    """Return `section.option` -> value as text, of those that the release knows.
+    """Return `section.option` -> value as text, for those options that the release knows.
 
-    service -- glance or cinder
-    pid     -- the process whose configuration files are read
+    Args:
+        node: The node that runs the service.
+        service: glance or cinder.
+        pid: The process whose configuration files are read.
+        backends: Names of sections that hold a back end.
+        options: Section and name of each option to look for.
     """
     command = lab.on(node, "cat", f"/proc/{pid}/cmdline").split("\0")
-    files = [word for word in command if word.startswith("--config-")]
+    files = [argument for argument in command if argument.startswith("--config-")]
     assert files, command
-    told = {"service": service, "files": files, "backends": backends, "options": options}
+    asked = {"service": service, "files": files, "backends": backends, "options": options}
     found: dict[str, Any] = json.loads(
-        lab.on(node, f"{PREFIX}/bin/python", "-W", "ignore", "-c", _READ, stdin=json.dumps(told))
+        lab.on(node, f"{PREFIX}/bin/python", "-W", "ignore", "-c", _READ, stdin=json.dumps(asked))
     )
     return found

@@ -1,4 +1,4 @@
-"""Image, clone, backup and restore with another release of Glance and Cinder, wired as Debian's own."""
+"""Image, clone, backup and restore with another release of Glance and Cinder, wired as Debian's release is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LATER = {
     ("glance", "backend_defaults", ""): ("rbd_store_chunk_size", "8"),
     ("cinder", "glance", ""): ("region_name", "regionOne"),
 }
-"""An option and a value for each of components.releases.ADDED."""
+"""An option and a value for each row of components.releases.ADDED."""
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def before(release: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """24 MiB of noise and holes."""
+    """An image of 24 MiB with noise and holes."""
     path = tmp_path_factory.mktemp("image") / "noise.raw"
     noise = random.Random(4)  # noqa: S311
     with path.open("wb") as file:
@@ -60,7 +60,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 Placed = tuple[Added, str, str, str]
-"""One of components.releases.ADDED with its section, option and a value, as `option_of` has them."""
+"""A row of components.releases.ADDED with section, option and value, as `option_of` returns them."""
 
 
 def units() -> dict[str, lab.Unit]:
@@ -178,7 +178,7 @@ def test_a_volume_from_it_is_a_copy_on_write_child(user: Connection, world: Worl
 
 
 def test_backups_full_and_incremental(user: Connection, world: World) -> None:
-    """Something is written between the two, as a server would."""
+    """Between the two backups something is written to the volume, as a server would write."""
     name = f"{VOLUMES}/volume-{world.volume.id}"
     world.digests = {"full": rbd.digest(name)}
     world.backups = {"full": steps.backup(user, world.volume, "full")}
@@ -207,7 +207,7 @@ def test_a_restored_backup_is_identical(user: Connection, world: World, which: s
 
 
 def test_services_that_fail_say_so_and_are_repaired(stack: Stack) -> None:
-    """In the words that the components wait for, and that their restart afterwards is judged by."""
+    """The services log the lines by which the components judge a restart."""
     daemons = {daemon.unit: daemon for daemon in (DEBIAN.glance_api, DEBIAN.cinder_volume, DEBIAN.cinder_backup)}
     logged = {unit: len(lab.on(NODE, "cat", daemon.log)) for unit, daemon in daemons.items()}
     lab.edit(NODE, DEBIAN.glance_api.conf, "s/^(rbd_store_user = ).*/\\1nobody/")

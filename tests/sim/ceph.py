@@ -1,6 +1,6 @@
-"""SimulatedCeph: monitor commands interpreted as 16.2 interprets them, for what this program sends and reads.
+"""SimulatedCeph: interprets the monitor commands that this program sends, as Ceph 16.2 does.
 
-`tests/live/test_simulation.py` holds it against the lab's real cluster.
+`tests/live/test_simulation.py` compares the simulation with the lab's real cluster.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from copy import deepcopy
 from typing import Any
 
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
-Answer = tuple[str, str, str]  # errno name or "", output, words
+Answer = tuple[str, str, str]  # errno name or "", output, message
 DAEMONS = ("mon", "mgr", "osd", "mds")
 READS = ("fsid", "mon dump", "osd pool ls", "osd crush rule dump", "auth ls", "auth get", "config-key dump")
 
@@ -57,7 +57,7 @@ class SimulatedCeph:
         return key
 
     def keys(self) -> list[str]:
-        """Return every key that there ever was."""
+        """Return every key that the cluster has made so far."""
         return [cephx_key(number) for number in range(1, next(self._numbers))]
 
     def state(self) -> dict[str, Any]:

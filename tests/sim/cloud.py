@@ -1,7 +1,7 @@
-"""SimulatedCloud: requests interpreted as Zed's Cinder and Glance interpret them, for what this program sends and reads.
+"""SimulatedCloud: interprets the requests that this program sends, as Zed's Cinder and Glance do.
 
-It is here so that every cut can be enumerated; `tests/proof/test_cloud_resources.py` and `test_images.py` do the same on the lab's
-real OpenStack.
+With a simulated cloud every cut can be enumerated. `tests/proof/test_cloud_resources.py` and `test_images.py` run the
+same on the lab's real OpenStack.
 """
 
 from __future__ import annotations

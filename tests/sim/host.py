@@ -1,7 +1,7 @@
 """SimHost: a RemoteHost whose files are real and whose cluster, libvirt and systemd are simulated.
 
-Files are handled by a real agent over a pipe; the host's `/` is a folder. `Cut` ends a run as SIGKILL would: after the n-th thing
-that a host was asked for, or half-way through it.
+A real agent over a pipe handles the files, and the host's `/` is a folder. `Cut` ends a run as SIGKILL would: after the
+n-th request to a host, or half-way through a request.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FileStep = PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirector
 
 
 class Killed(BaseException):
-    """The run ended here. Not an Exception: nothing may catch it."""
+    """The run ended here; not an Exception, so that nothing catches it."""
 
 
 @dataclass

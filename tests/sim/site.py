@@ -1,4 +1,4 @@
-"""Site: the hosts, the cluster, the cloud, and Pulumi's part in miniature: states, refreshes and what is sent over the wire."""
+"""Site: hosts, cluster and cloud, with Pulumi's part in miniature: states, refreshes and what is sent over the wire."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Site:
 
 
 class CheckRefused(Exception):
-    """`check` said no: a preview ends here."""
+    """`check` refused the inputs, which ends a preview."""
 
 
 def wire(value: Any) -> Any:

@@ -11,7 +11,15 @@ from typing import Any
 
 @dataclass
 class Unit:
-    """`read` is what the running process has read when it started; `log` what it says then, `earlier` what the log had before."""
+    """One unit and its process.
+
+    Attributes:
+        log: Lines that the process logs at its start.
+        earlier: Lines that the log had before that start.
+        starts: How many times the unit was started.
+        reads: Returns what the process would read now.
+        read: What the running process has read at its start.
+    """
 
     loaded: bool = True
     active: bool = True
@@ -27,7 +35,7 @@ class Unit:
         self.active, self.invocation, self.starts = True, uuid.uuid4().hex, self.starts + 1
         self.read = self.reads()
         self.started_usec = int(time.time() * 1e6)
-        # The kernel stamps files with a clock that may be some milliseconds behind.
+        # Wait, because the clock by which the kernel stamps files may be some milliseconds behind.
         time.sleep(0.008)
 
     def stop(self) -> None:

@@ -1,8 +1,8 @@
-"""Runs the product's launcher, and kills it, or the engine that started it, in the middle of one resource's work.
+"""Runs the product's launcher, and kills the launcher or the engine in the middle of one resource's work.
 
-CEPH_OPENSTACK_CUT is JSON: `victim` (`provider` or `engine`), `step` (a regular expression over a step as errors quote it, or the
-name of a call) and `written`, the file that gets the time of the cut. All steps up to that one are sent, then the victim is killed. Only the first
-one that matches is a cut.
+CEPH_OPENSTACK_CUT is JSON: `victim` (`provider` or `engine`), `step` (a regular expression over a step as errors quote
+the step, or over the name of a call) and `written`, the file that gets the time of the cut. All steps up to the first
+step that matches are sent, then the victim is killed.
 """
 
 import json
@@ -29,23 +29,23 @@ apply, call = AgentHost.apply, AgentHost.call
 
 
 def cut() -> None:
-    """Kill the victim; does not return when that is this process."""
+    """Kill the victim; does not return when the victim is this process."""
     Path(CUT["written"]).write_text(json.dumps({"time": time.time(), "provider": os.getpid()}))
     os.kill(os.getpid() if CUT["victim"] == "provider" else ENGINE, signal.SIGKILL)
 
 
-def apply_up_to_the_cut(self: AgentHost, steps: Sequence[Step], key_of: KeySource, **words: Any) -> list[Any]:
+def apply_up_to_the_cut(self: AgentHost, steps: Sequence[Step], key_of: KeySource, **arguments: Any) -> list[Any]:
     found = next((number for number, step in enumerate(steps) if re.search(CUT["step"], str(step))), None)
     if found is None or not once.acquire(blocking=False):
-        return apply(self, steps, key_of, **words)
-    values = apply(self, steps[: found + 1], key_of, **words)
+        return apply(self, steps, key_of, **arguments)
+    values = apply(self, steps[: found + 1], key_of, **arguments)
     cut()
-    return values + apply(self, steps[found + 1 :], key_of, **words)
+    return values + apply(self, steps[found + 1 :], key_of, **arguments)
 
 
-def call_up_to_the_cut(self: AgentHost, operation: str, **words: Any) -> Any:
-    value = call(self, operation, **words)
-    if re.search(CUT["step"], " ".join([operation, *words.get("paths", ())])) and once.acquire(blocking=False):
+def call_up_to_the_cut(self: AgentHost, operation: str, **arguments: Any) -> Any:
+    value = call(self, operation, **arguments)
+    if re.search(CUT["step"], " ".join([operation, *arguments.get("paths", ())])) and once.acquire(blocking=False):
         cut()
     return value
 

@@ -24,7 +24,7 @@ esac
 
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A uv that installs nothing, and fails until this file is there."""
+    """A stand-in for uv that installs nothing, and fails until the returned file is there."""
     network = tmp_path / "network"
     uv = tmp_path / "uv"
     uv.write_text(UV.format(network=network))
@@ -51,7 +51,7 @@ def test_the_components_know_each_of_them() -> None:
 
 def test_other_pins_are_another_environment() -> None:
     others = (RELEASE._replace(day="2025-06-02"), RELEASE._replace(packages=("glance==30.0.1",)))
-    assert len({venv.key(one) for one in (RELEASE, *others)}) == 3
+    assert len({venv.key(release) for release in (RELEASE, *others)}) == 3
 
 
 def test_a_build_that_failed_is_taken_up_again(network: Path, capsys: pytest.CaptureFixture[str]) -> None:
