@@ -32,7 +32,7 @@ NO_POOL = {"EPERM": "the caps of {entity} do not allow it", "ENOENT": "there is 
 
 
 def looks(things: list[Thing], accounts: list[Account], machines: Machines) -> Iterator[Look]:
-    """Yield what there is to look at, hosts first."""
+    """Yield the links on the hosts, beginning with the hosts themselves."""
     admin = machines.settings.admin_host
     packages = {thing.desired.host: thing.desired for thing in things if isinstance(thing.desired, PreflightDesired)}
     hosts = [*([admin] if admin else []), *packages, *(account.host for account in accounts)]
@@ -94,15 +94,13 @@ def _cluster(desired: ClusterDesired, machines: Machines) -> Finding:
 def _caps(desired: UserDesired, actual: dict[str, Any]) -> Finding:
     if not actual["present"]:
         return broken(f"the cluster has no such user; {REPAIR}")
-    other = [
-        name for name in sorted({*desired.caps, *actual["caps"]}) if actual["caps"].get(name) != desired.caps.get(name)
+    found: dict[str, str] = actual["caps"]
+    differences = [
+        f"{daemon} `{found.get(daemon, '')}` instead of `{desired.caps.get(daemon, '')}`"
+        for daemon in sorted({*desired.caps, *found})
+        if found.get(daemon) != desired.caps.get(daemon)
     ]
-    if other:
-        found = "; ".join(
-            f"{name} `{actual['caps'].get(name, '')}` instead of `{desired.caps.get(name, '')}`" for name in other
-        )
-        return broken(f"{found}; {REPAIR}")
-    return ok("as wired")
+    return broken(f"{'; '.join(differences)}; {REPAIR}") if differences else ok("as wired")
 
 
 def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Finding:
@@ -113,10 +111,13 @@ def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Finding:
     }.get(actual["key_state"])
     if what:
         return broken(f"{what}; {REPAIR}")
-    other = {name: actual[name] for name in ("owner", "group", "mode") if actual[name] != getattr(desired, name)}
-    if other:
-        found = ", ".join(f"{name} {value} instead of {getattr(desired, name)}" for name, value in other.items())
-        return broken(f"{desired.path}: {found}; {REPAIR}")
+    differences = [
+        f"{name} {actual[name]} instead of {getattr(desired, name)}"
+        for name in ("owner", "group", "mode")
+        if actual[name] != getattr(desired, name)
+    ]
+    if differences:
+        return broken(f"{desired.path}: {', '.join(differences)}; {REPAIR}")
     return ok(f"the cluster's key, {desired.owner}:{desired.group} {desired.mode}")
 
 
@@ -183,25 +184,28 @@ def _service(desired: ServiceDesired, machines: Machines) -> Finding:
 
 
 def _driver(desired: ServiceDesired, machines: Machines) -> Finding:
-    """Judge by what the service logged since its start, and by its last two minutes."""
+    """Judge a driver by what its service logged since the start, and by failures in the last two minutes.
+
+    A failure counts only if no line after it says that the service works.
+    """
     host, ready = machines.host(desired.host), desired.ready
     state = host.call("unit_state", unit=desired.unit)
     if state["ActiveState"] != "active":
         return unseen(f"the service is {state['ActiveState']}")
 
-    def since(usec: float) -> list[str]:
+    def lines_since(usec: float) -> list[str]:
         return logged(host, desired.unit, ready, state, 0, int(usec))
 
     started = state["StartedUsec"]
-    recent = since(max(started, (time.time() - RECENT_S) * 1e6))
-    begun = [number for number, line in enumerate(recent) if any(re.search(one, line) for one in ready.lines)]
-    failure = ready.failure(recent[begun[-1] if begun else 0 :])
+    recent = lines_since(max(started, (time.time() - RECENT_S) * 1e6))
+    ready_at = [number for number, line in enumerate(recent) if any(re.search(text, line) for text in ready.lines)]
+    failure = ready.failure(recent[ready_at[-1] if ready_at else 0 :])
     if failure:
         return broken(f"it says `{redacted(failure).strip()[-300:]}`")
-    lines = since(started)
+    lines = lines_since(started)
     missing = ready.missing(lines)
     if not missing:
         return ok("it said that it works after its start")
-    if len(since(0)) > len(lines):
+    if len(lines_since(0)) > len(lines):
         return broken(f"it did not log {missing[0]} since its start; see {ready.log}")
     return unseen(f"{ready.log} no longer reaches back to its start")

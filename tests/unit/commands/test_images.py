@@ -217,7 +217,7 @@ def test_an_image_of_the_name_that_says_it_is_the_copy_does_not_hide_the_one_tha
         copy(cloud, tmp_path)
 
 
-def begun(cloud: SimulatedCloud, tmp_path: Path) -> dict[str, Any]:
+def interrupted_copy(cloud: SimulatedCloud, tmp_path: Path) -> dict[str, Any]:
     """Return the copy that a run left that was cut before the upload."""
 
     def upload(*_words: Any) -> None:
@@ -248,7 +248,7 @@ def test_a_copy_that_is_not_as_a_run_leaves_it_is_refused(
     cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], status: str
 ) -> None:
     """The owner of an image can write there whose id he likes."""
-    row = begun(cloud, tmp_path)
+    row = interrupted_copy(cloud, tmp_path)
     row.update(given, status=status)
     before = cloud.state()
     why = next(iter(given)) if len(given) == 1 else "status"
@@ -261,7 +261,7 @@ def test_a_copy_that_is_not_as_a_run_leaves_it_is_refused(
 
 def test_a_copy_in_the_owner_s_own_project_is_his(cloud: SimulatedCloud, tmp_path: Path) -> None:
     old_of(cloud)["owner"] = None
-    begun(cloud, tmp_path)["owner"] = "project-of-the-administrator"
+    interrupted_copy(cloud, tmp_path)["owner"] = "project-of-the-administrator"
     assert cloud.images[copy(cloud, tmp_path).run()]["owner"] == "project-of-the-administrator"
 
 
