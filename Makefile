@@ -1,4 +1,4 @@
-# `make help` says what the targets do. Each begins by installing what it needs, and does nothing twice.
+# `make help` says what the targets do. Each target first installs what the target needs, and does nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -7,12 +7,16 @@ stage := tools/stage
 run := tools/run
 pulumi := tools/run pulumi
 
-.PHONY: help up preview refresh destroy lab-up lab-down test lint types unit live proof proof-zed releases migration bench tools venv lab-unused
+on-lab := $(run) pytest --verbose
+without-lab := not live and not proof and not releases and not migration
+
+.PHONY: help up preview refresh destroy lab-up lab-down lab-unused
+.PHONY: test lint types unit live proof proof-zed releases migration bench tools venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and look at every link
+up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and verify every link
 	@$(run) tools/open-stack dev --finish
 	@touch .state/lab/used
 	@$(stage) "pulumi up, stack dev" $(pulumi) up --stack dev --yes
@@ -20,25 +24,25 @@ up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and look at
 		$(run) env OS_CLIENT_CONFIG_FILE=.state/lab/clouds.yaml python -m commands verify --stack dev --cloud lab-admin
 	@cat tools/next-steps.txt
 
-preview: tools ## show what `make up` would change; opens no connection
+preview: tools ## show what `make up` would change, without a connection to any host
 	@$(run) tools/open-stack dev
 	@$(pulumi) preview --stack dev $(ARGS)
 
-refresh: tools lab-up ## read every resource from the lab and show what has drifted; `make up` repairs it
+refresh: tools lab-up ## read every resource from the lab and show the drift, which `make up` repairs
 	@$(run) tools/open-stack dev --finish
 	@$(stage) "pulumi refresh, stack dev" $(pulumi) refresh --stack dev --yes
 
-destroy: tools lab-up ## put everything back as it was before `make up`; the lab stays up
+destroy: tools lab-up ## undo `make up`: every file and the cluster are as before, and the lab stays up
 	@$(run) tools/open-stack dev --refuse
 	@$(stage) "pulumi destroy, stack dev" $(pulumi) destroy --stack dev --yes
 
 lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this machine
 	@$(stage) "lab up" lab/lab up
 
-lab-down: ## stop the lab and remove all that it left
+lab-down: ## stop the lab and remove all of its files but the cache
 	@$(stage) "lab down" lab/lab down
 
-test: ## lint, types, all tests, those on the lab included, and the proof
+test: ## lint, types, all tests including those on the lab, and the proof
 	@rm -f .state/test/*.xml
 	@tools/stages $(MAKE) lint types unit live proof-zed
 
@@ -51,37 +55,39 @@ types: venv ## mypy, strict on providers/ and components/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "not live and not proof and not releases and not migration" --numprocesses auto --junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto \
+		--junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
-live: tools ## the tests on the lab, a new one if it was used
+live: tools ## the tests on the lab, which is made anew if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
 	@$(MAKE) lab-unused
-	@$(stage) "live tests" env LAB_UNUSED=yes $(run) pytest -m live --verbose --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
+	@$(stage) "live tests" env LAB_UNUSED=yes $(on-lab) -m live --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
 
-proof: ## store real data through OpenStack's own APIs: Debian's Zed, or RELEASE=2025.1 from PyPI
+proof: ## store real data through OpenStack's APIs: Debian's Zed, or RELEASE=2025.1 from PyPI
 	@$(MAKE) $(if $(RELEASE),releases,proof-zed)
 
 proof-zed: tools
 	@rm -f .state/test/proof.xml; mkdir -p .state/test
 	@$(MAKE) lab-unused
-	@$(stage) "proof" $(run) pytest -m proof --verbose --junit-xml=.state/test/proof.xml $(PYTEST_ARGS)
+	@$(stage) "proof" $(on-lab) -m proof --junit-xml=.state/test/proof.xml $(PYTEST_ARGS)
 
-releases: tools lab-up ## the same for Glance and Cinder of 2023.1, 2025.1 and 2026.1, or of one RELEASE
+releases: tools lab-up ## the same with Glance and Cinder of 2023.1, 2025.1 and 2026.1, or of one RELEASE
 	@rm -f .state/test/releases.xml; mkdir -p .state/test; touch .state/lab/used
-	@$(stage) "releases: $(or $(RELEASE),all)" env LAB_RELEASE=$(RELEASE) $(run) pytest -m releases --verbose --junit-xml=.state/test/releases.xml $(PYTEST_ARGS)
+	@$(stage) "releases: $(or $(RELEASE),all)" \
+		env LAB_RELEASE=$(RELEASE) $(on-lab) -m releases --junit-xml=.state/test/releases.xml $(PYTEST_ARGS)
 
-migration: tools ## move a server between the lab's computes while it runs; not part of make test
+migration: tools ## move a running server between the lab's computes; not part of make test
 	@$(MAKE) lab-unused
-	@$(stage) "migration" $(run) pytest -m migration --verbose $(PYTEST_ARGS)
+	@$(stage) "migration" $(on-lab) -m migration $(PYTEST_ARGS)
 
-bench: tools lab-unused ## measure connections, agent calls and times of each operation
+bench: tools lab-unused ## measure connections, agent calls and the seconds of each operation
 	@$(stage) "benchmark" $(run) python -m bench $(ARGS)
 
-# Tests and benchmark compare the lab with how it was delivered, so they get one that nothing was done to, or that the live
-# tests have found to be as before (tests/live/conftest.py).
+# Tests and benchmark compare the lab with a new lab. Therefore they get a new lab, or a lab that the live tests have
+# found to be as before (tests/live/conftest.py).
 lab-unused: lab-up
 	@if [ -e .state/lab/used ]; then \
-		echo "==> the lab has been used: a new one for the tests (stack dev begins anew, too)"; \
+		echo "==> the lab has been used, so the tests get a new lab (and stack dev begins anew)"; \
 		$(MAKE) lab-down lab-up; \
 	fi
 	@touch .state/lab/used

@@ -39,7 +39,7 @@ class HostFigures:
 
 
 @dataclass(frozen=True)
-class Reads:
+class ReadFigures:
     """One kind of read on all hosts, with milliseconds inside the agents.
 
     Attributes:
@@ -68,9 +68,9 @@ def by_host(calls: Sequence[Call], hosts: Sequence[str]) -> list[HostFigures]:
     return rows
 
 
-def reads(calls: Sequence[Call]) -> list[Reads]:
+def reads(calls: Sequence[Call]) -> list[ReadFigures]:
     """Return the reads, one row per operation in alphabetical order; unanswered calls are left out."""
-    found: dict[str, Reads] = {}
+    found: dict[str, ReadFigures] = {}
     seen: set[tuple[str, str]] = set()
     # Sort by the time of sending, because a trace line bears the time of the answer, and the call that opens a
     # library is the one that was sent first.
@@ -78,7 +78,7 @@ def reads(calls: Sequence[Call]) -> list[Reads]:
         operation = call["event"]
         if operation in CHANGES or call["seconds"] is None:
             continue
-        rows = found.setdefault(operation, Reads(operation, [], []))
+        rows = found.setdefault(operation, ReadFigures(operation, [], []))
         library = (OPENS.get(operation, ""), call["host"])
         first = operation in OPENS and library not in seen
         seen.add(library)
@@ -86,17 +86,17 @@ def reads(calls: Sequence[Call]) -> list[Reads]:
     return [found[name] for name in sorted(found)]
 
 
-def merged(many: Iterable[list[Reads]]) -> list[Reads]:
+def merged(many: Iterable[list[ReadFigures]]) -> list[ReadFigures]:
     """Return the rows of several runs as one row per operation."""
-    found: dict[str, Reads] = {}
+    found: dict[str, ReadFigures] = {}
     for row in (row for rows in many for row in rows):
-        total = found.setdefault(row.operation, Reads(row.operation, [], []))
+        total = found.setdefault(row.operation, ReadFigures(row.operation, [], []))
         total.opening_ms.extend(row.opening_ms)
         total.later_ms.extend(row.later_ms)
     return [found[name] for name in sorted(found)]
 
 
-def all_later(rows: Iterable[Reads]) -> list[float]:
+def all_later(rows: Iterable[ReadFigures]) -> list[float]:
     """Return the milliseconds of all calls that opened no library."""
     return [value for row in rows for value in row.later_ms]
 

@@ -52,7 +52,9 @@ put_keyring $controller client.cinder-backup cinder
 for address in "${computes[@]}"; do
     put_keyring "$address" client.cinder nova
     on "$address" "virsh --quiet secret-define --file /dev/stdin" <<XML
-<secret ephemeral='no' private='no'><uuid>$uuid</uuid><usage type='ceph'><name>client.cinder secret</name></usage></secret>
+<secret ephemeral='no' private='no'>
+<uuid>$uuid</uuid><usage type='ceph'><name>client.cinder secret</name></usage>
+</secret>
 XML
     on $admin "ceph auth get-key client.cinder" </dev/null \
         | on "$address" "virsh --quiet secret-set-value --secret $uuid --file /dev/stdin"

@@ -35,8 +35,8 @@ def test_what_opened_the_library_may_be_another_operation() -> None:
         {"time": 2.03, "host": "c1", "event": "libvirt_secrets", "seconds": 0.001},
     ]
     assert figures.reads(calls) == [
-        figures.Reads("libvirt_local_disks", [20.0], []),
-        figures.Reads("libvirt_secrets", [], [1.0]),
+        figures.ReadFigures("libvirt_local_disks", [20.0], []),
+        figures.ReadFigures("libvirt_secrets", [], [1.0]),
     ]
 
 
@@ -45,4 +45,4 @@ def test_a_call_that_waited_for_the_opening_one_counts_as_later() -> None:
         {"time": 2.000, "host": "c1", "event": "mon_read", "seconds": 0.010},
         {"time": 2.001, "host": "c1", "event": "mon_read", "seconds": 0.020},
     ]
-    assert figures.reads(calls)[0] == figures.Reads("mon_read", [20.0], [10.0])
+    assert figures.reads(calls)[0] == figures.ReadFigures("mon_read", [20.0], [10.0])

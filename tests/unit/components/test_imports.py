@@ -28,8 +28,3 @@ def test_components_reach_machines_through_resources_only() -> None:
         }
         named = {name for name in used if not name.startswith("providers.formats.")}
         assert named <= {"providers.models", "providers.resources"}, path.name
-
-
-def test_every_file_is_short() -> None:
-    for path in Path(str(components.__file__)).parent.glob("*.py"):
-        assert len(path.read_text().splitlines()) < 400, path.name
