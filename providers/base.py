@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from pulumi.dynamic import (
@@ -213,12 +214,12 @@ class ManagedProvider(ResourceProvider):
         """Return the way in that a later deletion may need, and which machine answered there."""
         if not host:
             return {}
-        return {**machines.access(host).as_dict(), **machines.host(host).identity()}
+        return {**machines.access(host).as_dict(), **asdict(machines.host(host).identity())}
 
     @staticmethod
     def _same_machine(host: str, reached: dict[str, Any], machines: Machines) -> None:
         stored = reached.get("machine_id")
-        if host and stored and machines.host(host).identity()["machine_id"] != stored:
+        if host and stored and machines.host(host).identity().machine_id != stored:
             raise Refused(
                 f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs); if that one is gone"
                 " for good, take the resource out with `pulumi state delete`"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from providers.ceph.pool import why_not_empty
 from providers.reach.access import AccessSettings
+from providers.reach.answers.fsid import Fsid
+from providers.reach.answers.mon_map import MonAddress
 from providers.reach.cluster import ClusterSession
 from providers.reach.host_access import HostAccess
 from providers.reach.machines import Machines
@@ -45,13 +46,13 @@ def read_contents(access: HostAccess, conf: str, entity: str) -> ClusterContents
     """
     machines = Machines(AccessSettings({access.name: access}, access.name, conf, entity))
     try:
-        fsid = machines.host(access.name).call("mon_read", command={"prefix": "fsid"}, hide_keys=True)["fsid"]
+        fsid = machines.host(access.name).mon_read(Fsid, "fsid").fsid
         cluster = machines.cluster(fsid)
-        monitors = cluster.read("mon dump")
+        monitors = cluster.monitors()
         return ClusterContents(
             fsid=fsid,
-            release=str(monitors.get("min_mon_release_name") or "unknown"),
-            mon_hosts=[mon_host(monitor["public_addrs"]["addrvec"]) for monitor in monitors["mons"]],
+            release=monitors.min_mon_release_name or "unknown",
+            mon_hosts=[mon_host(monitor.public_addrs.addrvec) for monitor in monitors.mons],
             pools=_rbd_pools(cluster),
             users=sorted(name for name in cluster.users() if name.startswith("client.") and not _is_clusters_own(name)),
             owners={key.split("/", 3)[3]: key.split("/")[1] for key in cluster.journal() if key.count("/") >= 3},
@@ -60,14 +61,14 @@ def read_contents(access: HostAccess, conf: str, entity: str) -> ClusterContents
         machines.close()
 
 
-def mon_host(addresses: list[dict[str, Any]]) -> str:
+def mon_host(addresses: list[MonAddress]) -> str:
     """Return a monitor's addresses as `mon host` has them: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."""
-    shown = [f"{address['type']}:{address['addr']}/{address.get('nonce', 0)}" for address in addresses]
+    shown = [f"{address.type}:{address.addr}/{address.nonce}" for address in addresses]
     return f"[{','.join(shown)}]"
 
 
 def _rbd_pools(cluster: ClusterSession) -> dict[str, str]:
-    names = [name for name, row in cluster.pools().items() if "rbd" in row.get("application_metadata", {})]
+    names = [name for name, row in cluster.pools().items() if "rbd" in row.application_metadata]
     return {name: why_not_empty(cluster.content(name)) or "empty" for name in sorted(names)}
 
 

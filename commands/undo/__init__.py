@@ -15,6 +15,7 @@ from commands.undo.carrying_out import carry_out
 from commands.undo.planned_undo import PlannedUndo
 from commands.undo.planning import plan_in_cluster, plan_on_host
 from providers.reach import machines as current_machines
+from providers.reach.answers.fsid import Fsid
 from providers.reach.machines import Machines
 
 HELP = "take a stack off a host by its journal"
@@ -68,5 +69,4 @@ def _plan(arguments: argparse.Namespace, machines: Machines) -> list[PlannedUndo
 
 def _fsid(machines: Machines) -> str:
     """Return the fsid of the cluster that the admin host speaks for."""
-    answer = machines.host(machines.admin_host).call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
-    return str(answer["fsid"])
+    return machines.host(machines.admin_host).mon_read(Fsid, "fsid").fsid

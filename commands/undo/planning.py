@@ -10,7 +10,6 @@ from commands.undo.planned_undo import PlannedUndo
 from providers.errors import HostError, ProviderError
 from providers.journal import ClusterJournal, Entry, HostJournal, parsed
 from providers.reach.cloud import NotTheCloud
-from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.redaction import redacted_line
 
@@ -18,7 +17,7 @@ from providers.redaction import redacted_line
 def plan_on_host(stack: str, host: str, machines: Machines) -> list[PlannedUndo]:
     """Return what the stack's journal on the host holds, in the order in which it is undone."""
     journal = HostJournal(stack)
-    files = files_at(machines.host(host), [], patterns=[f"{journal.folder}/*.json"])
+    files = machines.host(host).read_files([], patterns=[f"{journal.folder}/*.json"])
     entries = [parsed(state.content or "", path) for path, state in sorted(files.items())]
     return [_planned(entry, stack, host, machines) for entry in ordered(entries)]
 

@@ -17,6 +17,7 @@ from providers.errors import Refused, StepFailed
 from providers.host.ready import logged
 from providers.host.service import ServiceDesired, ServiceKind
 from providers.libvirt.secret import SecretDesired
+from providers.reach.answers.cluster_as_user import Complaint
 from providers.reach.machines import Machines
 from providers.redaction import redacted
 from providers.stack.preflight import PreflightDesired, PreflightKind
@@ -138,33 +139,26 @@ def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]]) -> Fin
 
 def _pools(account: Account, machines: Machines) -> Finding:
     """List the pools as the service would: its user, its ceph.conf, its keyring."""
-    seen = machines.host(account.host).call(
-        "pools_as_user",
-        user=account.user,
-        conf=account.conf,
-        entity=account.entity,
-        pools=list(account.pools),
-        deadline_s=90,
-    )
-    if "error" in seen:
-        problem = seen["error"]
-        if "ModuleNotFoundError" in problem["text"]:
-            return unseen(problem["text"])
-        why = NOT_CONNECTED.get(problem["errno"], "see ceph.conf and keyring there")
-        return broken(f"cannot connect ({problem['text']}): {why}")
-    if seen["fsid"] != account.fsid:
-        return broken(f"connects to cluster {seen['fsid']}, which is not the settings'; see {account.conf}")
-    failed = {pool: found["error"] for pool, found in seen["pools"].items() if "error" in found}
+    host = machines.host(account.host)
+    seen = host.pools_as_user(account.user, account.conf, account.entity, account.pools)
+    if seen.error is not None:
+        if "ModuleNotFoundError" in seen.error.text:
+            return unseen(seen.error.text)
+        why = NOT_CONNECTED.get(seen.error.errno, "see ceph.conf and keyring there")
+        return broken(f"cannot connect ({seen.error.text}): {why}")
+    if seen.fsid != account.fsid:
+        return broken(f"connects to cluster {seen.fsid}, which is not the settings'; see {account.conf}")
+    failed = {pool: found.error for pool, found in seen.pools.items() if found.error is not None}
     if failed:
         return broken(
             "; ".join(f"pool {pool}: {_why(account, problem)}" for pool, problem in failed.items()) + f"; {REPAIR}"
         )
-    return ok(", ".join(f"{pool} {_count(found['images'])}" for pool, found in seen["pools"].items()) or "connects")
+    return ok(", ".join(f"{pool} {_count(found.images)}" for pool, found in seen.pools.items()) or "connects")
 
 
-def _why(account: Account, problem: dict[str, str]) -> str:
-    known = NO_POOL.get(problem["errno"], "").format(entity=account.entity)
-    return f"{known} ({problem['text']})" if known else problem["text"]
+def _why(account: Account, problem: Complaint) -> str:
+    known = NO_POOL.get(problem.errno, "").format(entity=account.entity)
+    return f"{known} ({problem.text})" if known else problem.text
 
 
 def _count(images: int) -> str:
@@ -174,10 +168,10 @@ def _count(images: int) -> str:
 def _service(desired: ServiceDesired, machines: Machines) -> Finding:
     observed = ServiceKind().read(desired, machines)
     state = observed.state
-    if state["LoadState"] != "loaded":
-        return broken(f"there is no such unit ({state['LoadState']}); install the service, or correct the host list")
-    if state["ActiveState"] != "active":
-        return broken(f"is {state['ActiveState']}; `systemctl status {desired.unit}` there says why")
+    if state.load_state != "loaded":
+        return broken(f"there is no such unit ({state.load_state}); install the service, or correct the host list")
+    if state.active_state != "active":
+        return broken(f"is {state.active_state}; `systemctl status {desired.unit}` there says why")
     if not (observed.is_current and observed.has_valid_keys):
         return broken("was started with other files than are there now; `pulumi up --refresh` restarts it")
     return ok("active, started with the files that are there now")
@@ -189,14 +183,14 @@ def _driver(desired: ServiceDesired, machines: Machines) -> Finding:
     A failure counts only if no line after it says that the service works.
     """
     host, ready = machines.host(desired.host), desired.ready
-    state = host.call("unit_state", unit=desired.unit)
-    if state["ActiveState"] != "active":
-        return unseen(f"the service is {state['ActiveState']}")
+    state = host.unit_state(desired.unit)
+    if state.active_state != "active":
+        return unseen(f"the service is {state.active_state}")
 
     def lines_since(usec: float) -> list[str]:
         return logged(host, desired.unit, ready, state, 0, int(usec))
 
-    started = state["StartedUsec"]
+    started = state.started_usec
     recent = lines_since(max(started, (time.time() - RECENT_S) * 1e6))
     ready_at = [number for number, line in enumerate(recent) if any(re.search(text, line) for text in ready.lines)]
     failure = ready.failure(recent[ready_at[-1] if ready_at else 0 :])

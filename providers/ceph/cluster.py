@@ -11,7 +11,6 @@ from pydantic import Field
 from providers.errors import Refused
 from providers.formats.names import Uuid
 from providers.kind import Desired, Kind, Undo
-from providers.reach.cluster import understood
 from providers.reach.machines import Machines
 from providers.reach.steps import Step
 
@@ -49,16 +48,13 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
 
     def read(self, desired: ClusterDesired, machines: Machines) -> ClusterObserved:
         cluster = machines.cluster(desired.fsid)
-        monitors = cluster.read("mon dump")
-        with understood("mon dump"):
-            return ClusterObserved(
-                where=cluster.host().access.where,
-                fsid=monitors["fsid"],
-                addresses=[
-                    address["addr"] for monitor in monitors["mons"] for address in monitor["public_addrs"]["addrvec"]
-                ],
-                release=str(monitors.get("min_mon_release_name", "")),
-            )
+        monitors = cluster.monitors()
+        return ClusterObserved(
+            where=cluster.host().access.where,
+            fsid=monitors.fsid,
+            addresses=[address.addr for monitor in monitors.mons for address in monitor.public_addrs.addrvec],
+            release=monitors.min_mon_release_name,
+        )
 
     def plan(self, desired: ClusterDesired, observed: ClusterObserved) -> list[Step]:
         unknown = strangers(desired.mon_hosts, observed.addresses)

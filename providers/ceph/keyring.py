@@ -16,7 +16,6 @@ from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal import Entry, HostJournal, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.answers.file_state import FileState
-from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import ABSENT, Content, KeyOf, PutFile, RemoveFile, SetAttributes, Step
 
@@ -65,7 +64,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
 
     def read(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = files_at(host, [desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
+        files = host.read_files([desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
         machines.first_seen(desired.host, desired.path, files.get(desired.path))
         return KeyringObserved(
             where=host.access.where,
@@ -77,7 +76,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
     def read_for_undo(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
         """A deletion does not need the cluster, which may be gone."""
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = files_at(host, [desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
+        files = host.read_files([desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
         return KeyringObserved(host.access.where, files.get(desired.path), journal.read(files, ENTRY, desired.path), "")
 
     def adoption(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step] | None:

@@ -12,7 +12,8 @@ from providers.formats.names import PoolName, Uuid
 from providers.formats.numbers import Number, WholeNumber
 from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.reach.cluster import understood
+from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.pool_row import PoolRow
 from providers.reach.machines import Machines
 from providers.reach.steps import PoolInit, Step, mon
 
@@ -68,7 +69,7 @@ class PoolObserved:
     where: str
     settings: dict[str, Any] | None
     entry: Entry | None
-    content: dict[str, Any] | None = None
+    content: PoolContent | None = None
 
 
 class PoolKind(Kind[PoolDesired, PoolObserved]):
@@ -172,7 +173,7 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
             return Undo(forget)
         if entry.adopted:
             return Undo([*self._restore(desired, entry, observed.settings), *forget])
-        full = why_not_empty(observed.content or {})
+        full = why_not_empty(observed.content) if observed.content else ""
         if full:
             raise Refused(
                 f"{observed.where}: refusing to delete pool {desired.name}: it holds {full}; move or remove them, then run again, or keep"
@@ -219,34 +220,32 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
         }
 
 
-def observed_settings(pool: dict[str, Any], rules: dict[int, str]) -> dict[str, Any]:
-    """Return the settings that we know out of one row of `osd pool ls detail`."""
-    with understood("osd pool ls detail"):
-        settings = {
-            "size": pool["size"],
-            "min_size": pool["min_size"],
-            # The target: placement groups are split and merged over time.
-            "pg_num": pool.get("pg_num_target", pool["pg_num"]),
-            "pg_autoscale_mode": pool.get("pg_autoscale_mode"),
-            "crush_rule": rules.get(pool["crush_rule"], str(pool["crush_rule"])),
-            "initialised": "rbd" in pool.get("application_metadata", {}),
-        }
-        ratio = pool.get("options", {}).get("target_size_ratio")
-        return {**settings, **({"target_size_ratio": float(ratio)} if ratio is not None else {})}
+def observed_settings(pool: PoolRow, rules: dict[int, str]) -> dict[str, Any]:
+    """Return the settings of a pool that this program knows."""
+    settings = {
+        "size": pool.size,
+        "min_size": pool.min_size,
+        # The target: placement groups are split and merged over time.
+        "pg_num": pool.pg_num if pool.pg_num_target is None else pool.pg_num_target,
+        "pg_autoscale_mode": pool.pg_autoscale_mode,
+        "crush_rule": rules.get(pool.crush_rule, str(pool.crush_rule)),
+        "initialised": "rbd" in pool.application_metadata,
+    }
+    ratio = pool.options.target_size_ratio
+    return {**settings, **({"target_size_ratio": ratio} if ratio is not None else {})}
 
 
-def why_not_empty(content: dict[str, Any]) -> str:
+def why_not_empty(content: PoolContent) -> str:
     """Return what a deletion would destroy, in words, or an empty text."""
-    parts = []
-    for name, one, many in (
-        ("images", "image", "images"),
-        ("snapshots", "snapshot", "snapshots"),
-        ("trash", "image in the trash", "images in the trash"),
-        ("objects", "object that is not RBD's", "objects that are not RBD's"),
-    ):
-        count = int(content.get(name, 0))
-        if count:
-            parts.append(f"{count} {one if count == 1 else many}")
-    names = content.get("names") or []
-    more = f" ({', '.join(names[:3])}{', …' if int(content.get('images', 0)) > 3 else ''})" if names else ""
+    parts = [
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in (
+            (content.images, "image", "images"),
+            (content.snapshots, "snapshot", "snapshots"),
+            (content.trash, "image in the trash", "images in the trash"),
+            (content.objects, "object that is not RBD's", "objects that are not RBD's"),
+        )
+        if count
+    ]
+    more = f" ({', '.join(content.names[:3])}{', …' if content.images > 3 else ''})" if content.names else ""
     return (" and ".join(parts) + more) if parts else ""

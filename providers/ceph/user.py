@@ -14,7 +14,6 @@ from providers.formats.caps import same_caps
 from providers.formats.names import OwnEntity, Uuid
 from providers.journal import ClusterJournal, Entry, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.reach.cluster import understood
 from providers.reach.machines import Machines
 from providers.reach.steps import Step, mon
 
@@ -74,7 +73,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
         user = cluster.users().get(desired.entity)
         return UserObserved(
             where=cluster.host().access.where,
-            caps=None if user is None else _caps(user),
+            caps=None if user is None else user.caps,
             entry=ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.entity),
         )
 
@@ -88,7 +87,7 @@ class UserKind(Kind[UserDesired, UserObserved]):
         limit = time.monotonic() + LAST_SESSIONS_S
         while (sessions := cluster.sessions([desired.entity])) and time.monotonic() < limit:
             time.sleep(0.5)
-        addresses = tuple(sorted({session["address"] for session in sessions}))
+        addresses = tuple(sorted({session.address for session in sessions}))
         return UserObserved(observed.where, observed.caps, observed.entry, addresses)
 
     def apply(self, desired: UserDesired, steps: Sequence[Step], machines: Machines) -> None:
@@ -145,11 +144,6 @@ class UserKind(Kind[UserDesired, UserObserved]):
             return {"present": False}
         same = same_caps(observed.caps, desired.caps)
         return {"present": True, "caps": desired.caps if same else observed.caps}
-
-
-def _caps(user: dict[str, Any]) -> dict[str, str]:
-    with understood("auth ls"):
-        return dict(user["caps"])
 
 
 def _words(caps: dict[str, str]) -> list[str]:

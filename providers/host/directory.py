@@ -14,7 +14,6 @@ from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal import Entry, HostJournal, journalled, parsed, with_values
 from providers.kind import Desired, Kind, Undo
 from providers.reach.answers.file_state import FileState
-from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import MakeDirectory, RemoveDirectory, SetAttributes, Step
 
@@ -56,7 +55,7 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
 
     def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = files_at(host, [desired.path], patterns=[journal.everywhere(ENTRY, desired.path)])
+        files = host.read_files([desired.path], patterns=[journal.everywhere(ENTRY, desired.path)])
         own, name = journal.path(ENTRY, desired.path), journal.path(ENTRY, desired.path).rpartition("/")[2]
         others = {
             path: parsed(state.content or "", path)

@@ -21,7 +21,6 @@ from providers.formats.record import Record, is_empty
 from providers.journal import Entry, HostJournal, parsed
 from providers.kind import Desired, Kind, Undo
 from providers.reach.answers.file_state import FileState
-from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import ABSENT, PutFile, RemoveFile, Step
 
@@ -107,8 +106,7 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         own = journal.path(self.entry_kind, self._what(desired))
         later = self.later_files(desired)
-        files = files_at(
-            host,
+        files = host.read_files(
             [desired.path, *later],
             patterns=[
                 journal.everywhere(self.entry_kind, desired.path + "#"),

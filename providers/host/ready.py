@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.errors import StepFailed
+from providers.reach.answers.unit_state import UnitState
 from providers.reach.host import RemoteHost
 from providers.redaction import redacted
 
@@ -85,34 +85,33 @@ class Ready(BaseModel):
         return next((line for line in lines if any(re.search(pattern, line) for pattern in self.failures)), None)
 
 
-def logged(host: RemoteHost, unit: str, ready: Ready, state: dict[str, Any], start: int, since_usec: int) -> list[str]:
+def logged(host: RemoteHost, unit: str, ready: Ready, state: UnitState, start: int, since_usec: int) -> list[str]:
     """Return the lines of the unit's log, from byte `start` of its file on, that are not older than `since_usec`."""
-    text: str = host.call(
-        "log_since", unit=unit, log=ready.log, start=start, invocation=state["InvocationID"], since_usec=since_usec
-    )
+    invocation = state.invocation_id
+    text = host.log_since(unit, ready.log, start=start, invocation=invocation, since_usec=since_usec)
     return [line[:LONGEST_LINE] for line in text[-LARGEST_LOG:].splitlines()]
 
 
-def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> dict[str, Any]:
+def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> UnitState:
     """Return the unit's state once it is active and its log shows every line of `ready`; raise with its last lines otherwise."""
     limit = time.monotonic() + ready.timeout_s
     steady_since: tuple[str, float] | None = None
     pause = 0.1
     while True:
-        state: dict[str, Any] = host.call("unit_state", unit=unit)
-        lines = logged(host, unit, ready, state, start, state["StartedUsec"])
+        state = host.unit_state(unit)
+        lines = logged(host, unit, ready, state, start, state.started_usec)
         failure, missing = ready.failure(lines), ready.missing(lines)
-        if failure is not None or state["ActiveState"] == "failed":
+        if failure is not None or state.active_state == "failed":
             raise _not_ready(
                 host, unit, f"says `{redacted(failure).strip()[-300:]}`" if failure else "failed to start", lines
             )
-        if state["ActiveState"] == "active" and not missing:
-            if steady_since is None or steady_since[0] != state["InvocationID"]:
-                steady_since = (state["InvocationID"], time.monotonic())
+        if state.active_state == "active" and not missing:
+            if steady_since is None or steady_since[0] != state.invocation_id:
+                steady_since = (state.invocation_id, time.monotonic())
             if time.monotonic() - steady_since[1] >= ready.steady_s:
                 return state
         if time.monotonic() > limit:
-            did = f"did not log {missing[0]}" if missing else f"is {state['ActiveState']}"
+            did = f"did not log {missing[0]}" if missing else f"is {state.active_state}"
             raise _not_ready(host, unit, f"{did} within {ready.timeout_s} s after its restart", lines)
         time.sleep(pause)
         pause = min(pause * 1.5, 1.0)

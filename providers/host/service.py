@@ -33,7 +33,8 @@ from providers.host.ready import Ready, wait_until_ready
 from providers.journal import Entry, HostJournal, journalled
 from providers.kind import Desired, Kind, Undo
 from providers.reach.answers.file_state import FileState
-from providers.reach.host import RemoteHost, files_at
+from providers.reach.answers.unit_state import UnitState
+from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
 from providers.reach.steps import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
 
@@ -93,7 +94,7 @@ class ServiceObserved:
     """
 
     where: str
-    state: dict[str, Any]
+    state: UnitState
     run: dict[str, str] | None
     entry: Entry | None
     digest: str
@@ -104,12 +105,12 @@ class ServiceObserved:
 
     @property
     def is_active(self) -> bool:
-        return self.state["ActiveState"] in ("active", "activating", "reloading")
+        return self.state.active_state in ("active", "activating", "reloading")
 
     @property
     def restarted_by_us(self) -> bool:
         """Whether the process that runs now was started by our last restart, and was ready."""
-        return self.run is not None and self.run.get("invocation") == self.state["InvocationID"]
+        return self.run is not None and self.run.get("invocation") == self.state.invocation_id
 
     @property
     def is_current(self) -> bool:
@@ -117,7 +118,7 @@ class ServiceObserved:
         if self.run is not None and self.restarted_by_us:
             return self.run.get("digest") == self.digest
         recorded = self.entry.record.get("digest") if self.entry else None
-        invocation = self.state["InvocationID"]
+        invocation = self.state.invocation_id
         return recorded in (None, self.digest) and (self.started_after_change or invocation == self.checked != "")
 
     @property
@@ -133,7 +134,7 @@ class ServiceObserved:
 
     @property
     def started_after_change(self) -> bool:
-        return bool(self.state["StartedUsec"]) and self.state["StartedUsec"] * 1000 > self.newest_ns
+        return bool(self.state.started_usec) and self.state.started_usec * 1000 > self.newest_ns
 
 
 class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
@@ -187,12 +188,12 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
         watched = [file.path for file in desired.watch]
-        files = files_at(host, [run_file, entry_file, *watched], hide_keys=True)
+        files = host.read_files([run_file, entry_file, *watched], hide_keys=True)
         digest, newest = watched_digest(desired.watch, files)
         digest_before, _ = watched_digest(desired.watch, _before(desired, files, machines))
         return ServiceObserved(
             where=host.access.where,
-            state=host.call("unit_state", unit=desired.unit),
+            state=host.unit_state(desired.unit),
             run=_record_of(files.get(run_file)),
             entry=journal.read(files, self._entry_kind(desired), desired.unit),
             digest=digest,
@@ -204,9 +205,9 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
 
     def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
         state = observed.state
-        if state["LoadState"] != "loaded":
+        if state.load_state != "loaded":
             raise Refused(
-                f"{observed.where}: there is no unit {desired.unit} ({state['LoadState']}); install the service or correct the host list,"
+                f"{observed.where}: there is no unit {desired.unit} ({state.load_state}); install the service or correct the host list,"
                 " then run again"
             )
         journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
@@ -236,12 +237,14 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
 
     def _restarted(self, desired: ServiceDesired, host: RemoteHost, step: Restart) -> list[Step]:
         ready = desired.ready
-        start = host.call("restart_unit", unit=step.unit, log=ready.log, timeout_s=200, deadline_s=230)
+        start = host.restart_unit(step.unit, ready.log, timeout_s=200)
         state = wait_until_ready(host, step.unit, ready, start)
         if desired.restart_on == "removal":
             return []
-        digest, _ = watched_digest(desired.watch, files_at(host, [file.path for file in desired.watch], hide_keys=True))
-        run = {"invocation": state["InvocationID"], "digest": digest, "by": THIS_RUN}
+        digest, _ = watched_digest(
+            desired.watch, host.read_files([file.path for file in desired.watch], hide_keys=True)
+        )
+        run = {"invocation": state.invocation_id, "digest": digest, "by": THIS_RUN}
         path = self._run_file(desired)
         folder = path.rpartition("/")[0]
         return [
@@ -257,7 +260,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         if desired.restart_on == "change":
             path = self._run_file(desired)
             steps = [RemoveFile(path), RemoveDirectory(path.rpartition("/")[0]), RemoveDirectory(RUN_FOLDER)]
-        elif observed.state["LoadState"] == "loaded" and not (observed.is_active and observed.started_after_change):
+        elif observed.state.load_state == "loaded" and not (observed.is_active and observed.started_after_change):
             was_active = entry.record.get("was_active", True)
             steps = (
                 [Restart(desired.unit, "with what was there before")]
@@ -274,7 +277,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         return {"active": observed.is_active, "configuration": "stale" if stale else "current"}
 
     def extra_state(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
-        return {"checked": observed.state["InvocationID"] if observed.is_current else ""}
+        return {"checked": observed.state.invocation_id if observed.is_current else ""}
 
 
 def _before(desired: ServiceDesired, files: dict[str, FileState], machines: Machines) -> dict[str, FileState]:

@@ -12,7 +12,7 @@ from providers.errors import Refused
 from providers.formats.names import Entity, HostName, Uuid
 from providers.journal import Entry, HostJournal, journalled
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
-from providers.reach.host import files_at
+from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.machines import Machines
 from providers.reach.steps import KeyOf, Run, Step
 
@@ -41,13 +41,13 @@ class SecretObserved:
     """`secrets` are all of the host's; values and `wanted` are SHA-256. `domains` name it; read for a deletion only."""
 
     where: str
-    secrets: list[dict[str, Any]]
+    secrets: list[LibvirtSecret]
     entry: Entry | None
     wanted: str
     domains: tuple[str, ...] = ()
 
-    def secret(self, uuid: str) -> dict[str, Any] | None:
-        return next((secret for secret in self.secrets if secret["uuid"] == uuid), None)
+    def secret(self, uuid: str) -> LibvirtSecret | None:
+        return next((secret for secret in self.secrets if secret.uuid == uuid), None)
 
 
 class SecretKind(Kind[SecretDesired, SecretObserved]):
@@ -68,10 +68,9 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
 
     def _observed(self, desired: SecretDesired, machines: Machines, wanted: str) -> SecretObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = files_at(host, [journal.path(ENTRY, desired.uuid)])
-        return SecretObserved(
-            host.access.where, host.call("libvirt_secrets"), journal.read(files, ENTRY, desired.uuid), wanted
-        )
+        files = host.read_files([journal.path(ENTRY, desired.uuid)])
+        entry = journal.read(files, ENTRY, desired.uuid)
+        return SecretObserved(host.access.where, host.libvirt_secrets(), entry, wanted)
 
     def read(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
         return self._observed(desired, machines, machines.cluster(desired.fsid).key_digest(desired.entity))
@@ -81,7 +80,7 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         observed = self._observed(desired, machines, "")
         if observed.entry is None or observed.entry.adopted:
             return observed
-        users = machines.host(desired.host).call("libvirt_users", uuids=[desired.uuid]).get(desired.uuid, [])
+        users = machines.host(desired.host).libvirt_users([desired.uuid]).get(desired.uuid, [])
         return SecretObserved(observed.where, observed.secrets, observed.entry, "", tuple(users))
 
     def adoption(self, desired: SecretDesired, observed: SecretObserved) -> list[Step] | None:
@@ -102,20 +101,20 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
     def plan(self, desired: SecretDesired, observed: SecretObserved) -> list[Step]:
         found, steps = observed.secret(desired.uuid), list[Step]()
         for other in observed.secrets:
-            if other["usage"] == desired.usage and other["uuid"] != desired.uuid:
+            if other.usage == desired.usage and other.uuid != desired.uuid:
                 raise Refused(
-                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other['uuid']}; libvirt keeps usage names unique:"
-                    f" `virsh secret-undefine {other['uuid']}` once no domain names it, then run again"
+                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}; libvirt keeps usage names unique:"
+                    f" `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
                 )
         state = key_state(found, observed.wanted)
         if found is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"libvirt secret {desired.uuid}", observed.where, state == "current")
         if found is not None and _is_another(desired, found):
             raise Refused(
-                f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found['usage']}`, private or not of type ceph);"
+                f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found.usage}`, private or not of type ceph);"
                 " libvirt cannot change that: undefine it once no domain names it, then run again"
             )
-        if found is None or found["ephemeral"]:
+        if found is None or found.ephemeral:
             steps.append(
                 Run(
                     ("virsh", "--quiet", "secret-define", "--file", "/dev/stdin"),
@@ -148,18 +147,18 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         return {"key_state": key_state(found, observed.wanted)}
 
 
-def _is_another(desired: SecretDesired, found: dict[str, Any]) -> bool:
+def _is_another(desired: SecretDesired, found: LibvirtSecret) -> bool:
     """Whether it is a secret that libvirt cannot turn into ours."""
-    return bool(found["private"] or not found["is_ceph"] or found["usage"] != desired.usage)
+    return found.private or not found.is_ceph or found.usage != desired.usage
 
 
-def key_state(found: dict[str, Any] | None, wanted: str) -> str:
+def key_state(found: LibvirtSecret | None, wanted: str) -> str:
     """Return `current`, `stale` (another value), `missing` (no secret, or no value in it) or `unreadable` (private)."""
-    if found is None or not found["value"]:
+    if found is None or not found.value:
         return "missing"
-    if found["value"] == "private":
+    if found.value == "private":
         return "unreadable"
-    return "current" if wanted and found["value"] == wanted else "stale"
+    return "current" if wanted and found.value == wanted else "stale"
 
 
 def secret_xml(uuid: str, usage: str) -> str:

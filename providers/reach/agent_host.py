@@ -5,18 +5,31 @@ from __future__ import annotations
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from providers.errors import Changed, HostError, StepFailed
 from providers.reach import trace
+from providers.reach.answers.answer import Text, in_form
+from providers.reach.answers.cluster_as_user import ClusterAsUser
+from providers.reach.answers.file_state import FileState
+from providers.reach.answers.hello import Hello
+from providers.reach.answers.libvirt_secret import LibvirtSecret
+from providers.reach.answers.machine_identity import MachineIdentity
+from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.session import Session
+from providers.reach.answers.unit_state import UnitState
 from providers.reach.channel import AgentChannel, AgentEnded
 from providers.reach.host_access import HostAccess
 from providers.reach.steps import KeySource, Step
 
-CEPH_OPERATIONS = ("mon_read", "pool_content", "user_sessions")
 RECONNECTS = 1
 HELLO_S = 30.0
+ANSWER_S = 60.0
+CONTENT_S = 120.0
+AS_USER_S = 90.0
+RESTART_MORE_S = 30.0
+T = TypeVar("T")
 
 
 class AgentHost(ABC):
@@ -32,7 +45,7 @@ class AgentHost(ABC):
         self.ceph = {"conf": ceph_conf, "entity": ceph_entity}
         self._lock = threading.Lock()
         self._channel: AgentChannel | None = None
-        self._hello: dict[str, Any] = {}
+        self._hello: Hello | None = None
         self._host_key = ""
         self._failure = ""
         self._starts = 0
@@ -67,20 +80,20 @@ class AgentHost(ABC):
         self._starts += 1
         channel, self._host_key = self._start()
         self._channel = channel
-        before = self._hello
+        before, where = self._hello, self.access.where
         try:
-            self._hello = channel.ask("hello", HELLO_S, {})
+            hello = self._hello = in_form(Hello, channel.ask("hello", HELLO_S, {}), where, "`hello`")
             trace.note(self.access.name, "connect")
-            if before and before["machine_id"] == self._hello["machine_id"]:
-                channel.ask("end_agent", HELLO_S, {"process": before["process"]})
+            if before and before.machine_id == hello.machine_id:
+                channel.ask("end_agent", HELLO_S, {"process": before.process})
         except StepFailed as problem:
-            raise HostError(f"{self.access.where}: the agent is of no use: {problem}") from None
+            raise HostError(f"{where}: the agent cannot be used: {problem}") from None
         except HostError:
             reason = channel.ended or "it does not answer"
-            raise HostError(f"{self.access.where}: {not_started(self.access, reason)}") from None
-        if before and before["machine_id"] != self._hello["machine_id"]:
+            raise HostError(f"{where}: {not_started(self.access, reason)}") from None
+        if before and before.machine_id != hello.machine_id:
             raise HostError(
-                f"{self.access.where}: another machine answers than a moment ago; see where the address leads, then run again"
+                f"{where}: another machine answers than a moment ago; see where the address leads, then run again"
             )
         return channel
 
@@ -90,36 +103,77 @@ class AgentHost(ABC):
             self._channel.join(5)
             self._channel = None
 
-    def _ask(self, operation: str, deadline_s: float, arguments: dict[str, Any]) -> Any:
+    def _ask(self, operation: str, deadline_s: float, arguments: Mapping[str, object]) -> object:
         try:
             return self._connected().ask(operation, deadline_s, arguments)
         except AgentEnded:
             # It ended between the two calls, so nothing was sent.
             return self._connected().ask(operation, deadline_s, arguments)
 
-    def identity(self) -> dict[str, str]:
+    def identity(self) -> MachineIdentity:
         self._connected()
-        return {"machine_id": self._hello["machine_id"], "host_key": self._host_key}
+        return MachineIdentity(self._hello.machine_id if self._hello else "", self._host_key)
 
-    def call(self, operation: str, *, deadline_s: float = 60, **arguments: Any) -> Any:
-        if operation in CEPH_OPERATIONS:
-            arguments.update(self.ceph)
+    def _answer(
+        self, form: type[T], operation: str, arguments: Mapping[str, object], deadline_s: float = ANSWER_S
+    ) -> T:
+        """Ask the agent for one operation that changes no file, and return the answer in its form."""
+        where, question = self.access.where, _question(operation, arguments)
         try:
-            return self._ask(operation, deadline_s, arguments)
+            answer = self._ask(operation, deadline_s, arguments)
         except StepFailed as problem:
-            raise StepFailed(
-                f"{self.access.where}: {_subject(operation, arguments)}: {problem}", problem.errno_name
-            ) from None
+            raise StepFailed(f"{where}: {question}: {problem}", problem.errno_name) from None
+        return in_form(form, answer, where, question)
 
-    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[Any]:
+    def read_files(
+        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
+    ) -> dict[str, FileState]:
+        arguments = {"paths": list(paths), "patterns": list(patterns), "hide_keys": hide_keys}
+        return self._answer(dict[Text, FileState], "read_files", arguments)
+
+    def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
+        command = {"prefix": prefix, **arguments}
+        return self._answer(form, "mon_read", {"command": command, "hide_keys": hide_keys, **self.ceph})
+
+    def pool_content(self, pool: str) -> PoolContent:
+        return self._answer(PoolContent, "pool_content", {"pool": pool, **self.ceph}, CONTENT_S)
+
+    def user_sessions(self, entities: Sequence[str]) -> list[Session]:
+        return self._answer(list[Session], "user_sessions", {"entities": list(entities), **self.ceph})
+
+    def pools_as_user(self, user: str, conf: str, entity: str, pools: Sequence[str]) -> ClusterAsUser:
+        arguments = {"user": user, "conf": conf, "entity": entity, "pools": list(pools)}
+        return self._answer(ClusterAsUser, "pools_as_user", arguments, AS_USER_S)
+
+    def unit_state(self, unit: str) -> UnitState:
+        return self._answer(UnitState, "unit_state", {"unit": unit})
+
+    def restart_unit(self, unit: str, log: str, *, timeout_s: float) -> int:
+        arguments = {"unit": unit, "log": log, "timeout_s": timeout_s}
+        return self._answer(int, "restart_unit", arguments, timeout_s + RESTART_MORE_S)
+
+    def log_since(self, unit: str, log: str, *, start: int, invocation: str, since_usec: int) -> str:
+        since = {"start": start, "invocation": invocation, "since_usec": since_usec}
+        return self._answer(str, "log_since", {"unit": unit, "log": log, **since})
+
+    def libvirt_secrets(self) -> list[LibvirtSecret]:
+        return self._answer(list[LibvirtSecret], "libvirt_secrets", {})
+
+    def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
+        return self._answer(dict[str, list[str]], "libvirt_users", {"uuids": list(uuids)})
+
+    def libvirt_local_disks(self) -> dict[str, list[str]]:
+        return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
+
+    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[str | None]:
         wire = [step.wire(key_of) for step in steps]
         try:
-            values: list[Any] = self._ask("apply", deadline_s, {"steps": wire, **self.ceph})
+            printed = self._ask("apply", deadline_s, {"steps": wire, **self.ceph})
         except StepFailed as problem:
             step = f"`{steps[problem.step_number]}`" if problem.step_number is not None else f"{len(steps)} steps"
             kind = Changed if isinstance(problem, Changed) else StepFailed
             raise kind(f"{self.access.where}: {step}: {problem}", problem.errno_name) from None
-        return values
+        return in_form(list[str | None], printed, self.access.where, "`apply`")
 
     def close(self) -> None:
         with self._lock:
@@ -143,7 +197,8 @@ def not_started(access: HostAccess, reason: str) -> str:
     return f"the agent did not start with `{' '.join(access.command())}`: {reason}; see docs/access.md"
 
 
-def _subject(operation: str, arguments: dict[str, Any]) -> str:
+def _question(operation: str, arguments: Mapping[str, object]) -> str:
+    """Return what was asked, as errors name it."""
     command = arguments.get("command")
     if isinstance(command, dict):
         return f"`ceph {command.get('prefix', '')}`"

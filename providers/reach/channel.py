@@ -6,7 +6,7 @@ import itertools
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
@@ -85,8 +85,8 @@ class AgentChannel:
         """Why the agent ended, or None as long as it answers."""
         return self._reason
 
-    def ask(self, operation: str, deadline_s: float, arguments: dict[str, Any]) -> Any:
-        """Send one request and return its value; see `RemoteHost.call` for the errors."""
+    def ask(self, operation: str, deadline_s: float, arguments: Mapping[str, object]) -> object:
+        """Send one request and return its value; see `RemoteHost` for the errors."""
         number, answer = next(self._numbers), Future[dict[str, Any]]()
         line = json.dumps({"id": number, "do": operation, **arguments}).encode() + b"\n"
         with self._lock:
@@ -103,7 +103,8 @@ class AgentChannel:
         trace.note(self.name, operation, seconds=reply.get("seconds"))
         if "error" in reply:
             raise self._failure(reply["error"])
-        return reply["value"]
+        value: object = reply.get("value")
+        return value
 
     def join(self, timeout_s: float) -> None:
         """Wait until the stream has ended and both threads with it."""

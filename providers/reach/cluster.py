@@ -10,15 +10,22 @@ import hashlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar, cast
 
-from providers.errors import Refused, StepFailed, UnexpectedOutput
+from providers.errors import Refused, StepFailed
+from providers.reach.answers.crush_rule import CrushRule
+from providers.reach.answers.fsid import Fsid
+from providers.reach.answers.mon_map import MonMap
+from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.pool_row import PoolRow
+from providers.reach.answers.session import Session
+from providers.reach.answers.user_row import UserRow, UserRows
 from providers.reach.handed_keys import HandedKey
 from providers.reach.host import RemoteHost
 from providers.reach.steps import Step
 
+T = TypeVar("T")
 TRIMMING_S = 40
 CLUSTER_PREFIX = "ceph-openstack"
 """Below it the journal keeps its entries in the cluster's `config-key` store."""
@@ -40,8 +47,10 @@ class ClusterSession:
 
     def __init__(self, fsid: str, admin: Callable[[], RemoteHost] | None, keys: Mapping[str, HandedKey]) -> None:
         self.fsid, self._admin, self._keys = fsid, admin, keys
-        self._cache: dict[str, Any] = {}
+        self._cache: dict[str, object] = {}
         self._generation = 0
+        self._verified = False
+        self._verifying = threading.Lock()
         self._lock = threading.Lock()
         self._reading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -52,116 +61,103 @@ class ClusterSession:
                 "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
             )
         host = self._admin()
-        with self._lock:
-            verifying = self._reading["fsid"]
-        with verifying:
-            if "fsid" not in self._cache:
-                with understood("fsid"):
-                    answered = str(host.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)["fsid"])
+        with self._verifying:
+            if not self._verified:
+                answered = host.mon_read(Fsid, "fsid").fsid
                 if answered != self.fsid:
                     raise Refused(
                         f"{host.access.where}: speaks for cluster {answered}, this stack is for {self.fsid}; correct"
                         " cluster.admin_host or cluster.fsid"
                     )
-                self._cache["fsid"] = answered
+                self._verified = True
         return host
 
-    def read(self, prefix: str, **arguments: Any) -> Any:
-        """Return the answer to a monitor command that reads, from memory if it was asked before and nothing changed since."""
-        name = f"{prefix} {sorted(arguments.items())}"
+    def _read(self, form: type[T], prefix: str, **arguments: str) -> T:
+        """Return the answer to a monitor command, from memory if it was asked before and nothing changed since."""
+        command = f"{prefix} {sorted(arguments.items())}"
         with self._lock:
-            reading = self._reading[name]
+            reading = self._reading[command]
         with reading:
             while True:
                 with self._lock:
                     generation = self._generation
-                    if name in self._cache:
-                        return self._cache[name]
-                answer = self.host().call("mon_read", command={"prefix": prefix, **arguments}, hide_keys=True)
+                    if command in self._cache:
+                        return cast(T, self._cache[command])
+                answer = self.host().mon_read(form, prefix, hide_keys=True, **arguments)
                 with self._lock:
                     if generation == self._generation:
-                        self._cache[name] = answer
+                        self._cache[command] = answer
                         return answer
 
     def changed(self) -> None:
         """Drop what was read, also what is being read just now."""
         with self._lock:
             self._generation += 1
-            self._cache = {name: value for name, value in self._cache.items() if name == "fsid"}
+            self._cache.clear()
 
-    def apply(self, steps: Sequence[Step]) -> list[Any]:
+    def apply(self, steps: Sequence[Step]) -> list[str | None]:
+        """Do the steps on the admin host."""
         try:
             return self.host().apply(steps, self.key_of)
         finally:
             self.changed()
 
-    def pools(self) -> dict[str, dict[str, Any]]:
-        """Return every pool by name, as `osd pool ls detail` gives it."""
-        with understood("osd pool ls detail"):
-            return {row["pool_name"]: row for row in self.read("osd pool ls", detail="detail")}
+    def monitors(self) -> MonMap:
+        """Return the cluster's monitors."""
+        return self._read(MonMap, "mon dump")
+
+    def pools(self) -> dict[str, PoolRow]:
+        """Return every pool by name."""
+        return {row.pool_name: row for row in self._read(list[PoolRow], "osd pool ls", detail="detail")}
 
     def crush_rules(self) -> dict[int, str]:
-        with understood("osd crush rule dump"):
-            return {rule["rule_id"]: rule["rule_name"] for rule in self.read("osd crush rule dump")}
+        """Return the name of every CRUSH rule by its number."""
+        return {rule.rule_id: rule.rule_name for rule in self._read(list[CrushRule], "osd crush rule dump")}
 
-    def users(self) -> dict[str, dict[str, Any]]:
-        """Return every user by entity, with `caps` and with `key` as SHA-256."""
-        with understood("auth ls"):
-            return {row["entity"]: row for row in self.read("auth ls")["auth_dump"]}
+    def users(self) -> dict[str, UserRow]:
+        """Return every user by entity, with SHA-256 instead of its key."""
+        return {row.entity: row for row in self._read(UserRows, "auth ls").auth_dump}
 
     def journal(self) -> dict[str, str]:
         """Return the journal entries of every stack."""
-        with understood("config-key dump"):
-            return dict(self.read("config-key dump", key=f"{CLUSTER_PREFIX}/"))
+        return self._read(dict[str, str], "config-key dump", key=f"{CLUSTER_PREFIX}/")
 
     def key_digest(self, entity: str) -> str:
         """Return the SHA-256 of the entity's key, or an empty text when the cluster has no such user."""
         if entity in self._keys:
             return key_digest(self._keys[entity].read(entity))
-        return str(self.users().get(entity, {}).get("key", ""))
+        user = self.users().get(entity)
+        return user.key if user else ""
 
     def key_of(self, entity: str) -> str:
-        """Return the key itself, for a step that is being sent. Nobody keeps it."""
+        """Return the key itself, for a step that is being sent. Nobody keeps the key."""
         if entity in self._keys:
             return self._keys[entity].read(entity)
         host = self.host()
         try:
-            found = host.call("mon_read", command={"prefix": "auth get", "entity": entity}, hide_keys=False)
+            (user,) = host.mon_read(tuple[UserRow], "auth get", entity=entity, hide_keys=False)
         except StepFailed as problem:
             if problem.errno_name != "ENOENT":
                 raise
             raise Refused(
                 f"{host.access.where}: the cluster has no user {entity}; create it first, then run again"
             ) from None
-        with understood("auth get"):
-            return str(found[0]["key"])
+        return user.key
 
-    def content(self, pool: str) -> dict[str, Any]:
-        """Return the counts of images, snapshots, trash and other objects in a pool, and the first image names.
+    def content(self, pool: str) -> PoolContent:
+        """Return what a deletion of the pool would destroy.
 
-        Objects of an image that was removed a moment ago go when the OSDs trim its snapshots: where only objects are left, they
-        are given some time.
+        The OSDs trim the objects of an image that was removed a moment ago. Where only objects are left, they are given time
+        to go.
         """
         limit = time.monotonic() + TRIMMING_S
         while True:
-            counts: dict[str, Any] = self.host().call("pool_content", pool=pool, deadline_s=120)
-            only_objects = counts["objects"] and not counts["images"] and not counts["trash"]
+            content = self.host().pool_content(pool)
+            only_objects = content.objects and not content.images and not content.trash
             if not only_objects or time.monotonic() > limit:
-                return counts
+                return content
             time.sleep(1)
 
-    def sessions(self, entities: Sequence[str]) -> list[dict[str, str]]:
-        """Return who is connected with one of the entities just now: `entity`, `address`, `id`."""
-        found: list[dict[str, str]] = self.host().call("user_sessions", entities=list(entities))
-        return found
-
-
-@contextmanager
-def understood(command: str) -> Iterator[None]:
-    """Turn an answer of another form into an error: it is never taken for absence."""
-    try:
-        yield
-    except (TypeError, KeyError, IndexError, AttributeError, ValueError):
-        raise UnexpectedOutput(
-            f"`ceph {command}` did not print the JSON that this version knows; is this release supported?"
-        ) from None
+    def sessions(self, entities: Sequence[str]) -> list[Session]:
+        """Return who is connected with one of the entities just now."""
+        return self.host().user_sessions(entities)

@@ -1,50 +1,138 @@
 """RemoteHost: the narrow seam between what is wanted and a machine.
 
-Above it nothing knows ssh; below it nothing knows Ceph, libvirt or OpenStack. The real one is `ssh.SshHost`, the same agent on
-this machine is `local.LocalHost`.
+Above the seam are the kinds, the cluster's session and the commands. They decide what is read and changed, in which order and
+why, and know neither ssh nor the agent. Below the seam are a connection and the agent. The agent knows how files, systemd,
+libvirt and librados are asked on its machine, and decides nothing. An OpenStack is not reached through a host: see `cloud`.
+
+`ssh.SshHost` is a host over ssh, `local.LocalHost` is the same agent on this machine, and the tests have a simulated host.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
+from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.libvirt_secret import LibvirtSecret
+from providers.reach.answers.machine_identity import MachineIdentity
+from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.session import Session
+from providers.reach.answers.unit_state import UnitState
 from providers.reach.host_access import HostAccess
 from providers.reach.steps import KeySource, Step
 
+T = TypeVar("T")
+
 
 class RemoteHost(Protocol):
-    """A machine that reads and does steps. Calls may come from many threads at once."""
+    """A machine that answers questions and does steps. Many threads may call at once.
+
+    Each method may raise `HostError` when the host cannot be reached, `OutcomeUnknown` past its deadline, `StepFailed` when the
+    host says no, and `UnexpectedOutput` for an answer of another form. After an `OutcomeUnknown` one more agent is started, so
+    that what is there can be read again.
+    """
 
     access: HostAccess
 
-    def identity(self) -> dict[str, str]:
-        """Return `machine_id` and `host_key` (fingerprint; empty where there is no ssh) of the machine that answers."""
+    def identity(self) -> MachineIdentity:
+        """Return which machine answers."""
         ...
 
-    def call(self, operation: str, *, deadline_s: float = 60, **arguments: Any) -> Any:
-        """Ask the agent for one read-only operation; see `agent/serve.py` for the list.
+    def read_files(
+        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
+    ) -> dict[str, FileState]:
+        """Return the files that exist among `paths`, and those that match `patterns`, by path.
 
-        Raises `HostError` when the host cannot be reached, `OutcomeUnknown` past the deadline, `StepFailed` when it says no. After
-        `OutcomeUnknown` one more agent is started, so that what is there can be read again.
+        A path that is not in the answer does not exist, because any other failure is an error.
+
+        Args:
+            paths: Absolute paths.
+            patterns: Shell globs.
+            hide_keys: Whether each `key = …` line shows `sha256:<hex>` instead of the key, computed on the host.
         """
         ...
 
-    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[Any]:
-        """Do the steps in order in one call and stop at the first that fails; the error names that step."""
+    def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
+        """Ask the monitors, through this host's librados.
+
+        Args:
+            form: The form of the answer, such as `list[PoolRow]`.
+            prefix: The command, such as `osd pool ls`. It must only read.
+            hide_keys: Whether keys in the answer are SHA-256, computed on the host.
+            **arguments: The command's arguments.
+        """
         ...
 
-    def close(self) -> None: ...
+    def pool_content(self, pool: str) -> PoolContent:
+        """Return what a deletion of the pool would destroy."""
+        ...
 
+    def user_sessions(self, entities: Sequence[str]) -> list[Session]:
+        """Return the open sessions of these entities, of all monitors in the quorum."""
+        ...
 
-def files_at(
-    host: RemoteHost, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
-) -> dict[str, FileState]:
-    """Return the files that exist among `paths` and those that match `patterns` (shell globs), in one call.
+    def pools_as_user(self, user: str, conf: str, entity: str, pools: Sequence[str]) -> ClusterAsUser:
+        """Connect to the cluster as a service's own user would, and list pools.
 
-    A path that is not in the answer does not exist: any other failure is an error. With `hide_keys` every `key = …` line shows
-    `sha256:<hex>` instead of the key, computed on the host.
-    """
-    answer = host.call("read_files", paths=list(paths), patterns=list(patterns), hide_keys=hide_keys)
-    return {path: FileState(**state) for path, state in answer.items()}
+        Args:
+            user: The account on the host.
+            conf: Path of the ceph.conf that the service reads.
+            entity: As whom the service connects, such as `client.glance`.
+            pools: The pools to list.
+        """
+        ...
+
+    def unit_state(self, unit: str) -> UnitState:
+        """Return the state of a systemd unit."""
+        ...
+
+    def restart_unit(self, unit: str, log: str, *, timeout_s: float) -> int:
+        """Restart a systemd unit, and return the size of its log just before.
+
+        Args:
+            unit: The unit's name.
+            log: Path of its log file, or `journal`.
+            timeout_s: How long systemd may take.
+        """
+        ...
+
+    def log_since(self, unit: str, log: str, *, start: int, invocation: str, since_usec: int) -> str:
+        """Return what a unit logged since a start of its own.
+
+        Args:
+            unit: The unit's name.
+            log: Path of its log file, or `journal`.
+            start: Byte of the log file to begin at.
+            invocation: The start's InvocationID; decides for the journal.
+            since_usec: The start's time in microseconds since 1970; decides for a log file.
+        """
+        ...
+
+    def libvirt_secrets(self) -> list[LibvirtSecret]:
+        """Return every secret of the host's libvirt."""
+        ...
+
+    def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
+        """Return the domains, running or defined, that name a secret: `{uuid: [domain]}`."""
+        ...
+
+    def libvirt_local_disks(self) -> dict[str, list[str]]:
+        """Return the disks that Nova made on the host itself: `{domain: [path]}`."""
+        ...
+
+    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[str | None]:
+        """Do the steps in order in one call, and return what each of them printed.
+
+        The first step that fails ends the call, and the error names that step.
+
+        Args:
+            steps: What to do.
+            key_of: Returns the key of an entity, for the moment in which a step is sent.
+            deadline_s: How long all steps together may take.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the connection; what is under way may finish."""
+        ...

@@ -23,7 +23,7 @@ from providers.libvirt import secret as secrets
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
 from providers.reach.cloud import CloudName
-from providers.reach.host import files_at
+from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
 from providers.reach.steps import Step
 
@@ -182,13 +182,13 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     @staticmethod
     def _on_host(stack: str, host: str, uuids: list[str], machines: Machines) -> list[str]:
         reached, journal = machines.host(host), HostJournal(stack)
-        files = files_at(reached, [journal.path(secrets.ENTRY, uuid) for uuid in uuids])
+        files = reached.read_files([journal.path(secrets.ENTRY, uuid) for uuid in uuids])
         mine = [
             uuid
             for uuid in uuids
             if (entry := journal.read(files, secrets.ENTRY, uuid)) is not None and not entry.adopted
         ]
-        found: dict[str, list[str]] = reached.call("libvirt_users", uuids=mine) if mine else {}
+        found = reached.libvirt_users(mine) if mine else {}
         return [
             f"secret {uuid} on {host} is named by domain {', '.join(names[:3])}"
             for uuid, names in sorted(found.items())
@@ -220,15 +220,15 @@ def _places(given: list[Any]) -> list[CloudName]:
     return [CloudName.model_validate(place) for place in given]
 
 
-def lasting_sessions(cluster: Any, entities: list[str]) -> dict[str, list[str]]:
+def lasting_sessions(cluster: ClusterSession, entities: list[str]) -> dict[str, list[str]]:
     """Return sessions that are still the same ones after some seconds: services open one for each operation, servers keep theirs."""
     lasting = cluster.sessions(entities)
     until = time.monotonic() + LASTING_S
     while lasting and (left := until - time.monotonic()) > 0:
         time.sleep(min(left, AGAIN_S))
-        open_now = {session["id"] for session in cluster.sessions(entities)}
-        lasting = [session for session in lasting if session["id"] in open_now]
+        open_now = {session.id for session in cluster.sessions(entities)}
+        lasting = [session for session in lasting if session.id in open_now]
     found: dict[str, set[str]] = {}
     for session in lasting:
-        found.setdefault(session["entity"], set()).add(session["address"])
+        found.setdefault(session.entity, set()).add(session.address)
     return {entity: sorted(addresses) for entity, addresses in sorted(found.items())}

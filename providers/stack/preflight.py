@@ -14,7 +14,6 @@ from pydantic import Field
 from providers.errors import Refused
 from providers.formats.names import HostName
 from providers.kind import Desired, Kind, Undo
-from providers.reach.host import files_at
 from providers.reach.machines import Machines
 from providers.reach.steps import Step
 
@@ -56,13 +55,13 @@ class PreflightKind(Kind[PreflightDesired, PreflightObserved]):
 
     def read(self, desired: PreflightDesired, machines: Machines) -> PreflightObserved:
         host = machines.host(desired.host)
-        there = files_at(host, [], patterns=sorted(set(desired.packages.values())))
+        there = host.read_files([], patterns=sorted(set(desired.packages.values())))
         missing = tuple(
             package
             for package, pattern in desired.packages.items()
             if not any(fnmatchcase(path, pattern) for path in there)
         )
-        disks: dict[str, list[str]] = host.call("libvirt_local_disks") if desired.refuse_local_disks else {}
+        disks = host.libvirt_local_disks() if desired.refuse_local_disks else {}
         return PreflightObserved(
             host.access.where, missing, tuple((name, paths[0]) for name, paths in sorted(disks.items()))
         )

@@ -14,6 +14,10 @@ import pytest
 
 from providers.ceph.pool import observed_settings
 from providers.formats.caps import normal_form
+from providers.reach.answers.answer import in_form
+from providers.reach.answers.mon_map import MonMap
+from providers.reach.answers.pool_row import PoolRow
+from providers.reach.answers.user_row import UserRows
 from tests.live import lab
 from tests.sim.ceph import SimulatedCeph
 
@@ -112,18 +116,18 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
     """Return those fields of an answer that this program reads, for the test's own pools, users and keys only."""
     prefix = command["prefix"]
     if prefix == "osd pool ls":
-        rows = {row["pool_name"]: row for row in json.loads(output)}
+        rows = {row.pool_name: row for row in in_form(list[PoolRow], json.loads(output), "test", prefix)}
         return observed_settings(rows[POOL], {0: "replicated_rule"}) if POOL in rows else None
     if prefix == "auth ls":
-        users = {row["entity"]: row for row in json.loads(output)["auth_dump"]}
-        return {name: normal_form(row["caps"]) for name, row in users.items() if name.startswith("client.sim-")}
+        users = in_form(UserRows, json.loads(output), "test", prefix).auth_dump
+        return {user.entity: normal_form(user.caps) for user in users if user.entity.startswith("client.sim-")}
     if prefix == "auth get" and output:
         (row,) = json.loads(output)
         return row["entity"], normal_form(row["caps"]), sorted(row), len(row["key"]), row["key"][:2]
     if prefix == "mon dump":
-        dump = json.loads(output)
-        addresses = [address["addr"] for mon in dump["mons"] for address in mon["public_addrs"]["addrvec"]]
-        return dump["fsid"], dump["min_mon_release_name"], addresses
+        monitors = in_form(MonMap, json.loads(output), "test", prefix)
+        addresses = [address.addr for monitor in monitors.mons for address in monitor.public_addrs.addrvec]
+        return monitors.fsid, monitors.min_mon_release_name, addresses
     if prefix == "osd crush rule dump":
         return [(rule["rule_id"], rule["rule_name"]) for rule in json.loads(output)]
     if prefix in ("fsid", "config-key dump"):

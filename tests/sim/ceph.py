@@ -13,6 +13,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from providers.reach.answers.pool_content import PoolContent
+
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 Answer = tuple[str, str, str]  # errno name or "", output, message
 DAEMONS = ("mon", "mgr", "osd", "mds")
@@ -236,12 +238,12 @@ class SimulatedCeph:
         if name:
             raise OSError(words)
 
-    def content(self, pool: str) -> dict[str, Any]:
+    def content(self, pool: str) -> PoolContent:
         images = self.images.get(pool, {})
-        return {
-            "images": len(images),
-            "snapshots": sum(images.values()),
-            "trash": self.trash.get(pool, 0),
-            "objects": 0 if images or self.trash.get(pool) else self.objects.get(pool, 0),
-            "names": list(images)[:3],
-        }
+        return PoolContent(
+            images=len(images),
+            snapshots=sum(images.values()),
+            trash=self.trash.get(pool, 0),
+            objects=0 if images or self.trash.get(pool) else self.objects.get(pool, 0),
+            names=list(images)[:3],
+        )

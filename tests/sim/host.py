@@ -10,10 +10,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from providers.errors import Changed, HostError, StepFailed, UnexpectedOutput
 from providers.reach.agent.ceph import without_keys
+from providers.reach.answers.answer import in_form
+from providers.reach.answers.cluster_as_user import ClusterAsUser, Complaint, PoolAsUser
+from providers.reach.answers.file_state import FileState
+from providers.reach.answers.libvirt_secret import LibvirtSecret
+from providers.reach.answers.machine_identity import MachineIdentity
+from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.session import Session
+from providers.reach.answers.unit_state import UnitState
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
@@ -32,6 +40,7 @@ from tests.sim.ceph import SimulatedCeph
 from tests.sim.libvirt import SimulatedLibvirt
 from tests.sim.systemd import SimulatedSystemd
 
+T = TypeVar("T")
 FileStep = PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory
 
 
@@ -65,9 +74,9 @@ class SimHost:
         self.steps: list[str] = []
         self.sent: list[str] = []
 
-    def identity(self) -> dict[str, str]:
+    def identity(self) -> MachineIdentity:
         self._reach("identity")
-        return {"machine_id": self.machine_id, "host_key": ""}
+        return MachineIdentity(self.machine_id, "")
 
     def close(self) -> None:
         """The agent is the test session's."""
@@ -84,78 +93,88 @@ class SimHost:
 
     # Reading
 
-    def call(self, operation: str, *, deadline_s: float = 60, **arguments: Any) -> Any:
-        if operation == "restart_unit" and self.cut.now() and self.cut.half:
-            raise Killed
-        self._reach(f"{operation} {arguments.get('command', {}).get('prefix', '')}".strip())
-        return getattr(self, f"_{operation}")(**arguments)
-
-    def _read_files(self, paths: list[str], patterns: list[str], hide_keys: bool) -> dict[str, Any]:
+    def read_files(
+        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
+    ) -> dict[str, FileState]:
+        self._reach("read_files")
         root = str(self.root)
-        answer = self._agent.call(
-            "read_files",
-            paths=[root + path for path in paths],
+        found = self._agent.read_files(
+            [root + path for path in paths],
             patterns=[root + pattern for pattern in patterns],
             hide_keys=hide_keys,
         )
-        return {path.removeprefix(root): state for path, state in answer.items()}
+        return {path.removeprefix(root): state for path, state in found.items()}
 
-    def _mon_read(self, command: dict[str, Any], hide_keys: bool) -> Any:
-        name, output, words = self.ceph.command({**command, "format": "json"})
+    def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
+        self._reach(f"mon_read {prefix}")
+        where, question = self.access.where, f"`ceph {prefix}`"
+        name, output, words = self.ceph.command({"prefix": prefix, **arguments, "format": "json"})
         if name:
-            raise StepFailed(f"{self.access.where}: `ceph {command['prefix']}`: {words} ({name})", name)
+            raise StepFailed(f"{where}: {question}: {words} ({name})", name)
         try:
-            value = json.loads(output) if output.strip() else None
+            answer = json.loads(output) if output.strip() else None
         except ValueError:
-            raise UnexpectedOutput(f"{self.access.where}: `ceph {command['prefix']}`: no JSON") from None
-        return without_keys(value) if hide_keys else value
+            raise UnexpectedOutput(f"{where}: {question}: no JSON") from None
+        return in_form(form, without_keys(answer) if hide_keys else answer, where, question)
 
-    def _pool_content(self, pool: str) -> dict[str, Any]:
+    def pool_content(self, pool: str) -> PoolContent:
+        self._reach("pool_content")
         return self.ceph.content(pool)
 
-    def _user_sessions(self, entities: list[str]) -> list[dict[str, str]]:
-        return [session for session in self.ceph.sessions if session["entity"] in entities]
+    def user_sessions(self, entities: Sequence[str]) -> list[Session]:
+        self._reach("user_sessions")
+        rows = [session for session in self.ceph.sessions if session["entity"] in entities]
+        return in_form(list[Session], rows, self.access.where, "user sessions")
 
-    def _pools_as_user(self, user: str, conf: str, entity: str, pools: list[str]) -> dict[str, Any]:
+    def pools_as_user(self, user: str, conf: str, entity: str, pools: Sequence[str]) -> ClusterAsUser:
+        self._reach("pools_as_user")
         keyring, known = self.path(f"/etc/ceph/ceph.{entity}.keyring"), self.ceph.users.get(entity)
-        seen: dict[str, Any] = {"fsid": self.ceph.fsid, "pools": {}}
         if known is None or not keyring.exists() or known["key"] not in keyring.read_text():
-            return {**seen, "error": {"errno": "EACCES", "text": "PermissionDeniedError: RADOS permission denied"}}
-        for pool in pools:
-            if pool not in self.ceph.pools:
-                seen["pools"][pool] = {"error": {"errno": "ENOENT", "text": "ObjectNotFound: error opening pool"}}
-            elif f"pool={pool}" not in known["caps"]["osd"].replace(",", " ").split():
-                seen["pools"][pool] = {"error": {"errno": "EPERM", "text": "PermissionError: error listing images"}}
-            else:
-                seen["pools"][pool] = {"images": len(self.ceph.images[pool])}
-        return seen
+            denied = Complaint(errno="EACCES", text="PermissionDeniedError: RADOS permission denied")
+            return ClusterAsUser(fsid=self.ceph.fsid, error=denied)
+        return ClusterAsUser(fsid=self.ceph.fsid, pools={pool: self._pool_as(known, pool) for pool in pools})
 
-    def _libvirt_secrets(self) -> list[dict[str, Any]]:
+    def _pool_as(self, user: dict[str, Any], pool: str) -> PoolAsUser:
+        if pool not in self.ceph.pools:
+            return PoolAsUser(error=Complaint(errno="ENOENT", text="ObjectNotFound: error opening pool"))
+        if f"pool={pool}" not in user["caps"]["osd"].replace(",", " ").split():
+            return PoolAsUser(error=Complaint(errno="EPERM", text="PermissionError: error listing images"))
+        return PoolAsUser(images=len(self.ceph.images[pool]))
+
+    def libvirt_secrets(self) -> list[LibvirtSecret]:
+        self._reach("libvirt_secrets")
         return self.libvirt.listed()
 
-    def _libvirt_local_disks(self) -> dict[str, list[str]]:
+    def libvirt_local_disks(self) -> dict[str, list[str]]:
+        self._reach("libvirt_local_disks")
         return self.libvirt.local_disks
 
-    def _libvirt_users(self, uuids: list[str]) -> dict[str, list[str]]:
+    def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
+        self._reach("libvirt_users")
         return self.libvirt.users(uuids)
 
-    def _unit_state(self, unit: str) -> dict[str, Any]:
+    def unit_state(self, unit: str) -> UnitState:
+        self._reach("unit_state")
         return self.systemd.state(unit)
 
-    def _restart_unit(self, unit: str, log: str, timeout_s: float) -> int:
+    def log_since(self, unit: str, log: str, *, start: int, invocation: str, since_usec: int) -> str:
+        self._reach("log_since")
+        found = self.systemd.units[unit]
+        return "\n".join([*(found.earlier if since_usec < found.started_usec else []), *found.log])
+
+    # Doing
+
+    def restart_unit(self, unit: str, log: str, *, timeout_s: float) -> int:
+        if self.cut.now() and self.cut.half:
+            raise Killed
+        self._reach("restart_unit")
         self.steps.append(f"systemctl restart {unit}")
         if unit not in self.systemd.units:
             raise StepFailed(f"{self.access.where}: restart unit {unit}: Unit {unit} not found", "")
         self.systemd.units[unit].start()
         return 0
 
-    def _log_since(self, unit: str, log: str, start: int, invocation: str, since_usec: int) -> str:
-        found = self.systemd.units[unit]
-        return "\n".join([*(found.earlier if since_usec < found.started_usec else []), *found.log])
-
-    # Doing
-
-    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[Any]:
+    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[str | None]:
         for step in steps:
             step.wire(key_of)  # as the real host: every key is fetched before the first step
         for step in steps:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 from xml.etree import ElementTree
+
+from providers.reach.answers.libvirt_secret import LibvirtSecret
 
 
 class SimulatedLibvirt:
@@ -57,9 +60,12 @@ class SimulatedLibvirt:
             return f"unknown command: '{words[0]}'"
         return ""
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[LibvirtSecret]:
         """Return what the agent's `libvirt_secrets` does."""
-        return [{"uuid": uuid, **secret, "value": self._value(secret)} for uuid, secret in self.secrets.items()]
+        return [
+            LibvirtSecret.model_validate({"uuid": uuid, **secret, "value": self._value(secret)})
+            for uuid, secret in self.secrets.items()
+        ]
 
     @staticmethod
     def _value(secret: dict[str, Any]) -> str:
@@ -69,7 +75,7 @@ class SimulatedLibvirt:
             return ""
         return "sha256:" + hashlib.sha256(base64.b64encode(secret["value"])).hexdigest()
 
-    def users(self, uuids: list[str]) -> dict[str, list[str]]:
+    def users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, named in self.domains.items():
             for uuid in set(uuids) & set(named):

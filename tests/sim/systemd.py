@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from providers.reach.answers.unit_state import UnitState
+
 
 @dataclass
 class Unit:
@@ -55,14 +57,13 @@ class SimulatedSystemd:
             added.stop()
         return added
 
-    def state(self, name: str) -> dict[str, Any]:
+    def state(self, name: str) -> UnitState:
         unit = self.units.get(name)
         if unit is None or not unit.loaded:
-            none = {"ActiveState": "inactive", "InvocationID": "", "StartedUsec": 0}
-            return {"LoadState": "not-found", **none}
-        return {
-            "LoadState": "loaded",
-            "ActiveState": "active" if unit.active else "inactive",
-            "InvocationID": unit.invocation,
-            "StartedUsec": unit.started_usec,
-        }
+            return UnitState(load_state="not-found", active_state="inactive", invocation_id="", started_usec=0)
+        return UnitState(
+            load_state="loaded",
+            active_state="active" if unit.active else "inactive",
+            invocation_id=unit.invocation,
+            started_usec=unit.started_usec,
+        )

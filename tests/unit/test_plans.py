@@ -18,6 +18,8 @@ from providers.journal import Entry
 from providers.kind import Kind
 from providers.libvirt.secret import SecretKind, SecretObserved
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.libvirt_secret import LibvirtSecret
+from providers.reach.answers.pool_content import PoolContent
 
 CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted(CASES.glob("*/*.yaml"))
@@ -28,6 +30,7 @@ KINDS: dict[str, tuple[Kind[Any, Any], type[Any], dict[str, Any]]] = {
     "directory": (DirectoryKind(), DirectoryObserved, {"entry": None, "others": {}}),
     "secret": (SecretKind(), SecretObserved, {"entry": None, "wanted": "sha256:right"}),
 }
+NOTHING: dict[str, Any] = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
 
 
 def observed_of(kind: str, told: dict[str, Any]) -> Any:
@@ -37,6 +40,10 @@ def observed_of(kind: str, told: dict[str, Any]) -> Any:
         found["entry"] = Entry(kind=kind, what=what_of(kind), **found["entry"])
     if isinstance(found.get("state"), dict):
         found["state"] = FileState(**found["state"])
+    if isinstance(found.get("content"), dict):
+        found["content"] = PoolContent(**{**NOTHING, **found["content"]})
+    if "secrets" in found:
+        found["secrets"] = [LibvirtSecret(**secret) for secret in found["secrets"]]
     return model(**found)
 
 

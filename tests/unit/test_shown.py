@@ -13,6 +13,7 @@ from providers.base import _sendable
 from providers.errors import StepFailed
 from providers.host.ready import Ready, wait_until_ready
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.unit_state import UnitState
 from providers.redaction import SECRET, redacted_line
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site
@@ -69,9 +70,10 @@ class Logging:
         self.text = text
         self.access = type("Access", (), {"where": "api1"})()
 
-    def call(self, operation: str, **_words: object) -> object:
-        if operation == "unit_state":
-            return {"ActiveState": "failed", "InvocationID": "1", "StartedUsec": 1}
+    def unit_state(self, unit: str) -> UnitState:
+        return UnitState(load_state="loaded", active_state="failed", invocation_id="1", started_usec=1)
+
+    def log_since(self, unit: str, log: str, **since: object) -> str:
         return self.text
 
 

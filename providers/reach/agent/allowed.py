@@ -39,9 +39,8 @@ class Allowed:
         asked = []
         if operation == "read_files":
             asked = [self.path(path, self.paths + self.reads) for path in words["paths"] + words["patterns"]]
-        elif operation in ("unit_state", "restart_unit", "log_end", "log_since"):
-            if operation != "log_end":
-                asked.append(words["unit"] in self.units)
+        elif operation in ("unit_state", "restart_unit", "log_since"):
+            asked.append(words["unit"] in self.units)
             if operation != "unit_state" and words["log"] != "journal":
                 asked.append(self.path(words["log"]))
         elif operation == "run":

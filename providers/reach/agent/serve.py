@@ -5,9 +5,7 @@ Keys arrive in requests and leave only where a request asks for one by name; the
 
 import json
 import os
-import pwd
 import signal
-import sys
 import threading
 import time
 from typing import IO, Any, Callable, Dict, List, Optional
@@ -18,7 +16,6 @@ from providers.reach.agent.ceph import mon_command, mon_read, pool_content, pool
 from providers.reach.agent.failed import Failed, explained
 from providers.reach.agent.files import (
     make_directory,
-    name_of,
     put_file,
     read_files,
     remove_directory,
@@ -27,7 +24,7 @@ from providers.reach.agent.files import (
 )
 from providers.reach.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
 from providers.reach.agent.programs import run
-from providers.reach.agent.systemd import log_end, log_since, restart_unit, unit_state
+from providers.reach.agent.systemd import log_since, restart_unit, unit_state
 
 FINISH_S = 60
 Words = Dict[str, Any]
@@ -40,12 +37,7 @@ def hello() -> Words:
             machine = source.read().strip()
     except FileNotFoundError:
         machine = ""
-    return {
-        "machine_id": machine,
-        "python": "%d.%d.%d" % sys.version_info[:3],
-        "user": name_of(pwd.getpwuid, os.getuid(), "pw_name"),
-        "process": [os.getpid(), started(os.getpid())],
-    }
+    return {"machine_id": machine, "process": [os.getpid(), started(os.getpid())]}
 
 
 def started(process: int) -> Optional[str]:
@@ -133,7 +125,6 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "pools_as_user": pools_as_user,
     "unit_state": unit_state,
     "restart_unit": restart_unit,
-    "log_end": log_end,
     "log_since": log_since,
     "libvirt_local_disks": libvirt_local_disks,
     "libvirt_secrets": libvirt_secrets,

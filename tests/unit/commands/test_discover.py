@@ -8,6 +8,7 @@ from commands.discover.cluster_contents import ClusterContents, mon_host
 from commands.discover.settings_text import settings_text
 from components.config import parse
 from components.settings import StackSettings
+from providers.reach.answers.mon_map import MonAddress
 from providers.reach.host_access import HostAccess
 
 ACCESS = HostAccess("ceph1", "192.0.2.1", user="deploy", identity_file="~/.ssh/id")
@@ -57,7 +58,7 @@ def test_an_empty_cluster() -> None:
 
 def test_monitors_are_written_as_mon_host_has_them() -> None:
     addresses = [
-        {"type": "v2", "addr": "192.0.2.1:3300", "nonce": 0},
-        {"type": "v1", "addr": "192.0.2.1:6789", "nonce": 0},
+        MonAddress(type="v2", addr="192.0.2.1:3300"),
+        MonAddress(type="v1", addr="192.0.2.1:6789"),
     ]
     assert mon_host(addresses) == FOUND.mon_hosts[0]

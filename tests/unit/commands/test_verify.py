@@ -194,7 +194,7 @@ def other_monitors(site: Site) -> None:
     site.ceph.do_mon_dump = lambda: (  # type: ignore[method-assign]
         "",
         '{"fsid": "x", "min_mon_release_name": "pacific",'
-        ' "mons": [{"public_addrs": {"addrvec": [{"addr": "192.0.2.9:1"}]}}]}',
+        ' "mons": [{"public_addrs": {"addrvec": [{"type": "v1", "addr": "192.0.2.9:1"}]}}]}',
         "",
     )
 
@@ -270,10 +270,10 @@ def test_an_older_agent_or_a_narrow_list_is_no_broken_link(
     from providers.errors import StepFailed
     from tests.sim.host import SimHost
 
-    def refuse(self: SimHost, **words: Any) -> None:
+    def refuse(self: SimHost, *account: Any) -> None:
         raise StepFailed(f"{self.access.where}: pools as user: not on the list (EPERM)", "EPERM")
 
-    monkeypatch.setattr(SimHost, "_pools_as_user", refuse)
+    monkeypatch.setattr(SimHost, "pools_as_user", refuse)
     links = look(wired, wanted)
     assert rows(links, State.BROKEN) == set()
     assert {GLANCE, NOVA1} <= rows(links, State.UNSEEN)

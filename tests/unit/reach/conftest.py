@@ -10,12 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from providers.reach.agent_host import AgentHost
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 
 
 def local_access(python: str = sys.executable, **words: object) -> HostAccess:
     return HostAccess.from_dict("here", {"address": "local", "sudo": False, "python": python, **words})
+
+
+def process_of(host: AgentHost) -> int:
+    """Return the agent's process number."""
+    assert host._hello is not None
+    return host._hello.process[0]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ import pytest
 
 from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
 from providers.reach import bundle
-from providers.reach.host import files_at
+from providers.reach.answers.cluster_as_user import PoolAsUser
+from providers.reach.answers.fsid import Fsid
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
     ABSENT,
@@ -39,7 +41,7 @@ from providers.reach.steps import (
     mon,
 )
 
-from .conftest import local_access
+from .conftest import local_access, process_of
 
 AGENT = Path(bundle.__file__).parent / "agent"
 KEY = "AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="
@@ -119,7 +121,7 @@ def test_reads_what_is_there_and_leaves_out_what_is_not(agent: LocalHost, tmp_pa
     (tmp_path / "link").symlink_to("file")
     os.mkfifo(tmp_path / "pipe")
     names = ["file", "folder", "link", "pipe", "absent", "file/below", "no/folder"]
-    found = files_at(agent, [as_path(tmp_path, name) for name in names])
+    found = agent.read_files([as_path(tmp_path, name) for name in names])
     states = {Path(path).name: state for path, state in found.items()}
     assert set(states) == {"file", "folder", "link", "pipe"}
     assert [states[name].kind for name in names[:4]] == ["file", "directory", "symlink", "other"]
@@ -133,14 +135,14 @@ def test_reads_what_is_there_and_leaves_out_what_is_not(agent: LocalHost, tmp_pa
 def test_reads_by_pattern(agent: LocalHost, tmp_path: Path) -> None:
     for name in ("b.json", "a.json", "c.txt"):
         (tmp_path / name).write_text(name)
-    found = files_at(agent, [], patterns=[f"{tmp_path}/*.json"])
+    found = agent.read_files([], patterns=[f"{tmp_path}/*.json"])
     assert [Path(path).name for path in found] == ["a.json", "b.json"]
 
 
 def test_shows_digests_instead_of_keys(agent: LocalHost, tmp_path: Path) -> None:
     keyring = tmp_path / "keyring"
     keyring.write_text(f"[client.a]\n\tkey = {KEY}\n  key={KEY}\ncaps = x\n")
-    state = files_at(agent, [str(keyring)], hide_keys=True)[str(keyring)]
+    state = agent.read_files([str(keyring)], hide_keys=True)[str(keyring)]
     assert state.content == f"[client.a]\n\tkey = sha256:{sha(KEY)}\n  key=sha256:{sha(KEY)}\ncaps = x\n"
     assert state.digest == sha(keyring.read_text())
 
@@ -149,14 +151,14 @@ def test_refuses_to_read_a_huge_file(agent: LocalHost, tmp_path: Path) -> None:
     with (tmp_path / "huge").open("wb") as huge:
         huge.truncate(9 * 1024 * 1024)
     with pytest.raises(StepFailed, match="larger than") as failure:
-        files_at(agent, [str(tmp_path / "huge")])
+        agent.read_files([str(tmp_path / "huge")])
     assert failure.value.errno_name == "EFBIG"
 
 
 def test_a_large_answer_arrives_whole(agent: LocalHost, tmp_path: Path) -> None:
     text = "0123456789abcde\n" * (7 * 65536)
     do(agent, PutFile(str(tmp_path / "large"), text))
-    assert files_at(agent, [str(tmp_path / "large")])[str(tmp_path / "large")].content == text
+    assert agent.read_files([str(tmp_path / "large")])[str(tmp_path / "large")].content == text
 
 
 # Writing
@@ -185,13 +187,13 @@ def test_keeps_owner_mode_and_attributes_of_a_file(agent: LocalHost, tmp_path: P
 def test_sets_owner_group_and_mode(agent: LocalHost, tmp_path: Path) -> None:
     file = tmp_path / "file"
     do(agent, PutFile(str(file), "x", "daemon", "mail", "4640"))
-    state = files_at(agent, [str(file)])[str(file)]
+    state = agent.read_files([str(file)])[str(file)]
     assert (state.owner, state.group, state.mode) == ("daemon", "mail", "4640")
     do(agent, SetAttributes(str(file), group="daemon", mode="0600"))
-    state = files_at(agent, [str(file)])[str(file)]
+    state = agent.read_files([str(file)])[str(file)]
     assert (state.owner, state.group, state.mode) == ("daemon", "daemon", "0600")
     do(agent, PutFile(str(file), "y"))
-    assert files_at(agent, [str(file)])[str(file)].owner == "daemon"
+    assert agent.read_files([str(file)])[str(file)].owner == "daemon"
 
 
 @needs_root
@@ -230,7 +232,7 @@ def test_hostile_names_are_only_names(agent: LocalHost, tmp_path: Path, name: st
     path, folder = as_path(tmp_path, name), as_path(tmp_path, f"folder {name}")
     do(agent, PutFile(path, name), MakeDirectory(folder, ME, MINE, "0700"), SetAttributes(path, mode="0604"))
     assert files_in(tmp_path) == sorted([name, f"folder {name}"])
-    state = files_at(agent, [path])[path]
+    state = agent.read_files([path])[path]
     assert (state.content, state.mode) == (name, "0604")
     do(agent, RemoveFile(path), RemoveDirectory(folder))
     assert files_in(tmp_path) == []
@@ -239,7 +241,7 @@ def test_hostile_names_are_only_names(agent: LocalHost, tmp_path: Path, name: st
 def test_bytes_that_are_no_text_go_there_and_back(agent: LocalHost, tmp_path: Path) -> None:
     raw = bytes(range(256)) * 3 + "😀".encode()
     (tmp_path / "raw").write_bytes(raw)
-    content = files_at(agent, [str(tmp_path / "raw")])[str(tmp_path / "raw")].content
+    content = agent.read_files([str(tmp_path / "raw")])[str(tmp_path / "raw")].content
     assert content is not None
     do(agent, PutFile(str(tmp_path / "copy"), content))
     assert (tmp_path / "copy").read_bytes() == raw
@@ -268,7 +270,7 @@ def test_two_agents_that_add_to_one_file_lose_nothing(tmp_path: Path) -> None:
     def add(agent: LocalHost, letter: str) -> None:
         for _ in range(25):
             while True:
-                seen = files_at(agent, [str(file)])[str(file)]
+                seen = agent.read_files([str(file)])[str(file)]
                 try:
                     do(agent, PutFile(str(file), f"{seen.content}{letter}", if_digest=seen.digest))
                     break
@@ -310,7 +312,7 @@ def test_follows_an_operators_link_on_the_way(agent: LocalHost, tmp_path: Path, 
     (tmp_path / "ceph").symlink_to(tmp_path / "real" / "deep" if absolute else "real/../real/deep")
     do(agent, PutFile(str(tmp_path / "ceph" / "conf"), "x"))
     assert (tmp_path / "real" / "deep" / "conf").read_text() == "x"
-    assert files_at(agent, [str(tmp_path / "ceph" / "conf")])
+    assert agent.read_files([str(tmp_path / "ceph" / "conf")])
 
 
 @needs_root
@@ -330,7 +332,7 @@ def test_does_not_follow_a_services_link_on_the_way(agent: LocalHost, tmp_path: 
             do(agent, step)
         assert failure.value.errno_name == "ELOOP"
     with pytest.raises(StepFailed, match="not root's"):
-        files_at(agent, [f"{link}/job"])
+        agent.read_files([f"{link}/job"])
     assert files_in(tmp_path / "cron.d") == []
 
 
@@ -353,9 +355,7 @@ def test_does_not_hang_on_a_pipe(agent: LocalHost, tmp_path: Path) -> None:
     with pytest.raises(StepFailed, match="not a plain file"):
         agent.apply([PutFile(str(tmp_path / "pipe"), "x")], no_key, deadline_s=5)
     with pytest.raises(StepFailed, match="not a plain file"):
-        agent.call(
-            "log_since", unit="u", log=str(tmp_path / "pipe"), start=0, invocation="", since_usec=0, deadline_s=5
-        )
+        agent.log_since("u", str(tmp_path / "pipe"), start=0, invocation="", since_usec=0)
 
 
 def test_a_missing_folder_or_user_is_named_and_leaves_nothing(agent: LocalHost, tmp_path: Path) -> None:
@@ -511,7 +511,7 @@ def test_a_slow_step_blocks_no_read(agent: LocalHost, tmp_path: Path) -> None:
     slow.start()
     start = time.monotonic()
     for _ in range(20):
-        files_at(agent, [str(tmp_path)])
+        agent.read_files([str(tmp_path)])
     assert time.monotonic() - start < 2
     assert slow.is_alive()
     slow.join()
@@ -533,7 +533,7 @@ def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked
 
     def ask() -> None:
         with pytest.raises(StepFailed, match="timed out") as failure:
-            faked.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
+            faked.mon_read(Fsid, "fsid")
         said.append(failure.value.errno_name)
 
     faked.identity()
@@ -542,9 +542,9 @@ def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked
     for thread in threads:
         thread.start()
     time.sleep(0.1)
-    files_at(faked, [str(tmp_path)])
+    faked.read_files([str(tmp_path)])
     with pytest.raises(StepFailed, match="libvirt"):
-        faked.call("libvirt_secrets")
+        faked.libvirt_secrets()
     assert time.monotonic() - start < 1.8, "somebody else waited for the monitor"
     for thread in threads:
         thread.join()
@@ -553,13 +553,13 @@ def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked
 
 
 def test_a_missing_library_is_named_with_its_python(faked: LocalHost) -> None:
-    calls: list[tuple[str, dict[str, Any], str]] = [
-        ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}, "python3-rados"),
-        ("libvirt_secrets", {}, "python3-libvirt"),
+    questions: list[tuple[Callable[[], object], str]] = [
+        (lambda: faked.mon_read(Fsid, "fsid"), "python3-rados"),
+        (faked.libvirt_secrets, "python3-libvirt"),
     ]
-    for operation, words, package in calls:
+    for ask, package in questions:
         with pytest.raises(StepFailed, match=f"venv/bin/python3 cannot import .*install {package}") as failure:
-            faked.call(operation, **words)
+            ask()
         assert failure.value.errno_name == "ENOPKG"
 
 
@@ -588,20 +588,17 @@ def test_ceph_answers_with_errno_names_and_digests(fakes: Path, faked: LocalHost
     (fakes / "rados.py").write_text(RADOS)
     (fakes / "rbd.py").write_text("")
     hidden = f"sha256:{sha('secret')}"
-    assert faked.call("mon_read", command={"prefix": "auth ls"}, hide_keys=True) == [
+    rows = list[dict[str, Any]]
+    assert faked.mon_read(rows, "auth ls") == [
         {"entity": "client.x", "key": hidden, "pending_key": "", "n": {"key": hidden}}
     ]
-    assert faked.call("mon_read", command={"prefix": "auth ls"}, hide_keys=False)[0]["key"] == "secret"
-    calls: list[tuple[str, dict[str, Any]]] = [
-        ("mon_read", {"command": {"prefix": "auth get"}, "hide_keys": True}),
-        ("pool_content", {"pool": "images"}),
-    ]
-    for operation, words in calls:
+    assert faked.mon_read(rows, "auth ls", hide_keys=False)[0]["key"] == "secret"
+    for ask in (lambda: faked.mon_read(rows, "auth get"), lambda: faked.pool_content("images")):
         with pytest.raises(StepFailed) as failure:
-            faked.call(operation, **words)
+            ask()
         assert failure.value.errno_name == "ENOENT"
-    assert [s["address"] for s in faked.call("user_sessions", entities=["client.x"])] == ["a", "c"]
-    assert faked.call("user_sessions", entities=["client.y"]) == []
+    assert [session.address for session in faked.user_sessions(["client.x"])] == ["a", "c"]
+    assert faked.user_sessions(["client.y"]) == []
 
 
 SEEN = """
@@ -631,24 +628,20 @@ class RBD:
 def test_pools_are_listed_as_another_user_with_its_own_files(fakes: Path, faked: LocalHost) -> None:
     (fakes / "rados.py").write_text(SEEN + f"KEY = {KEY!r}\n")
     (fakes / "rbd.py").write_text(SEEN)
-    words: dict[str, Any] = {
-        "user": ME,
-        "conf": "/etc/ceph/x.conf",
-        "entity": "client.x",
-        "pools": ["images", "gone", "theirs"],
-    }
-    seen = faked.call("pools_as_user", **words)
-    assert seen["fsid"] == f"{os.getuid()} /etc/ceph/x.conf"
-    assert seen["pools"]["images"] == {"images": 2}
-    assert {name: found["error"]["errno"] for name, found in seen["pools"].items() if "error" in found} == {
+    conf, pools = "/etc/ceph/x.conf", ["images", "gone", "theirs"]
+    seen = faked.pools_as_user(ME, conf, "client.x", pools)
+    assert seen.fsid == f"{os.getuid()} /etc/ceph/x.conf"
+    assert seen.pools["images"] == PoolAsUser(images=2)
+    assert {name: found.error.errno for name, found in seen.pools.items() if found.error} == {
         "gone": "ENOENT",
         "theirs": "EPERM",
     }
-    refused = faked.call("pools_as_user", **{**words, "entity": "client.refused"})
-    assert refused["pools"] == {}
-    assert refused["error"]["errno"] == "EACCES"
+    refused = faked.pools_as_user(ME, conf, "client.refused", pools)
+    assert refused.pools == {}
+    assert refused.error is not None
+    assert refused.error.errno == "EACCES"
     with pytest.raises(StepFailed, match="there is no user nobody-of-that-name"):
-        faked.call("pools_as_user", **{**words, "user": "nobody-of-that-name"})
+        faked.pools_as_user("nobody-of-that-name", conf, "client.x", pools)
 
 
 @needs_root
@@ -662,8 +655,8 @@ def test_who_looks_at_pools_is_that_user_before_anything_of_ceph_is_loaded(
     who = "import os\nLOADED_BY = os.getresuid(), os.getresgid(), os.getgroups()\n"
     (fakes / "rados.py").write_text(who + SEEN.replace('"%d %s" % (os.getuid(), self.conffile)', "repr(LOADED_BY)"))
     (fakes / "rbd.py").write_text(SEEN)
-    seen = faked.call("pools_as_user", user="nobody", conf="", entity="client.x", pools=[])
-    assert seen["fsid"] == repr(((nobody.pw_uid,) * 3, (nobody.pw_gid,) * 3, os.getgrouplist("nobody", nobody.pw_gid)))
+    seen = faked.pools_as_user("nobody", "", "client.x", [])
+    assert seen.fsid == repr(((nobody.pw_uid,) * 3, (nobody.pw_gid,) * 3, os.getgrouplist("nobody", nobody.pw_gid)))
 
 
 LIBVIRT = """
@@ -719,7 +712,7 @@ def test_local_disks_are_those_that_nova_made_on_the_host(fakes: Path, faked: Lo
         "gone": None,
     }
     (fakes / "libvirt.py").write_text(f"{LIBVIRT}DOMAINS = {list(disks.items())!r}\n")
-    assert faked.call("libvirt_local_disks") == {
+    assert faked.libvirt_local_disks() == {
         "qcow2": ["/srv/nova/5d1f/disk", "/srv/nova/5d1f/disk.config"],
         "lvm": ["/dev/vg/5d1f_disk"],
     }
@@ -727,28 +720,22 @@ def test_local_disks_are_those_that_nova_made_on_the_host(fakes: Path, faked: Lo
 
 def test_libvirt_is_asked_again_after_its_restart(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:
     (fakes / "libvirt.py").write_text(LIBVIRT + f"RESTARTED = {str(tmp_path / 'restarted')!r}\n")
-    first = faked.call("libvirt_secrets")
-    assert [secret["value"] for secret in first] == [f"sha256:{sha('a2V5')}", "", "private"]
+    first = faked.libvirt_secrets()
+    assert [secret.value for secret in first] == [f"sha256:{sha('a2V5')}", "", "private"]
     (tmp_path / "restarted").touch()
-    assert faked.call("libvirt_secrets") == first
+    assert faked.libvirt_secrets() == first
 
 
 def test_past_the_deadline_the_agent_is_killed_and_one_more_started(agent: LocalHost, tmp_path: Path) -> None:
     agent.identity()
-    mark, first = tmp_path / "mark", agent._hello["process"][0]
+    mark, first = tmp_path / "mark", process_of(agent)
     with pytest.raises(OutcomeUnknown, match=r"`apply`: outcome unknown, `apply` took longer than"):
         agent.apply([Run(("sleep", "1")), PutFile(str(mark), "x")], no_key, deadline_s=0.3)
-    assert files_at(agent, [str(tmp_path)])
-    assert agent._hello["process"][0] != first
+    assert agent.read_files([str(tmp_path)])
+    assert process_of(agent) != first
     assert not Path(f"/proc/{first}").exists()
     with pytest.raises(OutcomeUnknown):
-        agent.call(
-            "apply",
-            steps=[{"do": "run", "argv": ["sleep", "9"], "stdin": "", "timeout_s": 9}],
-            conf="",
-            entity="",
-            deadline_s=0.2,
-        )
+        agent.apply([Run(("sleep", "9"), timeout_s=9)], no_key, deadline_s=0.2)
     for _ in range(2):
         with pytest.raises(HostError, match="ended 2 times in this run"):
             agent.identity()
@@ -775,7 +762,7 @@ def test_killed_again_and_again_while_it_writes_the_file_is_always_whole(tmp_pat
     for number in range(6):
         agent = LocalHost(local_access())
         agent.identity()
-        killer = threading.Timer(0.004 * number + 0.002, os.kill, (agent._hello["process"][0], signal.SIGKILL))
+        killer = threading.Timer(0.004 * number + 0.002, os.kill, (process_of(agent), signal.SIGKILL))
         killer.start()
         with contextlib.suppress(HostError):
             for _ in range(50):
@@ -842,25 +829,26 @@ def test_ends_at_once_when_nothing_is_under_way() -> None:
 def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     log.write_text("2026-01-01 00:00:00.000 1 INFO before the restart\n")
-    start = agent.call("log_end", log=str(log))
+    end_of = "print(sys.modules['providers.reach.agent.systemd'].log_end({!r}))"
+    start = int(inside(end_of.format(str(log))))
     assert start == log.stat().st_size
     now = time.time()
     stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03d}"
     last_words = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now - 60)) + ".000"
     with log.open("a") as out:
         out.write(f"{last_words} 1 INFO last words of the old process\n{stamp} 2 INFO started\n  a traceback's line\n")
-    words: dict[str, Any] = {"unit": "api", "log": str(log), "invocation": "", "since_usec": int(now * 1e6)}
-    assert agent.call("log_since", start=start, **words) == f"{stamp} 2 INFO started\n  a traceback's line\n"
+    since: dict[str, Any] = {"invocation": "", "since_usec": int(now * 1e6)}
+    assert agent.log_since("api", str(log), start=start, **since) == f"{stamp} 2 INFO started\n  a traceback's line\n"
     log.write_text("no stamps\n")  # a new file, for it is shorter
-    assert agent.call("log_since", start=start, **words) == "no stamps\n"
-    assert agent.call("log_end", log=f"{tmp_path}/no/log") == 0
-    assert agent.call("log_since", start=0, **{**words, "log": f"{tmp_path}/no/log"}) == ""
+    assert agent.log_since("api", str(log), start=start, **since) == "no stamps\n"
+    assert int(inside(end_of.format(f"{tmp_path}/no/log"))) == 0
+    assert agent.log_since("api", f"{tmp_path}/no/log", start=0, **since) == ""
 
 
 def test_an_unknown_operation_is_an_answer(agent: LocalHost) -> None:
     with pytest.raises(StepFailed, match="does not know nonesuch"):
-        agent.call("nonesuch")
-    assert agent.identity()["machine_id"] == Path("/etc/machine-id").read_text().strip()
+        agent._answer(str, "nonesuch", {})
+    assert agent.identity().machine_id == Path("/etc/machine-id").read_text().strip()
 
 
 # Installed, with a list of what it may do
@@ -885,8 +873,8 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     file = f"{folder}/conf"
     do(agent, PutFile(file, "x"), MakeDirectory(f"{folder}/d", ME, MINE))
     assert do(agent, Run(("printf", "%s", "words"))) == ["words"]
-    assert files_at(agent, [file], patterns=[f"{folder}/*.conf"])
-    assert files_at(agent, [f"{tmp_path}/seen"])
+    assert agent.read_files([file], patterns=[f"{folder}/*.conf"])
+    assert agent.read_files([f"{tmp_path}/seen"])
     refused: list[Step] = [
         PutFile(f"{tmp_path}/seen", "y"),
         PutFile(f"{tmp_path}/secret", "y"),
@@ -906,23 +894,22 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
             do(agent, PutFile(file, "not even this"), step)
         assert failure.value.errno_name == "EPERM"
         assert f"`{step}`" in str(failure.value)
-    calls: list[tuple[str, dict[str, Any]]] = [
-        ("read_files", {"paths": [f"{tmp_path}/secret"], "patterns": [], "hide_keys": False}),
-        ("read_files", {"paths": [], "patterns": [f"{tmp_path}/*"], "hide_keys": False}),
-        ("unit_state", {"unit": "b.service"}),
-        ("restart_unit", {"unit": "b.service", "log": "journal", "timeout_s": 1}),
-        (
-            "log_since",
-            {"unit": "a.service", "log": f"{tmp_path}/secret", "start": 0, "invocation": "", "since_usec": 0},
-        ),
-        ("log_end", {"log": f"{tmp_path}/secret"}),
-        ("mon_read", {"command": {"prefix": "fsid"}, "hide_keys": True}),
-        ("pools_as_user", {"user": "root", "conf": "/etc/ceph/ceph.conf", "entity": "client.x", "pools": []}),
-        ("pools_as_user", {"user": "glance", "conf": f"{tmp_path}/secret", "entity": "client.x", "pools": []}),
+    since: dict[str, Any] = {"start": 0, "invocation": "", "since_usec": 0}
+    questions: list[Callable[[], object]] = [
+        lambda: agent.read_files([f"{tmp_path}/secret"]),
+        lambda: agent.read_files([], patterns=[f"{tmp_path}/*"]),
+        lambda: agent.unit_state("b.service"),
+        lambda: agent.restart_unit("b.service", "journal", timeout_s=1),
+        lambda: agent.restart_unit("a.service", f"{tmp_path}/secret", timeout_s=1),
+        lambda: agent.log_since("b.service", "journal", **since),
+        lambda: agent.log_since("a.service", f"{tmp_path}/secret", **since),
+        lambda: agent.mon_read(Fsid, "fsid"),
+        lambda: agent.pools_as_user("root", "/etc/ceph/ceph.conf", "client.x", []),
+        lambda: agent.pools_as_user("glance", f"{tmp_path}/secret", "client.x", []),
     ]
-    for operation, words in calls:
+    for ask in questions:
         with pytest.raises(StepFailed, match="not on the list"):
-            agent.call(operation, **words)
+            ask()
     assert Path(file).read_text() == "x"
     agent.close()
 
@@ -967,7 +954,7 @@ def test_the_list_of_an_installed_agent_is_no_way_to_root(tmp_path: Path) -> Non
         with pytest.raises(StepFailed, match="not on the list"):
             do(agent, step)
     with pytest.raises(StepFailed, match="not on the list"):
-        agent.call("mon_read", command={"prefix": "fsid"}, hide_keys=True)
+        agent.mon_read(Fsid, "fsid")
     assert not Path(file).exists()
     do(agent, PutFile(file, "x", mode="0755"))
     agent.close()
@@ -978,7 +965,7 @@ def test_a_file_of_many_empty_lines_is_read_at_once(agent: LocalHost, tmp_path: 
     file = tmp_path / "conf"
     file.write_text("\n" * 1_000_000 + f" key = {KEY}\nkey =\n[next]\n")
     start = time.monotonic()
-    content = files_at(agent, [str(file)], hide_keys=True)[str(file)].content or ""
+    content = agent.read_files([str(file)], hide_keys=True)[str(file)].content or ""
     assert time.monotonic() - start < 10
     assert KEY not in content
     assert content.endswith("key =\n[next]\n")

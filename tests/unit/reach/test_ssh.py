@@ -15,11 +15,11 @@ import pytest
 
 from providers.errors import HostError, OutcomeUnknown
 from providers.reach import ssh
-from providers.reach.host import files_at
 from providers.reach.host_access import HostAccess
 from providers.reach.ssh import SshHost
 from providers.reach.steps import PutFile, Run
 
+from .conftest import process_of
 from .sshd import Sshd, private_key
 
 
@@ -98,7 +98,7 @@ def test_one_connection_and_one_agent_for_all_calls_and_threads(site: Site, tmp_
     def work(number: int) -> None:
         for _ in range(5):
             host.apply([PutFile(f"{tmp_path}/{number}", str(number))], no_key)
-            assert files_at(host, [f"{tmp_path}/{number}"])[f"{tmp_path}/{number}"].content == str(number)
+            assert host.read_files([f"{tmp_path}/{number}"])[f"{tmp_path}/{number}"].content == str(number)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -107,15 +107,15 @@ def test_one_connection_and_one_agent_for_all_calls_and_threads(site: Site, tmp_
         thread.join()
     assert (sshd.connections, len(sshd.commands)) == (1, 1)
     identity = host.identity()
-    assert identity["machine_id"] == Path("/etc/machine-id").read_text().strip()
-    assert identity["host_key"] == sshd.host_key.fingerprint
+    assert identity.machine_id == Path("/etc/machine-id").read_text().strip()
+    assert identity.host_key == sshd.host_key.fingerprint
 
 
 def test_a_large_answer_comes_whole_and_soon(site: Site, tmp_path: Path) -> None:
     host, text = site.host(site.access(site.sshd())), "0123456789abcde\n" * (4 * 65536)
     (tmp_path / "large").write_text(text)
     start = time.monotonic()
-    assert files_at(host, [f"{tmp_path}/large"])[f"{tmp_path}/large"].content == text
+    assert host.read_files([f"{tmp_path}/large"])[f"{tmp_path}/large"].content == text
     assert time.monotonic() - start < 5
 
 
@@ -233,7 +233,7 @@ def test_no_session_allowed(site: Site) -> None:
 def test_a_greeting_in_the_users_profile_does_no_harm(site: Site) -> None:
     sshd = site.sshd()
     sshd.shell = "echo Welcome; echo 'last login: never' >&2"
-    assert site.host(site.access(sshd)).identity()["machine_id"]
+    assert site.host(site.access(sshd)).identity().machine_id
 
 
 @pytest.mark.parametrize(
@@ -263,13 +263,13 @@ def test_a_connection_that_is_cut_leaves_the_outcome_unknown_and_is_made_once_mo
     sshd = site.sshd()
     host = site.host(site.access(sshd))
     host.identity()
-    first = host._hello["process"][0]
+    first = process_of(host)
     cutter = threading.Timer(0.3, sshd.cut)
     cutter.start()
     with pytest.raises(OutcomeUnknown, match=r"api1 \(127.0.0.1\): `apply`: outcome unknown, the connection"):
         host.apply([Run(("sleep", "2")), PutFile(str(tmp_path / "mark"), "x")], no_key)
     cutter.join()
-    assert files_at(host, [str(tmp_path)])
+    assert host.read_files([str(tmp_path)])
     assert not Path(f"/proc/{first}/stat").exists() or " Z " in Path(f"/proc/{first}/stat").read_text()
     assert sshd.connections == 2
     sshd.cut()
@@ -287,7 +287,7 @@ def test_through_jump_hosts(site: Site) -> None:
     host.identity()
     gc.collect()
     assert host.identity()
-    assert host.call("log_end", log="journal") == 0
+    assert host.read_files(["/etc/machine-id"])
     assert outer.forwarded == [("127.0.0.1", inner.port)]
     assert inner.forwarded == [("127.0.0.1", target.port)]
     assert [sshd.connections for sshd in site.sshds] == [1, 1, 1]
@@ -337,7 +337,7 @@ def test_calls_are_counted(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("CEPH_OPENSTACK_TRACE", str(tmp_path / "trace"))
     host = site.host(site.access(site.sshd()))
     host.apply([PutFile(f"{tmp_path}/file", "secret words")], no_key)
-    files_at(host, [f"{tmp_path}/file"])
+    host.read_files([f"{tmp_path}/file"])
     trace = (tmp_path / "trace").read_text()
     assert [line.split('"event": "')[1].split('"')[0] for line in trace.splitlines()] == [
         "hello",
