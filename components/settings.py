@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from providers.formats.mon_host import MonHosts
 from providers.formats.names import ClusterName, Entity, HostName, PoolName, UserName, Uuid
 from providers.formats.numbers import Number, WholeNumber
 
@@ -25,7 +26,6 @@ from .part import Settings
 from .values import (
     BackendName,
     Line,
-    MonHost,
     OptionName,
     OptionValue,
     Path,
@@ -103,7 +103,7 @@ class Cluster(Settings):
     """The Ceph cluster. With `admin_host` the stack manages pools and users; without, it is a cell that gets `keys`."""
 
     fsid: Uuid = Field(description="UUID of the cluster, as `ceph fsid` prints it.")
-    mon_hosts: list[MonHost] = Field(
+    mon_hosts: MonHosts = Field(
         min_length=1,
         description="Monitors, one entry each, as `ceph config generate-minimal-conf` lists them.",
     )

@@ -55,7 +55,6 @@ def _absolute(path: str) -> str:
 Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Path = Annotated[Line, AfterValidator(_absolute)]
 BackendName = Annotated[str, AfterValidator(_backend_name), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-MonHost = Annotated[str, Field(pattern=r"^[\[\]A-Za-z0-9_.:,/-]+$")]
 OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
 OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]

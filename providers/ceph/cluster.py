@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
 
 from providers.errors import Refused
+from providers.formats.mon_host import MonHosts, strangers
 from providers.formats.names import Uuid
 from providers.kind import Desired, Kind, Undo
 from providers.reach.machines import Machines
@@ -22,7 +22,7 @@ class ClusterDesired(Desired):
     """What the settings say of the cluster."""
 
     fsid: Uuid = Field(description="The cluster's fsid; cannot change.")
-    mon_hosts: list[str] = Field(
+    mon_hosts: MonHosts = Field(
         min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
     )
 
@@ -52,7 +52,7 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
         return ClusterObserved(
             where=cluster.host().access.where,
             fsid=monitors.fsid,
-            addresses=[address.addr for monitor in monitors.mons for address in monitor.public_addrs.addrvec],
+            addresses=[f"{one.type}:{one.addr}" for monitor in monitors.mons for one in monitor.public_addrs.addrvec],
             release=monitors.min_mon_release_name,
         )
 
@@ -76,13 +76,3 @@ class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
     def actual(self, desired: ClusterDesired, observed: ClusterObserved) -> dict[str, Any]:
         known = [host for host in desired.mon_hosts if not strangers([host], observed.addresses)]
         return {"fsid": observed.fsid, "mon_hosts": known}
-
-
-def strangers(mon_hosts: list[str], addresses: list[str]) -> list[str]:
-    """Return the address:port pairs of `mon_hosts` that no monitor has; names cannot be compared and are passed over."""
-    pairs = [
-        pair
-        for host in mon_hosts
-        for pair in re.findall(r"(?:\[[0-9a-f:]+\]|[0-9.]+):[0-9]+", re.sub(r"^\[|\]$|v[12]:", "", host))
-    ]
-    return [pair for pair in pairs if pair not in addresses]
