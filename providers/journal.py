@@ -21,7 +21,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from providers.errors import UnexpectedOutput
 from providers.reach.answers.file_state import FileState
 from providers.reach.cluster import CLUSTER_PREFIX
-from providers.reach.steps import MakeDirectory, MonCommand, PutFile, RemoveDirectory, RemoveFile, Step, mon
+from providers.reach.steps import (
+    IfUnchanged,
+    MakeDirectory,
+    MonCommand,
+    PutFile,
+    RemoveDirectory,
+    RemoveFile,
+    Step,
+    mon,
+)
 
 FOLDER = "/var/lib/ceph-openstack"
 
@@ -131,8 +140,9 @@ VALUES_KEPT = 5
 def printed(steps: Sequence[Step]) -> list[str]:
     """Return the steps as an operator wants to read them: without the journal's own, unless there are no others."""
     prefixes = (FOLDER, f"{CLUSTER_PREFIX}/")
-    real = [step for step in steps if not _place(step).startswith(prefixes)]
-    return [str(step) for step in real or steps]
+    told = [step for step in steps if not isinstance(step, IfUnchanged)]
+    real = [step for step in told if not _place(step).startswith(prefixes)]
+    return [str(step) for step in real or told]
 
 
 def _place(step: Step) -> str:

@@ -17,7 +17,8 @@ from providers.journal import Entry, HostJournal, journalled, with_values
 from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
-from providers.reach.steps import ABSENT, Content, KeyOf, PutFile, RemoveFile, SetAttributes, Step
+from providers.reach.snapshot import Snapshot, only_if, snapshot_of
+from providers.reach.steps import ABSENT, Content, IfUnchanged, KeyOf, PutFile, RemoveFile, SetAttributes, Step
 
 ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64
@@ -39,12 +40,23 @@ class KeyringDesired(Desired):
 
 @dataclass(frozen=True)
 class KeyringObserved:
-    """`state` shows keys as SHA-256; `wanted` is the SHA-256 of the cluster's key, empty when the cluster has no such user."""
+    """A file and what the journal says of it.
+
+    Attributes:
+        where: The host as messages name it.
+        state: The file, with each key as SHA-256.
+        entry: The journal's entry, unless the entry speaks of another file (see `cut`).
+        wanted: The SHA-256 of the cluster's key, empty when the cluster has no such user.
+        cut: An entry of a run that was cut off before it wrote its first keyring; the file that is there is somebody else's.
+        unchanged: The check that all this is still so.
+    """
 
     where: str
     state: FileState | None
     entry: Entry | None
     wanted: str
+    cut: Entry | None = None
+    unchanged: IfUnchanged | None = None
 
 
 class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
@@ -63,36 +75,55 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         return desired.host
 
     def read(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
-        host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = host.read_files([desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
-        machines.first_seen(desired.host, desired.path, files.get(desired.path))
-        return KeyringObserved(
-            where=host.access.where,
-            state=files.get(desired.path),
-            entry=journal.read(files, ENTRY, desired.path),
-            wanted=machines.cluster(desired.fsid).key_digest(desired.entity),
-        )
+        snapshot = self._snapshot(desired, machines)
+        machines.first_seen(desired.host, desired.path, snapshot.files.get(desired.path))
+        return self._observed(desired, machines, snapshot, machines.cluster(desired.fsid).key_digest(desired.entity))
 
     def read_for_undo(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
         """A deletion does not need the cluster, which may be gone."""
-        host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = host.read_files([desired.path, journal.path(ENTRY, desired.path)], hide_keys=True)
-        return KeyringObserved(host.access.where, files.get(desired.path), journal.read(files, ENTRY, desired.path), "")
+        return self._observed(desired, machines, self._snapshot(desired, machines), "")
+
+    @staticmethod
+    def _snapshot(desired: KeyringDesired, machines: Machines) -> Snapshot:
+        entry = HostJournal(desired.stack).path(ENTRY, desired.path)
+        return snapshot_of(machines.host(desired.host), desired.path, others=[entry], hide_keys=True)
+
+    @staticmethod
+    def _observed(desired: KeyringDesired, machines: Machines, snapshot: Snapshot, wanted: str) -> KeyringObserved:
+        state = snapshot.files.get(desired.path)
+        entry = HostJournal(desired.stack).read(snapshot.files, ENTRY, desired.path)
+        foreign = entry is not None and state is not None and _never_written(entry, state)
+        return KeyringObserved(
+            where=machines.access(desired.host).where,
+            state=state,
+            entry=None if foreign else entry,
+            wanted=wanted,
+            cut=entry if foreign else None,
+            unchanged=snapshot.unchanged,
+        )
 
     def adoption(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.state is not None, observed.entry):
             return None
-        return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
+        return self._journalled(desired, observed, [])
+
+    def _journalled(self, desired: KeyringDesired, observed: KeyringObserved, steps: list[Step]) -> list[Step]:
+        """Return the steps with the journal's entry around them, behind the check."""
+        entry = self._entry(desired, observed)
+        written = {name: value for name, value in entry.record.items() if name != "unwritten"}
+        done = entry.model_copy(update={"record": written})
+        journal, present = HostJournal(desired.stack), observed.entry or observed.cut
+        return only_if(observed.unchanged, journalled(journal, entry, present, steps, done))
 
     def _entry(self, desired: KeyringDesired, observed: KeyringObserved) -> Entry:
         entry, state = observed.entry, observed.state
         if entry is None:
-            adopted = state is not None
             before = attributes(state) if state else None
-            entry = Entry(kind=ENTRY, what=desired.path, adopted=adopted, record={"before": before, "ours": []})
+            record: dict[str, Any] = {"before": before, "ours": [], **({} if state else {"unwritten": True})}
+            entry = Entry(kind=ENTRY, what=desired.path, adopted=state is not None, record=record)
         digest = _digest(render(desired.entity, observed.wanted or PLACEHOLDER))
         wanted = {name: getattr(desired, name) for name in ATTRIBUTES}
-        record: dict[str, Any] = {**entry.record, **with_values({"ours": entry.record["ours"]}, {"ours": digest})}
+        record = {**entry.record, **with_values({"ours": entry.record["ours"]}, {"ours": digest})}
         return entry.model_copy(update={"record": {**record, "set": with_values(record.get("set", {}), wanted)}})
 
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
@@ -107,27 +138,26 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
             steps = [PutFile(desired.path, content, desired.owner, desired.group, desired.mode, digest)]
         elif (state.owner, state.group, state.mode) != (desired.owner, desired.group, desired.mode):
             steps = [SetAttributes(desired.path, desired.owner, desired.group, desired.mode)]
-        return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
+        return self._journalled(desired, observed, steps)
 
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
-        entry, state, journal = observed.entry, observed.state, HostJournal(desired.stack)
+        entry, state, forget = observed.entry, observed.state, HostJournal(desired.stack).remove(ENTRY, desired.path)
         if entry is None:
-            return leave_foreign(observed.where, desired.path, state is not None)
-        forget = journal.remove(ENTRY, desired.path)
+            foreign = leave_foreign(observed.where, desired.path, state is not None)
+            return Undo(only_if(observed.unchanged, forget if observed.cut else []), foreign.warnings)
+        steps: list[Step] = []
+        warnings: list[str] = []
         if state is None:
-            return Undo(forget)
-        before = entry.record.get("before")
-        if entry.adopted:
-            changed = to_put_back(before or {}, attributes(state), entry.record.get("set", {}))
-            return Undo([*([SetAttributes(desired.path, **changed)] if changed else []), *forget])
-        if _digest(state.content or "") not in entry.record["ours"]:
-            return Undo(
-                forget,
-                [
-                    f"{observed.where}: {desired.path} is left: somebody changed it since; remove it by hand if it is not needed"
-                ],
-            )
-        return Undo([RemoveFile(desired.path, state.digest), *forget])
+            pass
+        elif entry.adopted:
+            changed = to_put_back(entry.record.get("before") or {}, attributes(state), entry.record.get("set", {}))
+            steps = [SetAttributes(desired.path, **changed)] if changed else []
+        elif _digest(state.content or "") in entry.record["ours"]:
+            steps = [RemoveFile(desired.path, state.digest)]
+        else:
+            left = f"{desired.path} is left: somebody changed it since; remove it by hand if it is not needed"
+            warnings = [f"{observed.where}: {left}"]
+        return Undo(only_if(observed.unchanged, [*steps, *forget]), warnings)
 
     def actual(self, desired: KeyringDesired, observed: KeyringObserved) -> dict[str, Any]:
         state = observed.state
@@ -146,6 +176,11 @@ def key_state(entity: str, state: FileState | None, wanted: str) -> str:
     if entity not in keys:
         return "unreadable"
     return "current" if wanted and keys == {entity: wanted} else "stale"
+
+
+def _never_written(entry: Entry, state: FileState) -> bool:
+    """Whether the run that wrote the entry was cut off before it wrote the file, and what is there now is somebody else's."""
+    return bool(entry.record.get("unwritten")) and _digest(state.content or "") not in entry.record["ours"]
 
 
 def _around_key(entity: str) -> tuple[str | KeyOf, ...]:

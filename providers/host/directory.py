@@ -15,7 +15,8 @@ from providers.journal import Entry, HostJournal, journalled, parsed, with_value
 from providers.kind import Desired, Kind, Undo
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
-from providers.reach.steps import MakeDirectory, RemoveDirectory, SetAttributes, Step
+from providers.reach.snapshot import only_if, snapshot_of
+from providers.reach.steps import IfUnchanged, MakeDirectory, RemoveDirectory, SetAttributes, Step
 
 ENTRY = "directory"
 
@@ -37,6 +38,7 @@ class DirectoryObserved:
     state: FileState | None
     entry: Entry | None
     others: dict[str, Entry]
+    unchanged: IfUnchanged | None = None
 
 
 class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
@@ -55,7 +57,8 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
 
     def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = host.read_files([desired.path], patterns=[journal.everywhere(ENTRY, desired.path)])
+        snapshot = snapshot_of(host, desired.path, patterns=[journal.everywhere(ENTRY, desired.path)])
+        files = snapshot.files
         own, name = journal.path(ENTRY, desired.path), journal.path(ENTRY, desired.path).rpartition("/")[2]
         others = {
             path: parsed(state.content or "", path)
@@ -63,7 +66,11 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
             if path not in (own, desired.path) and path.endswith(f"/{name}")
         }
         return DirectoryObserved(
-            host.access.where, files.get(desired.path), journal.read(files, ENTRY, desired.path), others
+            host.access.where,
+            files.get(desired.path),
+            journal.read(files, ENTRY, desired.path),
+            others,
+            snapshot.unchanged,
         )
 
     def plan(self, desired: DirectoryDesired, observed: DirectoryObserved) -> list[Step]:
@@ -81,7 +88,7 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
         entry = entry.model_copy(
             update={"record": {**entry.record, "set": with_values(entry.record.get("set", {}), _wanted(desired))}}
         )
-        return journalled(HostJournal(desired.stack), entry, observed.entry, steps)
+        return only_if(observed.unchanged, journalled(HostJournal(desired.stack), entry, observed.entry, steps))
 
     @staticmethod
     def _refuse_taking(desired: DirectoryDesired, observed: DirectoryObserved, state: FileState) -> None:
@@ -94,18 +101,21 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
             )
 
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
-        entry, journal = observed.entry, HostJournal(desired.stack)
-        if entry is None:
+        if observed.entry is None:
             return Undo([])
-        forget, before, ours = journal.remove(ENTRY, desired.path), entry.record["before"], entry.record.get("set", {})
+        forget = HostJournal(desired.stack).remove(ENTRY, desired.path)
+        return Undo(only_if(observed.unchanged, [*self._back(desired, observed, observed.entry), *forget]))
+
+    @staticmethod
+    def _back(desired: DirectoryDesired, observed: DirectoryObserved, entry: Entry) -> list[Step]:
         if observed.state is None:
-            return Undo(forget)
+            return []
         # The last stack to leave puts back what was there before the first; until then it is as the others want it.
-        back = next((_last(other) for other in observed.others.values()), before)
+        back = next((_last(other) for other in observed.others.values()), entry.record["before"])
         if back is None:
-            return Undo([RemoveDirectory(desired.path), *forget])
-        changed = to_put_back(back, attributes(observed.state), ours)
-        return Undo([*([SetAttributes(desired.path, **changed)] if changed else []), *forget])
+            return [RemoveDirectory(desired.path)]
+        changed = to_put_back(back, attributes(observed.state), entry.record.get("set", {}))
+        return [SetAttributes(desired.path, **changed)] if changed else []
 
     @staticmethod
     def _before(observed: DirectoryObserved) -> Any:

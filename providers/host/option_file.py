@@ -22,7 +22,8 @@ from providers.journal import Entry, HostJournal, parsed
 from providers.kind import Desired, Kind, Undo
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
-from providers.reach.steps import ABSENT, PutFile, RemoveFile, Step
+from providers.reach.snapshot import only_if, snapshot_of
+from providers.reach.steps import ABSENT, IfUnchanged, PutFile, RemoveFile, Step
 
 
 class OptionFileDesired(Desired):
@@ -52,6 +53,7 @@ class OptionFileObserved:
     entry: Entry | None
     others: dict[str, Record]
     later: dict[str, FileState]
+    unchanged: IfUnchanged | None = None
 
     @property
     def text(self) -> str | None:
@@ -106,13 +108,16 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         own = journal.path(self.entry_kind, self._what(desired))
         later = self.later_files(desired)
-        files = host.read_files(
-            [desired.path, *later],
+        snapshot = snapshot_of(
+            host,
+            desired.path,
+            others=later,
             patterns=[
                 journal.everywhere(self.entry_kind, desired.path + "#"),
                 *(f"{folder.rstrip('/')}/*.conf" for folder in later),
             ],
         )
+        files = snapshot.files
         entries = {
             path: parsed(files[path].content or "", path)
             for path in files
@@ -129,6 +134,7 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
                 for path, state in files.items()
                 if state.kind == "file" and path not in entries and path not in (own, desired.path)
             },
+            unchanged=snapshot.unchanged,
         )
 
     def plan(self, desired: D, observed: OptionFileObserved) -> list[Step]:
@@ -158,6 +164,9 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
             raise Refused(f"{observed.where}: {problem}") from None
 
     def _steps(self, desired: D, observed: OptionFileObserved, outcome: layers.Outcome) -> list[Step]:
+        return only_if(observed.unchanged, self._writes(desired, observed, outcome))
+
+    def _writes(self, desired: D, observed: OptionFileObserved, outcome: layers.Outcome) -> list[Step]:
         journal, what = HostJournal(desired.stack), self._what(desired)
         entry = Entry(kind=self.entry_kind, what=what, finished=True, record=dict(outcome.record))
         change: list[Step] = []

@@ -126,9 +126,9 @@ class AgentHost(ABC):
         return in_form(form, answer, where, question)
 
     def read_files(
-        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
+        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False, lock: str = ""
     ) -> dict[str, FileState]:
-        arguments = {"paths": list(paths), "patterns": list(patterns), "hide_keys": hide_keys}
+        arguments = {"paths": list(paths), "patterns": list(patterns), "hide_keys": hide_keys, "lock": lock}
         return self._answer(dict[Text, FileState], "read_files", arguments)
 
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:

@@ -40,7 +40,7 @@ class RemoteHost(Protocol):
         ...
 
     def read_files(
-        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
+        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False, lock: str = ""
     ) -> dict[str, FileState]:
         """Return the files that exist among `paths`, and those that match `patterns`, by path.
 
@@ -50,6 +50,7 @@ class RemoteHost(Protocol):
             paths: Absolute paths.
             patterns: Shell globs.
             hide_keys: Whether each `key = …` line shows `sha256:<hex>` instead of the key, computed on the host.
+            lock: A path whose folder is locked meanwhile, so that the answer is one moment (see `snapshot`).
         """
         ...
 

@@ -32,6 +32,37 @@ def resolved(content: Content, key_of: KeySource) -> str:
 
 
 @dataclass(frozen=True)
+class IfUnchanged:
+    """Go on only while a reading is still true; it stays true, for all agents of the host, until the last step of the call.
+
+    The step fails with ESTALE and the steps after it are not done, so a plan from an old reading changes nothing.
+
+    Attributes:
+        lock: The path whose folder is locked meanwhile.
+        paths: The paths that were read.
+        patterns: The shell globs that were read.
+        seen: Each path that was there, with its kind, owner, group, mode and digest.
+    """
+
+    lock: str
+    paths: tuple[str, ...]
+    patterns: tuple[str, ...]
+    seen: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
+
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        return {
+            "do": "if_unchanged",
+            "lock": self.lock,
+            "paths": list(self.paths),
+            "patterns": list(self.patterns),
+            "seen": {path: list(marks) for path, marks in self.seen},
+        }
+
+    def __str__(self) -> str:
+        return f"check that {self.lock} and its journal are as they were read"
+
+
+@dataclass(frozen=True)
 class PutFile:
     """Replace a file atomically; owner, group and mode are set before the content, `None` keeps what is there.
 
@@ -235,7 +266,8 @@ class CloudCall:
 
 
 Step = (
-    PutFile
+    IfUnchanged
+    | PutFile
     | RemoveFile
     | SetAttributes
     | MakeDirectory

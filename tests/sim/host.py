@@ -25,6 +25,7 @@ from providers.reach.answers.unit_state import UnitState
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
+    IfUnchanged,
     KeySource,
     MakeDirectory,
     MonCommand,
@@ -94,7 +95,7 @@ class SimHost:
     # Reading
 
     def read_files(
-        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False
+        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False, lock: str = ""
     ) -> dict[str, FileState]:
         self._reach("read_files")
         root = str(self.root)
@@ -102,6 +103,7 @@ class SimHost:
             [root + path for path in paths],
             patterns=[root + pattern for pattern in patterns],
             hide_keys=hide_keys,
+            lock=lock and root + lock,
         )
         return {path.removeprefix(root): state for path, state in found.items()}
 
@@ -181,8 +183,9 @@ class SimHost:
             if self.cut.now() and self.cut.half:
                 self._half(step, key_of)
                 raise Killed
-            self._reach(str(step))
-            self.steps.append(str(step))
+            if not isinstance(step, IfUnchanged):  # it changes nothing, so a cut after it is a cut before it
+                self._reach(str(step))
+                self.steps.append(str(step))
             try:
                 self._do(step, key_of)
             except StepFailed as problem:
@@ -202,8 +205,19 @@ class SimHost:
             self._run(step, key_of)
         elif isinstance(step, PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory):
             self._agent.apply([replace(step, path=str(self.root) + step.path)], key_of)
+        elif isinstance(step, IfUnchanged):
+            self._agent.apply([self._rooted(step)], key_of)
         else:
             raise TypeError(step)
+
+    def _rooted(self, step: IfUnchanged) -> IfUnchanged:
+        root = str(self.root)
+        return IfUnchanged(
+            root + step.lock,
+            tuple(root + path for path in step.paths),
+            tuple(root + pattern for pattern in step.patterns),
+            tuple((root + path, marks) for path, marks in step.seen),
+        )
 
     def _run(self, step: Run, key_of: KeySource) -> None:
         wire = step.wire(key_of)

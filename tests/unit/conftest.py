@@ -44,3 +44,11 @@ def sites(agent: LocalHost) -> Iterator[Callable[[], Site]]:
 def site(sites: Callable[[], Site]) -> Site:
     """Hosts with an empty /etc/ceph, a cluster with its admin only."""
     return sites()
+
+
+@pytest.fixture
+def memory(agent: LocalHost, tmp_path: Path) -> Iterator[Path]:
+    """Return a folder in memory where there is one: an agent syncs every file to the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="memory-", dir=MEMORY if MEMORY.is_dir() else tmp_path))
+    yield folder
+    shutil.rmtree(folder)

@@ -37,8 +37,9 @@ class Allowed:
                     raise Failed(problem.name, str(problem), number)
             return
         asked = []
-        if operation == "read_files":
-            asked = [self.path(path, self.paths + self.reads) for path in words["paths"] + words["patterns"]]
+        if operation in ("read_files", "if_unchanged"):
+            read = words["paths"] + words["patterns"] + ([words["lock"]] if words.get("lock") else [])
+            asked = [self.path(path, self.paths + self.reads) for path in read]
         elif operation in ("unit_state", "restart_unit", "log_since"):
             asked.append(words["unit"] in self.units)
             if operation != "unit_state" and words["log"] != "journal":

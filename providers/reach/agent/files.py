@@ -12,12 +12,13 @@ import subprocess
 from typing import Any, Callable, Dict, List, Optional
 
 from providers.reach.agent.failed import Failed
-from providers.reach.agent.folders import OpenedFolder
+from providers.reach.agent.folders import OpenedFolder, folder_locked
 
 # Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number.
 KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*)(\S+)")
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
 LARGEST_FILE = 8 * 1024 * 1024
+SEEN = ("kind", "owner", "group", "mode", "digest")
 
 
 def digest(data: bytes) -> str:
@@ -79,17 +80,30 @@ def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
         return state
 
 
-def read_files(paths: List[str], patterns: List[str], hide_keys: bool) -> Dict[str, Dict[str, Any]]:
-    """Return the state of each path that is there. What is not in the answer is absent; every other trouble is an error."""
+def read_files(paths: List[str], patterns: List[str], hide_keys: bool, lock: str = "") -> Dict[str, Dict[str, Any]]:
+    """Return the state of each path that is there. What is not in the answer is absent; every other trouble is an error.
+
+    With `lock` the answer is one moment: no agent changes the folder of that path, or what it changes together with it, meanwhile.
+    """
     states = {}
-    for path in list(paths) + [found for pattern in patterns for found in sorted(glob.glob(pattern))]:
-        try:
-            state = state_of(path, hide_keys)
-        except (FileNotFoundError, NotADirectoryError):
-            state = None
-        if state is not None:
-            states[path] = state
+    with folder_locked(lock):
+        for path in list(paths) + [found for pattern in patterns for found in sorted(glob.glob(pattern))]:
+            try:
+                state = state_of(path, hide_keys)
+            except (FileNotFoundError, NotADirectoryError):
+                state = None
+            if state is not None:
+                states[path] = state
     return states
+
+
+def if_unchanged(lock: str, paths: List[str], patterns: List[str], seen: Dict[str, List[str]]) -> None:
+    """Fail unless the same reading finds the same, content, owner and mode. The caller holds the lock for the steps that follow."""
+    states = read_files(paths, patterns, True, lock)
+    now = {path: [state[word] for word in SEEN] for path, state in states.items()}
+    for path in sorted(set(now) | set(seen)):
+        if now.get(path) != seen.get(path):
+            raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % path)
 
 
 def unchanged(folder: OpenedFolder, if_digest: Optional[str]) -> Optional[os.stat_result]:

@@ -1,11 +1,13 @@
 """Folders: opened step by step, so that nobody can put a link in the way meanwhile."""
 
+import contextlib
 import errno
 import fcntl
 import os
 import stat
+import threading
 import time
-from typing import Any, Optional
+from typing import Any, Iterator, Optional, Set
 
 from providers.reach.agent.failed import Failed
 
@@ -13,6 +15,15 @@ LOCK_WAIT_S = 30.0
 LOCKS = "/run"
 MOST_LINKS = 40
 STEP_ON = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
+CALL = threading.local()
+
+
+def locked_for_this_call() -> Set[str]:
+    """Return the lock files of the folders that are locked for the whole of this thread's call (see `folder_locked`)."""
+    if not hasattr(CALL, "locked"):
+        CALL.locked = set()
+    locked: Set[str] = CALL.locked
+    return locked
 
 
 def open_folder(path: str) -> int:
@@ -68,7 +79,7 @@ class OpenedFolder:
         self.handle = open_folder(self.parent)
         self.held: Optional[int] = None
         try:
-            if self.lock:
+            if self.lock and self.lock_file() not in locked_for_this_call():
                 self.wait()
         except BaseException:
             os.close(self.handle)
@@ -148,3 +159,20 @@ class OpenedFolder:
             os.unlink(name, dir_fd=self.handle)
         except FileNotFoundError:
             pass
+
+
+@contextlib.contextmanager
+def folder_locked(path: str) -> Iterator[None]:
+    """Hold the lock of the folder that `path` is in, for all that this thread does in it meanwhile.
+
+    A folder that is not there needs no lock, and neither does an empty path.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(OpenedFolder(path, lock=True)) if path else None
+        except (FileNotFoundError, NotADirectoryError):
+            folder = None
+        if folder is not None and folder.lock_file() not in locked_for_this_call():
+            locked_for_this_call().add(folder.lock_file())
+            stack.callback(locked_for_this_call().discard, folder.lock_file())
+        yield

@@ -15,6 +15,7 @@ from providers.reach.agent.allowed import Allowed
 from providers.reach.agent.ceph import mon_command, mon_read, pool_content, pool_init, user_sessions
 from providers.reach.agent.failed import Failed, explained
 from providers.reach.agent.files import (
+    if_unchanged,
     make_directory,
     put_file,
     read_files,
@@ -22,6 +23,7 @@ from providers.reach.agent.files import (
     remove_file,
     set_attributes,
 )
+from providers.reach.agent.folders import folder_locked
 from providers.reach.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
 from providers.reach.agent.programs import run
 from providers.reach.agent.systemd import log_since, restart_unit, unit_state
@@ -72,6 +74,7 @@ def end_agent(process: List[Any]) -> None:
 
 
 STEPS: Dict[str, Callable[..., Any]] = {
+    "if_unchanged": if_unchanged,
     "put_file": put_file,
     "remove_file": remove_file,
     "set_attributes": set_attributes,
@@ -84,7 +87,15 @@ STEPS: Dict[str, Callable[..., Any]] = {
 
 
 def apply(steps: List[Words], conf: str, entity: str) -> List[Any]:
-    """Do the steps in order; the first that fails ends the call and says which one it was."""
+    """Do the steps in order; the first that fails ends the call and says which one it was.
+
+    What `if_unchanged` has found stays true until the end of the call: no other agent comes between.
+    """
+    with folder_locked(next((step["lock"] for step in steps if step["do"] == "if_unchanged"), "")):
+        return in_order(steps, conf, entity)
+
+
+def in_order(steps: List[Words], conf: str, entity: str) -> List[Any]:
     values: List[Any] = []
     folders: List[Words] = []
     for number, step in enumerate(steps):
