@@ -1,17 +1,30 @@
-"""A server whose errors reach the engine as they are, without grpc's own words ("Exception calling application") before them."""
+"""A server whose errors reach the engine as one line: no traceback, no key, none of grpc's own words before the text."""
 
 from collections.abc import Callable
 from typing import Any
 
 import grpc
 
+from providers.redaction import redacted_line
+
 _server = grpc.server
 
 
+def _failure(problem: BaseException) -> BaseException | None:
+    """Return what made a call fail, or nothing where the SDK has ended the call with an answer of its own.
+
+    The SDK catches errors from 3.260 on, and ends the call by grpc's `abort` with the traceback as the answer. `abort` raises an
+    `Exception` without text, whose context is what the SDK caught.
+    """
+    aborted = type(problem) is Exception and not problem.args
+    return problem.__context__ if aborted else problem
+
+
 class PlainErrors(grpc.ServerInterceptor):  # type: ignore[misc]
-    """Hands the text of an exception to the engine; pulumi.dynamic's own answers stay as they are."""
+    """Hands the text of an exception to the engine, with every SDK that the project allows."""
 
     def intercept_service(self, continuation: Callable[[Any], Any], details: Any) -> Any:
+        """Return the handler of a call, with its errors as one line each."""
         handler = continuation(details)
         if handler is None or handler.unary_unary is None:
             return handler
@@ -19,10 +32,14 @@ class PlainErrors(grpc.ServerInterceptor):  # type: ignore[misc]
         def answer(request: Any, context: Any) -> Any:
             try:
                 return handler.unary_unary(request, context)
-            except NotImplementedError:
-                raise
-            except Exception as problem:  # noqa: BLE001 - whatever it is, its text is for the operator
-                return context.abort(grpc.StatusCode.UNKNOWN, str(problem) or type(problem).__name__)
+            except Exception as problem:
+                failure = _failure(problem)
+                if failure is None:
+                    raise
+                # The engine asks whether a call is implemented at all, and goes by the code.
+                missing = isinstance(failure, NotImplementedError)
+                code = grpc.StatusCode.UNIMPLEMENTED if missing else grpc.StatusCode.UNKNOWN
+                return context.abort(code, redacted_line(str(failure)) or type(failure).__name__)
 
         return grpc.unary_unary_rpc_method_handler(answer, handler.request_deserializer, handler.response_serializer)
 
