@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,11 +61,35 @@ class Echo(mocks.Mocks):
         return {}, None
 
 
+@contextmanager
+def _event_loops() -> Iterator[None]:
+    """Give an event loop to this thread and to those in which the SDK calls the monitor.
+
+    The SDK takes one for granted. Python 3.14 makes none when it is asked for one, and those that the SDK makes are never closed.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def provide() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    provide()
+    try:
+        with ThreadPoolExecutor(initializer=provide) as calls:
+            loops[0].set_default_executor(calls)
+            yield
+    finally:
+        asyncio.set_event_loop(None)
+        for loop in loops:
+            loop.close()
+
+
 def declare(program: Callable[[], None], stack: str) -> dict[str, Declared]:
     """Return logical name -> resource, for all that a program declares in a preview."""
     recorder = Recorder()
-    mocks.set_mocks(Echo(), project="ceph-openstack", stack=stack, preview=True, logger=QUIET, monitor=recorder)
-    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+    with _event_loops():
+        mocks.set_mocks(Echo(), project="ceph-openstack", stack=stack, preview=True, logger=QUIET, monitor=recorder)
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return recorder.declared
 
 

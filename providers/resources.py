@@ -17,6 +17,7 @@ from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
 from providers.host.directory import DirectoryKind
 from providers.host.service import ServiceKind
+from providers.lasting_pickle import lasting_pickle
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
 from providers.openstack.image_properties import ImagePropertiesKind
@@ -33,7 +34,8 @@ class ManagedResource(Resource, Generic[D]):
     provider: ClassVar[type[ManagedProvider]]
 
     def __init__(self, resource_name: str, desired: D, *, opts: ResourceOptions | None = None) -> None:
-        super().__init__(self.provider(), resource_name, desired.as_given(), opts)
+        with lasting_pickle():
+            super().__init__(self.provider(), resource_name, desired.as_given(), opts)
 
 
 class PoolProvider(ManagedProvider):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pulumi
@@ -64,10 +67,34 @@ class _Echo(mocks.Mocks):
         return {}, None
 
 
+@contextmanager
+def event_loops() -> Iterator[None]:
+    """Give an event loop to this thread and to those in which the SDK calls the monitor.
+
+    The SDK takes one for granted. Python 3.14 makes none when it is asked for one, and those that the SDK makes are never closed.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def provide() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    provide()
+    try:
+        with ThreadPoolExecutor(initializer=provide) as calls:
+            loops[0].set_default_executor(calls)
+            yield
+    finally:
+        asyncio.set_event_loop(None)
+        for loop in loops:
+            loop.close()
+
+
 def recorded(program: Callable[[], None], stack: str) -> dict[str, dict[str, Any]]:
     """Return URN -> registration, in the order of the registrations' URNs, for all that a program declares in a preview."""
     monitor = _Monitor(stack)
     set_root_resource(None)  # type: ignore[arg-type] # a program that ran before in this process had another
-    mocks.set_mocks(_Echo(), project=PROJECT, stack=stack, preview=True, logger=QUIET, monitor=monitor)
-    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+    with event_loops():
+        mocks.set_mocks(_Echo(), project=PROJECT, stack=stack, preview=True, logger=QUIET, monitor=monitor)
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return dict(sorted(monitor.registered.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from providers import resources
+from providers.lasting_pickle import lasting_pickle
 from providers.resources import ManagedResource
 
 # Resource class, its type token, and its provider as the state holds it: a pickle by reference to module and class.
@@ -44,19 +46,30 @@ def pickled(provider: str) -> str:
     return base64.b64encode(b"\x80\x04\x95" + len(body).to_bytes(8, "little") + body).decode()
 
 
+def serialized(resource: type[ManagedResource[Any]]) -> str:
+    """Return the provider as a resource hands it to the engine."""
+    with lasting_pickle():
+        return str(serialize_provider(resource.provider()))
+
+
 @pytest.mark.parametrize(("name", "token", "provider"), CONTRACTS)
 def test_provider_and_type_token(name: str, token: str, provider: str) -> None:
     resource = getattr(resources, name)
-    assert serialize_provider(resource.provider()) == pickled(provider)
+    assert serialized(resource) == pickled(provider)
     assert resource.provider.serialize_as_secret_always is False
     assert token == f"pulumi-python:{resource._resource_type_name}"
 
 
 def test_one_golden_string_in_full() -> None:
     """Against a change of `pickled` itself."""
-    assert serialize_provider(resources.PoolProvider()) == (
-        "gASVKwAAAAAAAACME3Byb3ZpZGVycy5yZXNvdXJjZXOUjAxQb29sUHJvdmlkZXKUk5QpgZQu"
-    )
+    assert serialized(resources.Pool) == ("gASVKwAAAAAAAACME3Byb3ZpZGVycy5yZXNvdXJjZXOUjAxQb29sUHJvdmlkZXKUk5QpgZQu")
+
+
+def test_the_pickle_is_the_same_with_a_python_of_another_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.14 has another than 3.13, and each resource would be an update for it."""
+    monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
+    assert serialized(resources.Pool) == pickled("PoolProvider")
+    assert vars(pickle)["DEFAULT_PROTOCOL"] == 5
 
 
 def test_every_resource_is_listed() -> None:
@@ -74,14 +87,16 @@ class Nothing(pulumi.runtime.Mocks):
 
 PROGRAM = """
 import pulumi
+from tests.golden.recorder import event_loops
 from tests.unit.test_contracts import Nothing
 from providers.models import DirectoryDesired
 from providers.resources import HostDirectory
 
-pulumi.runtime.set_mocks(Nothing())
-for number in range(1500):
-    HostDirectory(f"directory-{number}", DirectoryDesired(stack="dev", host="h", path=f"/x/{number}"))
-print("made")
+with event_loops():
+    pulumi.runtime.set_mocks(Nothing())
+    for number in range(1500):
+        HostDirectory(f"directory-{number}", DirectoryDesired(stack="dev", host="h", path=f"/x/{number}"))
+    print("made")
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -23,6 +24,12 @@ def test_what_is_declared_is_golden(name: str) -> None:
     assert sorted(now) == sorted(golden), "a URN changed: Pulumi would make it anew and delete the old one"
     changed = {urn: (golden[urn], now[urn]) for urn in golden if golden[urn] != now[urn]}
     assert changed == {}
+
+
+def test_a_python_that_pickles_by_another_default_declares_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.14 has another than 3.13."""
+    monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
+    assert store.declared(VARIANTS["dev"]) == store.read("dev")
 
 
 def test_a_parents_type_is_part_of_the_urn() -> None:
