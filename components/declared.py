@@ -65,7 +65,8 @@ class Echo(mocks.Mocks):
 def _event_loops() -> Iterator[None]:
     """Give an event loop to this thread and to those in which the SDK calls the monitor.
 
-    The SDK takes one for granted. Python 3.14 makes none when it is asked for one, and those that the SDK makes are never closed.
+    The SDK takes an event loop for granted. Python 3.14 makes none when it is asked for one, and the SDK never closes
+    those that it makes.
     """
     loops: list[asyncio.AbstractEventLoop] = []
 

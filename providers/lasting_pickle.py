@@ -13,7 +13,8 @@ PROTOCOL = 4
 def lasting_pickle() -> Iterator[None]:
     """Let the SDK pickle by protocol 4, which was Python's default until 3.13.
 
-    The SDK takes the default. Python 3.14 has raised it, and a change of the operator's Python would be an update of every resource.
+    The SDK takes the default, which Python 3.14 has raised. Without this, a change of the operator's Python is an
+    update of every resource.
     """
     default = pickle.DEFAULT_PROTOCOL
     pickle.DEFAULT_PROTOCOL = PROTOCOL  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""A server whose errors reach the engine as one line: no traceback, no key, none of grpc's own words before the text."""
+"""A server whose errors reach the engine as one line without traceback, without key and without grpc's own words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ _server = grpc.server
 def _failure(problem: BaseException) -> BaseException | None:
     """Return what made a call fail, or nothing where the SDK has ended the call with an answer of its own.
 
-    The SDK catches errors from 3.260 on, and ends the call by grpc's `abort` with the traceback as the answer. `abort` raises an
-    `Exception` without text, whose context is what the SDK caught.
+    The SDK catches errors from 3.260 on, and ends the call by grpc's `abort` with the traceback as the answer. `abort`
+    raises an `Exception` without text, whose context is what the SDK caught.
     """
     aborted = type(problem) is Exception and not problem.args
     return problem.__context__ if aborted else problem
