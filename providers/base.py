@@ -28,8 +28,8 @@ from pulumi.output import Unknown
 from pydantic import ValidationError
 
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
-from providers.journal import printed
 from providers.kind import Desired, Kind
+from providers.plan import printed
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
 from providers.reach.machines import Machines

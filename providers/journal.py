@@ -10,7 +10,7 @@ from __future__ import annotations
 import getpass
 import json
 import socket
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -19,18 +19,10 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from providers.errors import UnexpectedOutput
+from providers.plan import Step
 from providers.reach.answers.file_state import FileState
 from providers.reach.cluster import CLUSTER_PREFIX
-from providers.reach.steps import (
-    IfUnchanged,
-    MakeDirectory,
-    MonCommand,
-    PutFile,
-    RemoveDirectory,
-    RemoveFile,
-    Step,
-    mon,
-)
+from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile, mon
 
 FOLDER = "/var/lib/ceph-openstack"
 
@@ -80,11 +72,16 @@ def parsed(text: str, where: str) -> Entry:
         ) from None
 
 
+@dataclass(frozen=True)
 class HostJournal:
     """The entries of one stack on one host, as paths and steps."""
 
-    def __init__(self, stack: str) -> None:
-        self.folder = f"{FOLDER}/{quote(stack, safe='')}"
+    stack: str
+
+    @property
+    def folder(self) -> str:
+        """Folder of the stack's entries."""
+        return f"{FOLDER}/{quote(self.stack, safe='')}"
 
     def path(self, kind: str, what: str) -> str:
         return f"{self.folder}/{kind}-{quote(what, safe='')}.json"
@@ -99,26 +96,33 @@ class HostJournal:
         state = files.get(path)
         return None if state is None else parsed(state.content or "", path)
 
-    def put(self, entry: Entry) -> list[Step]:
+    def writing(self, entry: Entry) -> list[HostStep]:
+        """Return the host's steps that write the entry."""
         return [
             MakeDirectory(FOLDER, mode="0700"),
             MakeDirectory(self.folder, mode="0700"),
             PutFile(self.path(entry.kind, entry.what), entry.text(), "root", "root", "0600"),
         ]
 
-    def remove(self, kind: str, what: str) -> list[Step]:
-        return [RemoveFile(self.path(kind, what)), *self.remove_empty_folders()]
+    def removing(self, kind: str, what: str) -> list[HostStep]:
+        """Return the host's steps that remove the entry, and the folders when it was the last."""
+        return [RemoveFile(self.path(kind, what)), *self.removing_folders()]
 
-    def remove_empty_folders(self) -> list[Step]:
-        """Return the steps that remove the folders when the last entry has gone."""
+    def removing_folders(self) -> list[HostStep]:
+        """Return the host's steps that remove the folders when the last entry has gone."""
         return [RemoveDirectory(self.folder), RemoveDirectory(FOLDER)]
 
 
+@dataclass(frozen=True)
 class ClusterJournal:
     """The entries of one stack in the cluster's own key-value store."""
 
-    def __init__(self, stack: str) -> None:
-        self.prefix = f"{CLUSTER_PREFIX}/{quote(stack, safe='')}"
+    stack: str
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of the stack's entries begin with."""
+        return f"{CLUSTER_PREFIX}/{quote(self.stack, safe='')}"
 
     def key(self, kind: str, what: str) -> str:
         return f"{self.prefix}/{kind}/{what}"
@@ -127,26 +131,61 @@ class ClusterJournal:
         key = self.key(kind, what)
         return parsed(entries[key], f"config-key {key}") if key in entries else None
 
-    def put(self, entry: Entry) -> list[Step]:
+    def writing(self, entry: Entry) -> list[HostStep]:
+        """Return the admin host's step that writes the entry."""
         return [mon("config-key set", key=self.key(entry.kind, entry.what), val=entry.text())]
 
-    def remove(self, kind: str, what: str) -> list[Step]:
+    def removing(self, kind: str, what: str) -> list[HostStep]:
+        """Return the admin host's step that removes the entry."""
         return [mon("config-key rm", key=self.key(kind, what), accept=("ENOENT",))]
 
 
+Journal = HostJournal | ClusterJournal
+
+
+@dataclass(frozen=True)
+class WriteEntry(JournalStep):
+    """Write an entry of the journal."""
+
+    journal: Journal
+    entry: Entry
+
+    def steps(self) -> list[HostStep]:
+        return self.journal.writing(self.entry)
+
+    def __str__(self) -> str:
+        return "journal: written"
+
+
+@dataclass(frozen=True)
+class RemoveEntry(JournalStep):
+    """Remove an entry of the journal; one that is gone already is fine."""
+
+    journal: Journal
+    kind: str
+    what: str
+
+    def steps(self) -> list[HostStep]:
+        return self.journal.removing(self.kind, self.what)
+
+    def __str__(self) -> str:
+        return "journal: removed"
+
+
+@dataclass(frozen=True)
+class RemoveFolders(JournalStep):
+    """Remove the folders of a host's journal when they are empty."""
+
+    journal: HostJournal
+
+    def steps(self) -> list[HostStep]:
+        return self.journal.removing_folders()
+
+    def __str__(self) -> str:
+        return "journal: empty folders removed"
+
+
 VALUES_KEPT = 5
-
-
-def printed(steps: Sequence[Step]) -> list[str]:
-    """Return the steps as an operator wants to read them: without the journal's own, unless there are no others."""
-    prefixes = (FOLDER, f"{CLUSTER_PREFIX}/")
-    told = [step for step in steps if not isinstance(step, IfUnchanged)]
-    real = [step for step in told if not _place(step).startswith(prefixes)]
-    return [str(step) for step in real or told]
-
-
-def _place(step: Step) -> str:
-    return str(dict(step.command).get("key", "")) if isinstance(step, MonCommand) else str(getattr(step, "path", ""))
 
 
 def with_values(known: dict[str, list[Any]], given: dict[str, Any]) -> dict[str, list[Any]]:
@@ -159,7 +198,7 @@ def _with_value(known: list[Any], value: Any) -> list[Any]:
 
 
 def journalled(
-    journal: HostJournal | ClusterJournal,
+    journal: Journal,
     entry: Entry,
     present: Entry | None,
     steps: list[Step],
@@ -172,4 +211,5 @@ def journalled(
     done = (finished or entry).model_copy(update={"finished": True})
     if not steps and done.same(present):
         return []
-    return [*journal.put(entry.model_copy(update={"finished": False})), *steps, *journal.put(done)]
+    intent = entry.model_copy(update={"finished": False})
+    return [WriteEntry(journal, intent), *steps, WriteEntry(journal, done)]

@@ -13,9 +13,9 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import Refused
-from providers.journal import Entry, HostJournal
+from providers.journal import Entry
+from providers.plan import Step
 from providers.reach.machines import Machines
-from providers.reach.steps import Step
 
 
 class Desired(BaseModel):
@@ -48,7 +48,7 @@ Observed = TypeVar("Observed")
 
 
 class Kind(ABC, Generic[D, Observed]):
-    """One kind of managed thing.
+    """One kind of managed thing. It lives on a host (`on_host.py`) or on a cluster (`on_cluster.py`); a guard looks at all of them.
 
     Attributes:
         noun: its name in messages and ids.
@@ -94,7 +94,7 @@ class Kind(ABC, Generic[D, Observed]):
 
     def remove_empty_folders(self, desired: D) -> list[Step]:
         """Return steps for a deletion that finds nothing left: a cut after the entry's removal leaves empty folders."""
-        return HostJournal(desired.stack).remove_empty_folders() if hasattr(desired, "host") else []
+        return []
 
     @abstractmethod
     def actual(self, desired: D, observed: Observed) -> dict[str, Any]:
@@ -108,9 +108,9 @@ class Kind(ABC, Generic[D, Observed]):
         """Return what an operator has to know although nothing is wrong with the plan."""
         return []
 
+    @abstractmethod
     def apply(self, desired: D, steps: Sequence[Step], machines: Machines) -> None:
-        if steps:
-            machines.apply(self.host(desired, machines), steps, getattr(desired, "fsid", ""))
+        """Do the steps in their order."""
 
     def read_for_undo(self, desired: D, machines: Machines) -> Observed:
         """Like `read`, with what only a deletion has to know."""

@@ -14,8 +14,8 @@ from commands.images.progress import with_progress
 from commands.images.size import size_text
 from commands.images.work_folder import work_folder
 from providers.errors import ProviderError, Refused
+from providers.reach.cloud_call import CloudCall
 from providers.reach.images import COPY, SOURCE, change
-from providers.reach.steps import CloudCall
 
 
 def complete_copy(original: Original, copy: dict[str, Any] | None, print_line: Callable[[str], None]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from commands.images.original import Original
 from providers.reach.cloud import Cloud, understood
+from providers.reach.cloud_call import CloudCall
 from providers.reach.images import COPY, REPLACED, change
-from providers.reach.steps import CloudCall
 
 
 def show_copy(original: Original, copy_id: str, print_line: Callable[[str], None]) -> None:

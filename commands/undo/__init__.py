@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     machines = Machines(access)
     current_machines.replace_current(machines)
     try:
-        host = machines.admin_host if arguments.cluster else arguments.host
+        host = machines.admin() if arguments.cluster else arguments.host
         where = machines.access(host).where
         planned = _plan(arguments, machines)
         if not planned:
@@ -69,4 +69,4 @@ def _plan(arguments: argparse.Namespace, machines: Machines) -> list[PlannedUndo
 
 def _fsid(machines: Machines) -> str:
     """Return the fsid of the cluster that the admin host speaks for."""
-    return machines.host(machines.admin_host).mon_read(Fsid, "fsid").fsid
+    return machines.host(machines.admin()).mon_read(Fsid, "fsid").fsid

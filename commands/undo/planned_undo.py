@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.base import ManagedProvider
-from providers.host.service import RUN_FOLDER
-from providers.journal import FOLDER, Entry
-from providers.reach.cluster import CLUSTER_PREFIX
-from providers.reach.steps import Step
+from providers.journal import Entry
+from providers.plan import Step, shown
 
 
 @dataclass(frozen=True)
@@ -44,12 +42,7 @@ class PlannedUndo:
             notes.append(f"    refused: {self.refusal}")
         if self.left:
             notes.append(f"    left: {self.left}")
-        steps = [f"    {step}" for step in self.steps if not _is_housekeeping(step)]
+        steps = [f"    {step}" for step in shown(self.steps)]
         if not (steps or self.refusal or self.left):
             steps = ["    forget it"]
         return [head, *steps, *notes]
-
-
-def _is_housekeeping(step: Step) -> bool:
-    """Return whether a step only keeps our own journal, or the record of a restart."""
-    return any(place in str(step) for place in (FOLDER, RUN_FOLDER, f"{CLUSTER_PREFIX}/"))

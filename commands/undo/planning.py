@@ -36,7 +36,7 @@ def plan_in_cluster(
     prefix = f"{ClusterJournal(stack).prefix}/"
     found = machines.cluster(fsid).journal()
     entries = [parsed(text, f"config-key {key}") for key, text in sorted(found.items()) if key.startswith(prefix)]
-    return [_planned(entry, stack, machines.admin_host, machines, fsid, cloud) for entry in ordered(entries)]
+    return [_planned(entry, stack, machines.admin_of(fsid), machines, fsid, cloud) for entry in ordered(entries)]
 
 
 def _planned(

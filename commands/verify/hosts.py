@@ -55,9 +55,9 @@ def _of_thing(thing: Thing, machines: Machines) -> Iterator[Look]:
 
     match desired:
         case ClusterDesired():
-            yield Look("cluster", "", machines.admin_host, lambda: _cluster(desired, machines))
+            yield Look("cluster", "", machines.admin_of(desired.fsid), lambda: _cluster(desired, machines))
         case UserDesired():
-            yield Look("caps", desired.entity, machines.admin_host, lambda: _caps(desired, actual()))
+            yield Look("caps", desired.entity, machines.admin_of(desired.fsid), lambda: _caps(desired, actual()))
         case KeyringDesired():
             yield Look("keyring", desired.entity, desired.host, lambda: _keyring(desired, actual()))
         case SecretDesired():

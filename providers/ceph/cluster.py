@@ -9,19 +9,18 @@ from pydantic import Field
 
 from providers.errors import Refused
 from providers.formats.mon_host import MonHosts, strangers
-from providers.formats.names import Uuid
-from providers.kind import Desired, Kind, Undo
+from providers.kind import Undo
+from providers.on_cluster import KindOnCluster, OnCluster
+from providers.plan import Step
 from providers.reach.machines import Machines
-from providers.reach.steps import Step
 
 # The monitors' answers are read in the form they have since Nautilus.
 TOO_OLD = ("jewel", "kraken", "luminous", "mimic")
 
 
-class ClusterDesired(Desired):
+class ClusterDesired(OnCluster):
     """What the settings say of the cluster."""
 
-    fsid: Uuid = Field(description="The cluster's fsid; cannot change.")
     mon_hosts: MonHosts = Field(
         min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
     )
@@ -35,16 +34,13 @@ class ClusterObserved:
     release: str
 
 
-class ClusterKind(Kind[ClusterDesired, ClusterObserved]):
+class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
     noun = "cluster"
     desired = ClusterDesired
     fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
 
     def title(self, desired: ClusterDesired) -> str:
         return f"cluster {desired.fsid}"
-
-    def host(self, desired: ClusterDesired, machines: Machines) -> str:
-        return machines.admin_host
 
     def read(self, desired: ClusterDesired, machines: Machines) -> ClusterObserved:
         cluster = machines.cluster(desired.fsid)

@@ -10,24 +10,25 @@ from pydantic import Field
 
 from providers.formats.ceph_conf import CephConfSyntaxError
 from providers.formats.keyring import parse, render
-from providers.formats.names import Entity, HostName, Uuid
+from providers.formats.names import Entity, Uuid
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.journal import Entry, HostJournal, journalled, with_values
-from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal import Entry, HostJournal, RemoveEntry, journalled, with_values
+from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.on_host import KindOnHost, OnHost
+from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
-from providers.reach.snapshot import Snapshot, only_if, snapshot_of
-from providers.reach.steps import ABSENT, Content, IfUnchanged, KeyOf, PutFile, RemoveFile, SetAttributes, Step
+from providers.reach.snapshot import Snapshot, snapshot_of
+from providers.reach.steps import ABSENT, Content, IfUnchanged, KeyOf, KeySource, PutFile, RemoveFile, SetAttributes
 
 ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64
 
 
-class KeyringDesired(Desired):
+class KeyringDesired(OnHost):
     """A file that holds exactly one entity's current key."""
 
-    host: HostName = Field(description="The host's name in the settings.")
     fsid: Uuid = Field(description="The fsid of the cluster that made the key.")
     entity: Entity = Field(description="Whose key: `client.` and the user's name.")
     path: AbsolutePath = Field(description="Where librados looks: `/etc/ceph/<cluster>.<entity>.keyring`.")
@@ -59,7 +60,7 @@ class KeyringObserved:
     unchanged: IfUnchanged | None = None
 
 
-class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
+class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
     noun = "keyring"
     desired = KeyringDesired
     fixed = {
@@ -71,8 +72,8 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
     def title(self, desired: KeyringDesired) -> str:
         return f"keyring {desired.path} on {desired.host}"
 
-    def host(self, desired: KeyringDesired, machines: Machines) -> str:
-        return desired.host
+    def key_source(self, desired: KeyringDesired, machines: Machines) -> KeySource:
+        return machines.cluster(desired.fsid).key_of
 
     def read(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
         snapshot = self._snapshot(desired, machines)
@@ -141,10 +142,11 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         return self._journalled(desired, observed, steps)
 
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
-        entry, state, forget = observed.entry, observed.state, HostJournal(desired.stack).remove(ENTRY, desired.path)
+        entry, state = observed.entry, observed.state
+        forget = RemoveEntry(HostJournal(desired.stack), ENTRY, desired.path)
         if entry is None:
             foreign = leave_foreign(observed.where, desired.path, state is not None)
-            return Undo(only_if(observed.unchanged, forget if observed.cut else []), foreign.warnings)
+            return Undo(only_if(observed.unchanged, [forget] if observed.cut else []), foreign.warnings)
         steps: list[Step] = []
         warnings: list[str] = []
         if state is None:
@@ -157,7 +159,7 @@ class KeyringKind(Kind[KeyringDesired, KeyringObserved]):
         else:
             left = f"{desired.path} is left: somebody changed it since; remove it by hand if it is not needed"
             warnings = [f"{observed.where}: {left}"]
-        return Undo(only_if(observed.unchanged, [*steps, *forget]), warnings)
+        return Undo(only_if(observed.unchanged, [*steps, forget]), warnings)
 
     def actual(self, desired: KeyringDesired, observed: KeyringObserved) -> dict[str, Any]:
         state = observed.state

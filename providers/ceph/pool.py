@@ -8,24 +8,25 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from providers.errors import Refused
-from providers.formats.names import PoolName, Uuid
+from providers.formats.names import PoolName
 from providers.formats.numbers import Number, WholeNumber
-from providers.journal import ClusterJournal, Entry, journalled, with_values
-from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal import ClusterJournal, Entry, RemoveEntry, WriteEntry, journalled, with_values
+from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.on_cluster import KindOnCluster, OnCluster
+from providers.plan import Step
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.machines import Machines
-from providers.reach.steps import PoolInit, Step, mon
+from providers.reach.steps import PoolInit, mon
 
 ENTRY = "pool"
 # In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.
 SETTINGS = ("size", "min_size", "pg_autoscale_mode", "pg_num", "crush_rule", "target_size_ratio")
 
 
-class PoolDesired(Desired):
+class PoolDesired(OnCluster):
     """A pool; settings that are None are left to the cluster and never compared."""
 
-    fsid: Uuid = Field(description="The cluster's fsid.")
     name: PoolName = Field(description="Pool name; cannot change.")
     application: Literal["rbd"] = Field("rbd", description="Application tag.")
     size: WholeNumber | None = Field(
@@ -72,7 +73,7 @@ class PoolObserved:
     content: PoolContent | None = None
 
 
-class PoolKind(Kind[PoolDesired, PoolObserved]):
+class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
     noun = "pool"
     desired = PoolDesired
     fixed = {
@@ -82,9 +83,6 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
 
     def title(self, desired: PoolDesired) -> str:
         return f"pool {desired.name}"
-
-    def host(self, desired: PoolDesired, machines: Machines) -> str:
-        return machines.admin_host
 
     def read(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
         cluster = machines.cluster(desired.fsid)
@@ -102,9 +100,6 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
         if observed.settings is None or observed.entry is None or observed.entry.adopted:
             return observed
         return PoolObserved(observed.where, observed.settings, observed.entry, cluster.content(desired.name))
-
-    def apply(self, desired: PoolDesired, steps: Any, machines: Machines) -> None:
-        machines.cluster(desired.fsid).apply(steps)
 
     def adoption(self, desired: PoolDesired, observed: PoolObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.settings is not None, observed.entry):
@@ -168,11 +163,11 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"pool {desired.name}", observed.settings is not None)
-        forget = journal.remove(ENTRY, desired.name)
+        forget = RemoveEntry(journal, ENTRY, desired.name)
         if observed.settings is None:
-            return Undo(forget)
+            return Undo([forget])
         if entry.adopted:
-            return Undo([*self._restore(desired, entry, observed.settings), *forget])
+            return Undo([*self._restore(desired, entry, observed.settings), forget])
         full = why_not_empty(observed.content) if observed.content else ""
         if full:
             raise Refused(
@@ -187,8 +182,8 @@ class PoolKind(Kind[PoolDesired, PoolObserved]):
             accept=("ENOENT",),
         )
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
-        leaving = journal.put(entry.model_copy(update={"finished": False}))
-        return Undo([*leaving, delete, *forget])
+        leaving = WriteEntry(journal, entry.model_copy(update={"finished": False}))
+        return Undo([leaving, delete, forget])
 
     @staticmethod
     def _restore(desired: PoolDesired, entry: Entry, found: dict[str, Any]) -> list[Step]:

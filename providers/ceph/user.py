@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,21 +10,22 @@ from pydantic import Field, field_validator
 
 from providers.errors import Refused
 from providers.formats.caps import same_caps
-from providers.formats.names import OwnEntity, Uuid
-from providers.journal import ClusterJournal, Entry, journalled, with_values
-from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
+from providers.formats.names import OwnEntity
+from providers.journal import ClusterJournal, Entry, RemoveEntry, journalled, with_values
+from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.on_cluster import KindOnCluster, OnCluster
+from providers.plan import Step
 from providers.reach.machines import Machines
-from providers.reach.steps import Step, mon
+from providers.reach.steps import mon
 
 ENTRY = "user"
 DAEMONS = ("mon", "mgr", "osd", "mds")
 LAST_SESSIONS_S = 20
 
 
-class UserDesired(Desired):
+class UserDesired(OnCluster):
     """A user with exactly these caps."""
 
-    fsid: Uuid = Field(description="The cluster's fsid.")
     entity: OwnEntity = Field(description="`client.` and the user's name; cannot change.")
     caps: dict[str, str] = Field(
         min_length=1, description="Caps by daemon (`mon`, `mgr`, `osd`, `mds`); daemons that are left out have none."
@@ -54,7 +54,7 @@ class UserObserved:
     sessions: tuple[str, ...] = ()
 
 
-class UserKind(Kind[UserDesired, UserObserved]):
+class UserKind(KindOnCluster[UserDesired, UserObserved]):
     noun = "cephx user"
     desired = UserDesired
     fixed = {
@@ -64,9 +64,6 @@ class UserKind(Kind[UserDesired, UserObserved]):
 
     def title(self, desired: UserDesired) -> str:
         return f"cephx user {desired.entity}"
-
-    def host(self, desired: UserDesired, machines: Machines) -> str:
-        return machines.admin_host
 
     def read(self, desired: UserDesired, machines: Machines) -> UserObserved:
         cluster = machines.cluster(desired.fsid)
@@ -89,9 +86,6 @@ class UserKind(Kind[UserDesired, UserObserved]):
             time.sleep(0.5)
         addresses = tuple(sorted({session.address for session in sessions}))
         return UserObserved(observed.where, observed.caps, observed.entry, addresses)
-
-    def apply(self, desired: UserDesired, steps: Sequence[Step], machines: Machines) -> None:
-        machines.cluster(desired.fsid).apply(steps)
 
     def adoption(self, desired: UserDesired, observed: UserObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.caps is not None, observed.entry):
@@ -124,20 +118,20 @@ class UserKind(Kind[UserDesired, UserObserved]):
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"user {desired.entity}", observed.caps is not None)
-        forget = journal.remove(ENTRY, desired.entity)
+        forget = RemoveEntry(journal, ENTRY, desired.entity)
         if observed.caps is None:
-            return Undo(forget)
+            return Undo([forget])
         if entry.adopted:
             before = entry.record.get("before") or {}
             set_by_us = any(same_caps(observed.caps, caps) for caps in entry.record.get("ours", []))
             ours = set_by_us and not same_caps(observed.caps, before)
-            return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), *forget])
+            return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), forget])
         if observed.sessions:
             raise Refused(
                 f"{observed.where}: refusing to delete user {desired.entity}: it has open sessions from {', '.join(observed.sessions[:3])};"
                 " stop or move what uses it, then run again"
             )
-        return Undo([mon("auth rm", entity=desired.entity, accept=("ENOENT",)), *forget])
+        return Undo([mon("auth rm", entity=desired.entity, accept=("ENOENT",)), forget])
 
     def actual(self, desired: UserDesired, observed: UserObserved) -> dict[str, Any]:
         if observed.caps is None:

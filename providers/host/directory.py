@@ -8,23 +8,23 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
-from providers.formats.names import HostName
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.journal import Entry, HostJournal, journalled, parsed, with_values
-from providers.kind import Desired, Kind, Undo
+from providers.journal import Entry, HostJournal, RemoveEntry, journalled, parsed, with_values
+from providers.kind import Undo
+from providers.on_host import KindOnHost, OnHost
+from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
-from providers.reach.snapshot import only_if, snapshot_of
-from providers.reach.steps import IfUnchanged, MakeDirectory, RemoveDirectory, SetAttributes, Step
+from providers.reach.snapshot import snapshot_of
+from providers.reach.steps import IfUnchanged, MakeDirectory, RemoveDirectory, SetAttributes
 
 ENTRY = "directory"
 
 
-class DirectoryDesired(Desired):
+class DirectoryDesired(OnHost):
     """A directory. One that exists is shared: only its owner, group and mode are kept in line."""
 
-    host: HostName = Field(description="The host's name in the settings.")
     path: AbsolutePath = Field(description="Absolute path; its parent must exist.")
     owner: str = Field("root", min_length=1)
     group: str = Field("root", min_length=1)
@@ -41,7 +41,7 @@ class DirectoryObserved:
     unchanged: IfUnchanged | None = None
 
 
-class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
+class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
     noun = "directory"
     desired = DirectoryDesired
     fixed = {
@@ -51,9 +51,6 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
 
     def title(self, desired: DirectoryDesired) -> str:
         return f"directory {desired.path} on {desired.host}"
-
-    def host(self, desired: DirectoryDesired, machines: Machines) -> str:
-        return desired.host
 
     def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
@@ -103,8 +100,8 @@ class DirectoryKind(Kind[DirectoryDesired, DirectoryObserved]):
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
         if observed.entry is None:
             return Undo([])
-        forget = HostJournal(desired.stack).remove(ENTRY, desired.path)
-        return Undo(only_if(observed.unchanged, [*self._back(desired, observed, observed.entry), *forget]))
+        forget = RemoveEntry(HostJournal(desired.stack), ENTRY, desired.path)
+        return Undo(only_if(observed.unchanged, [*self._back(desired, observed, observed.entry), forget]))
 
     @staticmethod
     def _back(desired: DirectoryDesired, observed: DirectoryObserved, entry: Entry) -> list[Step]:

@@ -15,21 +15,21 @@ from pydantic import Field, field_validator
 from providers.errors import Refused
 from providers.formats import layers, lists
 from providers.formats.document import Dialect, Document, Option, SyntaxProblem
-from providers.formats.names import HostName
 from providers.formats.paths import AbsolutePath
 from providers.formats.record import Record, is_empty
-from providers.journal import Entry, HostJournal, parsed
-from providers.kind import Desired, Kind, Undo
+from providers.journal import Entry, HostJournal, RemoveEntry, WriteEntry, parsed
+from providers.kind import Undo
+from providers.on_host import KindOnHost, OnHost
+from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
-from providers.reach.snapshot import only_if, snapshot_of
-from providers.reach.steps import ABSENT, IfUnchanged, PutFile, RemoveFile, Step
+from providers.reach.snapshot import snapshot_of
+from providers.reach.steps import ABSENT, IfUnchanged, PutFile, RemoveFile
 
 
-class OptionFileDesired(Desired):
+class OptionFileDesired(OnHost):
     """Where the options go, and on whose behalf."""
 
-    host: HostName = Field(description="The host's name in the settings.")
     fsid: str = Field(description="The fsid of the cluster that the options speak of.")
     component: str = Field(pattern=r"^[a-z0-9_-]+$", description="Which component owns the options, such as `cinder`.")
     path: AbsolutePath = Field(description="The file.")
@@ -68,7 +68,7 @@ class OptionFileObserved:
 D = TypeVar("D", bound=OptionFileDesired)
 
 
-class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
+class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     """The dialect and what to do when there is no file are left to the two kinds of file."""
 
     dialect: ClassVar[Dialect]
@@ -94,9 +94,6 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
 
     def title(self, desired: D) -> str:
         return f"{self.noun} of {desired.component} in {desired.path} on {desired.host}"
-
-    def host(self, desired: D, machines: Machines) -> str:
-        return desired.host
 
     def lock(self, desired: D) -> str:
         return desired.path  # two components of one stack edit one file
@@ -179,11 +176,11 @@ class OptionFileKind(Kind[D, OptionFileObserved], Generic[D]):
             else:
                 change = [PutFile(desired.path, outcome.text, if_digest=digest)]
         if is_empty(outcome.record):
-            return [*change, *journal.remove(self.entry_kind, what)] if change or observed.entry else []
+            return [*change, RemoveEntry(journal, self.entry_kind, what)] if change or observed.entry else []
         if not change and entry.same(observed.entry):
             return []
         intent = entry.model_copy(update={"finished": False, "record": dict(outcome.intent)})
-        return [*journal.put(intent), *change, *journal.put(entry)]
+        return [WriteEntry(journal, intent), *change, WriteEntry(journal, entry)]
 
     def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
         """Raise when a later file wins. What it sets is not quoted: it is somebody else's, and may be a password."""

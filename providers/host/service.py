@@ -26,17 +26,18 @@ from providers.errors import ProviderError, Refused
 from providers.formats import keyring as keyring_text
 from providers.formats.ceph_conf import CephConfDialect, CephConfSyntaxError
 from providers.formats.document import Dialect, Document, SyntaxProblem
-from providers.formats.names import HostName
 from providers.formats.oslo_ini import OsloDialect
 from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
-from providers.journal import Entry, HostJournal, journalled
-from providers.kind import Desired, Kind, Undo
+from providers.host.restart import Restart
+from providers.journal import Entry, HostJournal, RemoveEntry, journalled
+from providers.kind import Undo
+from providers.on_host import KindOnHost, OnHost
+from providers.plan import Elsewhere, Step
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.unit_state import UnitState
-from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
-from providers.reach.steps import MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Restart, Run, Step
+from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Run
 
 RUN_FOLDER = "/run/ceph-openstack"
 NEVER = 1 << 62
@@ -55,10 +56,9 @@ class Watched(BaseModel):
     optional: bool = Field(False, description="It need not be there, such as a file that is read after ours.")
 
 
-class ServiceDesired(Desired):
+class ServiceDesired(OnHost):
     """A unit, and when it is restarted."""
 
-    host: HostName = Field(description="The host's name in the settings.")
     fsid: str = Field("", description="The cluster whose keys the watched keyrings hold; empty: they are not compared.")
     unit: str = Field(
         pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."
@@ -137,7 +137,38 @@ class ServiceObserved:
         return bool(self.state.started_usec) and self.state.started_usec * 1000 > self.newest_ns
 
 
-class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
+@dataclass(frozen=True)
+class RecordRestart(JournalStep):
+    """Record under /run what the process has read that we started."""
+
+    path: str
+    run: dict[str, str]
+
+    def steps(self) -> list[HostStep]:
+        return [
+            MakeDirectory(RUN_FOLDER, mode="0700"),
+            MakeDirectory(self.path.rpartition("/")[0], mode="0700"),
+            PutFile(self.path, json.dumps(self.run) + "\n", "root", "root", "0600"),
+        ]
+
+    def __str__(self) -> str:
+        return "journal: restart recorded"
+
+
+@dataclass(frozen=True)
+class ForgetRestart(JournalStep):
+    """Remove the record of a restart."""
+
+    path: str
+
+    def steps(self) -> list[HostStep]:
+        return [RemoveFile(self.path), RemoveDirectory(self.path.rpartition("/")[0]), RemoveDirectory(RUN_FOLDER)]
+
+    def __str__(self) -> str:
+        return "journal: restart forgotten"
+
+
+class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     noun = "service"
     desired = ServiceDesired
     fixed = {
@@ -148,9 +179,6 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
 
     def title(self, desired: ServiceDesired) -> str:
         return f"service {desired.unit} on {desired.host} ({desired.restart_on})"
-
-    def host(self, desired: ServiceDesired, machines: Machines) -> str:
-        return desired.host
 
     def lock(self, desired: ServiceDesired) -> str:
         return desired.unit
@@ -220,46 +248,27 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
         return journalled(journal, entry, observed.entry, steps)
 
-    def apply(self, desired: ServiceDesired, steps: Sequence[Step], machines: Machines) -> None:
-        """Restart where the plan says so, wait until the service says itself that it works, and record what it has read."""
-        host, before = machines.host(desired.host), list[Step]()
-        for step in steps:
-            if isinstance(step, Restart):
-                self._apply(desired, before, machines)
-                before = self._restarted(desired, host, step)
-            else:
-                before.append(step)
-        self._apply(desired, before, machines)
-
-    def _apply(self, desired: ServiceDesired, steps: list[Step], machines: Machines) -> None:
-        if steps:
-            machines.apply(desired.host, steps)
-
-    def _restarted(self, desired: ServiceDesired, host: RemoteHost, step: Restart) -> list[Step]:
-        ready = desired.ready
+    def elsewhere(self, desired: ServiceDesired, step: Elsewhere, rest: list[Step], machines: Machines) -> list[Step]:
+        """Restart, wait until the service says itself that it works, and record what it has read."""
+        if not isinstance(step, Restart):
+            return super().elsewhere(desired, step, rest, machines)
+        host, ready = machines.host(desired.host), desired.ready
         start = host.restart_unit(step.unit, ready.log, timeout_s=200)
         state = wait_until_ready(host, step.unit, ready, start)
         if desired.restart_on == "removal":
-            return []
+            return rest
         digest, _ = watched_digest(
             desired.watch, host.read_files([file.path for file in desired.watch], hide_keys=True)
         )
         run = {"invocation": state.invocation_id, "digest": digest, "by": THIS_RUN}
-        path = self._run_file(desired)
-        folder = path.rpartition("/")[0]
-        return [
-            MakeDirectory(RUN_FOLDER, mode="0700"),
-            MakeDirectory(folder, mode="0700"),
-            PutFile(path, json.dumps(run) + "\n", "root", "root", "0600"),
-        ]
+        return [RecordRestart(self._run_file(desired), run), *rest]
 
     def undo(self, desired: ServiceDesired, observed: ServiceObserved) -> Undo:
         entry, steps = observed.entry, list[Step]()
         if entry is None:
             return Undo([])
         if desired.restart_on == "change":
-            path = self._run_file(desired)
-            steps = [RemoveFile(path), RemoveDirectory(path.rpartition("/")[0]), RemoveDirectory(RUN_FOLDER)]
+            steps = [ForgetRestart(self._run_file(desired))]
         elif observed.state.load_state == "loaded" and not (observed.is_active and observed.started_after_change):
             was_active = entry.record.get("was_active", True)
             steps = (
@@ -267,7 +276,7 @@ class ServiceKind(Kind[ServiceDesired, ServiceObserved]):
                 if was_active
                 else [Run(("systemctl", "stop", desired.unit), timeout_s=200)]
             )
-        return Undo([*steps, *HostJournal(desired.stack).remove(self._entry_kind(desired), desired.unit)])
+        return Undo([*steps, RemoveEntry(HostJournal(desired.stack), self._entry_kind(desired), desired.unit)])
 
     def actual(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         if desired.restart_on == "removal":

@@ -9,20 +9,21 @@ from xml.etree import ElementTree
 from pydantic import Field
 
 from providers.errors import Refused
-from providers.formats.names import Entity, HostName, Uuid
-from providers.journal import Entry, HostJournal, journalled
-from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
+from providers.formats.names import Entity, Uuid
+from providers.journal import Entry, HostJournal, RemoveEntry, journalled
+from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.on_host import KindOnHost, OnHost
+from providers.plan import Step
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.machines import Machines
-from providers.reach.steps import KeyOf, Run, Step
+from providers.reach.steps import KeyOf, KeySource, Run
 
 ENTRY = "secret"
 
 
-class SecretDesired(Desired):
+class SecretDesired(OnHost):
     """A persistent ceph secret with `private='no'`: nova reads its value to ask the cluster for its monitors."""
 
-    host: HostName = Field(description="The host's name in the settings.")
     fsid: Uuid = Field(description="The fsid of the cluster that made the key.")
     entity: Entity = Field(description="Whose key it holds.")
     uuid: Uuid = Field(description="The secret's UUID, of any version; the same on every compute.")
@@ -50,7 +51,7 @@ class SecretObserved:
         return next((secret for secret in self.secrets if secret.uuid == uuid), None)
 
 
-class SecretKind(Kind[SecretDesired, SecretObserved]):
+class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
     noun = "libvirt secret"
     desired = SecretDesired
     fixed = {
@@ -63,8 +64,8 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
     def title(self, desired: SecretDesired) -> str:
         return f"libvirt secret {desired.uuid} on {desired.host}"
 
-    def host(self, desired: SecretDesired, machines: Machines) -> str:
-        return desired.host
+    def key_source(self, desired: SecretDesired, machines: Machines) -> KeySource:
+        return machines.cluster(desired.fsid).key_of
 
     def _observed(self, desired: SecretDesired, machines: Machines, wanted: str) -> SecretObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
@@ -130,15 +131,15 @@ class SecretKind(Kind[SecretDesired, SecretObserved]):
         entry, found, journal = observed.entry, observed.secret(desired.uuid), HostJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"secret {desired.uuid}", found is not None)
-        forget = journal.remove(ENTRY, desired.uuid)
+        forget = RemoveEntry(journal, ENTRY, desired.uuid)
         if found is None or entry.adopted:
-            return Undo(forget)
+            return Undo([forget])
         if observed.domains:
             raise Refused(
                 f"{observed.where}: refusing to undefine secret {desired.uuid}: domain {', '.join(observed.domains[:3])} names it; move or"
                 " delete that server, then run again"
             )
-        return Undo([Run(("virsh", "--quiet", "secret-undefine", desired.uuid)), *forget])
+        return Undo([Run(("virsh", "--quiet", "secret-undefine", desired.uuid)), forget])
 
     def actual(self, desired: SecretDesired, observed: SecretObserved) -> dict[str, Any]:
         found = observed.secret(desired.uuid)

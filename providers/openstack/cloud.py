@@ -1,22 +1,9 @@
-"""What the kinds of things in an OpenStack share: steps for two places, and the look whether it is the same OpenStack."""
+"""The look whether an OpenStack is the one that was changed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from providers.journal import Entry
-from providers.reach.cloud import Cloud, NotTheCloud
-from providers.reach.machines import Machines
-from providers.reach.steps import CloudCall, Step
-
-
-def apply(cloud: Cloud, steps: Sequence[Step], machines: Machines, fsid: str) -> None:
-    """Do steps of which some go to the cloud and some, the journal's, to the cluster, in their order."""
-    for step in steps:
-        if isinstance(step, CloudCall):
-            cloud.send(step)
-        else:
-            machines.cluster(fsid).apply([step])
+from providers.reach.cloud import NotTheCloud
 
 
 def same_cloud(title: str, where: str, identity: str, entry: Entry | None) -> None:

@@ -11,7 +11,7 @@ from providers.formats import layers, lists
 from providers.formats import oslo_ini as ini
 from providers.formats.paths import AbsolutePath
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
-from providers.reach.steps import Step
+from providers.plan import Step
 
 ListItems = dict[str, dict[str, list[str]]]
 

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
-from providers.formats.names import PropertyName
-from providers.journal import ClusterJournal, Entry, journalled
-from providers.kind import Desired, Kind, Undo
+from providers.formats.names import PropertyName, Uuid
+from providers.journal import ClusterJournal, Entry, RemoveEntry, journalled
+from providers.kind import Undo
+from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
-from providers.openstack.cloud import apply, same_cloud
+from providers.openstack.cloud import same_cloud
+from providers.plan import Elsewhere, Step
 from providers.reach import images
 from providers.reach.cloud import Cloud, CloudName
+from providers.reach.cloud_call import CloudCall
 from providers.reach.machines import Machines
-from providers.reach.steps import Step
 
 ENTRY = "image"
 
 
-class ImagePropertiesDesired(Desired):
+class ImagePropertiesDesired(OnCluster):
     """Properties of one image; those that are not named are left alone."""
 
-    fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
+    fsid: Uuid = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
     cloud: CloudName = Field(description="The cloud.")
     image: str = Field(min_length=1, max_length=255, description="Name or id of the image; cannot change.")
     properties: dict[PropertyName, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
@@ -66,7 +67,7 @@ class ImagePropertiesObserved:
     former: dict[str, str] | None = None
 
 
-class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved]):
+class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesObserved]):
     noun = "image properties"
     desired = ImagePropertiesDesired
     fixed = {
@@ -76,9 +77,6 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
 
     def title(self, desired: ImagePropertiesDesired) -> str:
         return f"properties of image {desired.image}"
-
-    def host(self, desired: ImagePropertiesDesired, machines: Machines) -> str:
-        return machines.admin_host
 
     def read(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
         journal = machines.cluster(desired.fsid).journal()
@@ -112,8 +110,13 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
             entry=entry,
         )
 
-    def apply(self, desired: ImagePropertiesDesired, steps: Sequence[Step], machines: Machines) -> None:
-        apply(machines.cloud(desired.cloud), steps, machines, desired.fsid)
+    def elsewhere(
+        self, desired: ImagePropertiesDesired, step: Elsewhere, rest: list[Step], machines: Machines
+    ) -> list[Step]:
+        if not isinstance(step, CloudCall):
+            return super().elsewhere(desired, step, rest, machines)
+        machines.cloud(desired.cloud).send(step)
+        return rest
 
     def plan(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step]:
         found, entry = observed.properties, observed.entry
@@ -146,13 +149,13 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
         if entry is None:
             return Undo([])
         same_cloud(title, observed.where, observed.identity, entry)
-        forget = ClusterJournal(desired.stack).remove(ENTRY, desired.image)
+        forget = RemoveEntry(ClusterJournal(desired.stack), ENTRY, desired.image)
         if found is None:
-            return Undo(forget)
+            return Undo([forget])
         record = self._known(observed)
         if not record:
             return Undo(
-                forget, [f"{observed.where}: {title} are left: it is another image than the one that was changed"]
+                [forget], [f"{observed.where}: {title} are left: it is another image than the one that was changed"]
             )
         changes = owned.changes(record, found, {})
         steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
@@ -160,7 +163,7 @@ class ImagePropertiesKind(Kind[ImagePropertiesDesired, ImagePropertiesObserved])
             f"{observed.where}: {name} of {title} is left: somebody set it since"
             for name in owned.theirs(record, found)
         ]
-        return Undo([*steps, *forget], left)
+        return Undo([*steps, forget], left)
 
     def actual(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> dict[str, Any]:
         found = observed.properties

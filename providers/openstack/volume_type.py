@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -10,23 +11,25 @@ from urllib.parse import quote
 from pydantic import Field, field_validator
 
 from providers.errors import Refused
-from providers.formats.names import ExtraSpecName, VolumeTypeName
-from providers.journal import ClusterJournal, Entry, journalled, parsed
-from providers.kind import Desired, Kind, Undo, leave_foreign, refuse_foreign, takes_over
+from providers.formats.names import ExtraSpecName, Uuid, VolumeTypeName
+from providers.journal import ClusterJournal, Entry, RemoveEntry, WriteEntry, journalled
+from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
+from providers.plan import Elsewhere, Step
 from providers.reach.cloud import Cloud, CloudName, understood
+from providers.reach.cloud_call import CloudCall
 from providers.reach.machines import Machines
-from providers.reach.steps import CloudCall, MonCommand, Step
 
 ENTRY = "volumetype"
 SPEC = "extra_specs."
 
 
-class VolumeTypeDesired(Desired):
+class VolumeTypeDesired(OnCluster):
     """A volume type; extra specs that are not named, and a description that is None, are left alone."""
 
-    fsid: str = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
+    fsid: Uuid = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
     cloud: CloudName = Field(description="The cloud.")
     name: VolumeTypeName = Field(description="Name of the type; cannot change.")
     description: str | None = Field(None, max_length=255, description="What users read. Default: left alone.")
@@ -69,7 +72,7 @@ class VolumeTypeObserved:
         return self.values is not None and self.entry is not None and self.entry.record.get("id") not in (None, self.id)
 
 
-class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
+class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
     noun = "volume type"
     desired = VolumeTypeDesired
     fixed = {
@@ -79,9 +82,6 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
 
     def title(self, desired: VolumeTypeDesired) -> str:
         return f"volume type {desired.name}"
-
-    def host(self, desired: VolumeTypeDesired, machines: Machines) -> str:
-        return machines.admin_host
 
     def read(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
         observed = self._look(desired, machines)
@@ -120,21 +120,19 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             return self._counted(desired, observed, owned.changes(observed.entry.record, observed.values, {}), cloud)
         return replace(observed, volumes=volumes_of(cloud, desired.name))
 
-    def apply(self, desired: VolumeTypeDesired, steps: Sequence[Step], machines: Machines) -> None:
-        """Do the steps; the id of a type that is made is known only afterwards, and goes into the entry that ends them."""
-        cloud, made = machines.cloud(desired.cloud), ""
-        for step in steps:
-            if isinstance(step, CloudCall):
-                answer = cloud.send(step)
-                if (step.method, step.path) == ("POST", "/types"):
-                    with understood(cloud.where, str(step)):
-                        made = str(answer["volume_type"]["id"])
-            elif made and isinstance(step, MonCommand):
-                entry = parsed(str(dict(step.command)["val"]), str(step))
-                entry = entry.model_copy(update={"record": {**entry.record, "id": made}})
-                machines.cluster(desired.fsid).apply(ClusterJournal(desired.stack).put(entry))
-            else:
-                machines.cluster(desired.fsid).apply([step])
+    def elsewhere(
+        self, desired: VolumeTypeDesired, step: Elsewhere, rest: list[Step], machines: Machines
+    ) -> list[Step]:
+        """Send the call; the id of a type that is made is known only afterwards, and goes into the entry that follows."""
+        if not isinstance(step, CloudCall):
+            return super().elsewhere(desired, step, rest, machines)
+        cloud = machines.cloud(desired.cloud)
+        answer = cloud.send(step)
+        if (step.method, step.path) != ("POST", "/types"):
+            return rest
+        with understood(cloud.where, str(step)):
+            made = str(answer["volume_type"]["id"])
+        return [_with_id(following, made) if isinstance(following, WriteEntry) else following for following in rest]
 
     def adoption(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.values is not None, observed.entry):
@@ -187,11 +185,13 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
         if entry is None:
             return leave_foreign(observed.where, title, found is not None)
         same_cloud(title, observed.where, observed.identity, entry)
-        forget = journal.remove(ENTRY, desired.name)
+        forget = RemoveEntry(journal, ENTRY, desired.name)
         if found is None:
-            return Undo(forget)
+            return Undo([forget])
         if observed.other:
-            return Undo(forget, [f"{observed.where}: {title} is left: it is another one than the one that was changed"])
+            return Undo(
+                [forget], [f"{observed.where}: {title} is left: it is another one than the one that was changed"]
+            )
         if entry.adopted:
             changes = owned.changes(entry.record, found, {})
             if observed.volumes and touches_specs(changes):
@@ -200,7 +200,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
                 f"{observed.where}: {name} of {title} is left: somebody set it since"
                 for name in owned.theirs(entry.record, found)
             ]
-            return Undo([*_set(desired.name, observed.id, changes), *forget], kept)
+            return Undo([*_set(desired.name, observed.id, changes), forget], kept)
         if observed.volumes:
             raise Refused(
                 f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype them, then run again, or"
@@ -210,7 +210,7 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             "volume", "DELETE", f"/types/{observed.id}", f"volume type delete {desired.name}", accept=(404,)
         )
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
-        return Undo([*journal.put(entry.model_copy(update={"finished": False})), delete, *forget])
+        return Undo([WriteEntry(journal, entry.model_copy(update={"finished": False})), delete, forget])
 
     def actual(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> dict[str, Any]:
         found = observed.values
@@ -222,6 +222,11 @@ class VolumeTypeKind(Kind[VolumeTypeDesired, VolumeTypeObserved]):
             **({} if desired.description is None else {"description": found["description"]}),
             "extra_specs": {name: found[SPEC + name] for name in desired.extra_specs if SPEC + name in found},
         }
+
+
+def _with_id(step: WriteEntry, id_: str) -> WriteEntry:
+    record = {**step.entry.record, "id": id_}
+    return replace(step, entry=step.entry.model_copy(update={"record": record}))
 
 
 def named(cloud: Cloud, name: str) -> dict[str, Any] | None:
@@ -291,7 +296,17 @@ def _create(name: str, wanted: dict[str, Any]) -> CloudCall:
         "os-volume-type-access:is_public": wanted["public"],
         "extra_specs": specs,
     }
-    return CloudCall("volume", "POST", "/types", f"volume type create {name}", {"volume_type": body})
+    words = ["--public" if wanted["public"] else "--private", *_description(wanted), *_properties(specs)]
+    command = shlex.join(["volume", "type", "create", *words, name])
+    return CloudCall("volume", "POST", "/types", command, {"volume_type": body})
+
+
+def _description(values: Mapping[str, Any]) -> list[str]:
+    return ["--description", values["description"] or ""] if "description" in values else []
+
+
+def _properties(specs: Mapping[str, str]) -> list[str]:
+    return [word for key, value in specs.items() for word in ("--property", f"{key}={value}")]
 
 
 def _set(name: str, id_: str, changes: dict[str, Any]) -> list[Step]:
@@ -305,20 +320,18 @@ def _set(name: str, id_: str, changes: dict[str, Any]) -> list[Step]:
         own["is_public"] = changes["public"]
     steps: list[Step] = []
     if own:
-        words = " ".join(f"{key}={value}" for key, value in own.items())
-        steps.append(
-            CloudCall("volume", "PUT", f"/types/{id_}", f"volume type set {name} {words}", {"volume_type": own})
-        )
+        public = ["--public" if own["is_public"] else "--private"] if "is_public" in own else []
+        command = shlex.join(["volume", "type", "set", *public, *_description(own), name])
+        steps.append(CloudCall("volume", "PUT", f"/types/{id_}", command, {"volume_type": own}))
     if given:
-        words = " ".join(f"{key}={value}" for key, value in given.items())
-        told = f"volume type set {name} --property {words}"
-        steps.append(CloudCall("volume", "POST", f"/types/{id_}/extra_specs", told, {"extra_specs": given}))
+        command = shlex.join(["volume", "type", "set", *_properties(given), name])
+        steps.append(CloudCall("volume", "POST", f"/types/{id_}/extra_specs", command, {"extra_specs": given}))
     steps += [
         CloudCall(
             "volume",
             "DELETE",
             f"/types/{id_}/extra_specs/{quote(key)}",
-            f"volume type unset {name} --property {key}",
+            shlex.join(["volume", "type", "unset", "--property", key, name]),
             accept=(404,),
         )
         for key, value in specs.items()

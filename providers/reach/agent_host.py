@@ -21,7 +21,7 @@ from providers.reach.answers.session import Session
 from providers.reach.answers.unit_state import UnitState
 from providers.reach.channel import AgentChannel, AgentEnded
 from providers.reach.host_access import HostAccess
-from providers.reach.steps import KeySource, Step
+from providers.reach.steps import HostStep, JournalStep, KeySource, host_steps
 
 RECONNECTS = 1
 HELLO_S = 30.0
@@ -165,12 +165,15 @@ class AgentHost(ABC):
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
 
-    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[str | None]:
-        wire = [step.wire(key_of) for step in steps]
+    def apply(
+        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
+    ) -> list[str | None]:
+        single = host_steps(steps)
+        wire = [step.wire(key_of) for step in single]
         try:
             printed = self._ask("apply", deadline_s, {"steps": wire, **self.ceph})
         except StepFailed as problem:
-            step = f"`{steps[problem.step_number]}`" if problem.step_number is not None else f"{len(steps)} steps"
+            step = f"`{single[problem.step_number]}`" if problem.step_number is not None else f"{len(single)} steps"
             kind = Changed if isinstance(problem, Changed) else StepFailed
             raise kind(f"{self.access.where}: {step}: {problem}", problem.errno_name) from None
         return in_form(list[str | None], printed, self.access.where, "`apply`")

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import HostError, OutcomeUnknown, Refused, StepFailed, UnexpectedOutput
-from providers.reach.steps import CloudCall
+from providers.reach.cloud_call import CloudCall
 
 if TYPE_CHECKING:
     from openstack.connection import Connection

@@ -23,7 +23,7 @@ from providers.reach.answers.session import Session
 from providers.reach.answers.user_row import UserRow, UserRows
 from providers.reach.handed_keys import HandedKey
 from providers.reach.host import RemoteHost
-from providers.reach.steps import Step
+from providers.reach.steps import HostStep, JournalStep
 
 T = TypeVar("T")
 TRIMMING_S = 40
@@ -95,7 +95,7 @@ class ClusterSession:
             self._generation += 1
             self._cache.clear()
 
-    def apply(self, steps: Sequence[Step]) -> list[str | None]:
+    def apply(self, steps: Sequence[HostStep | JournalStep]) -> list[str | None]:
         """Do the steps on the admin host."""
         try:
             return self.host().apply(steps, self.key_of)

@@ -20,7 +20,7 @@ from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
 from providers.reach.answers.unit_state import UnitState
 from providers.reach.host_access import HostAccess
-from providers.reach.steps import KeySource, Step
+from providers.reach.steps import HostStep, JournalStep, KeySource
 
 T = TypeVar("T")
 
@@ -122,7 +122,9 @@ class RemoteHost(Protocol):
         """Return the disks that Nova made on the host itself: `{domain: [path]}`."""
         ...
 
-    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[str | None]:
+    def apply(
+        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
+    ) -> list[str | None]:
         """Do the steps in order in one call, and return what each of them printed.
 
         The first step that fails ends the call, and the error names that step.

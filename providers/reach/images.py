@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 from urllib.parse import quote
 
 from providers.errors import Refused
 from providers.reach.cloud import Cloud, understood
-from providers.reach.steps import CloudCall
+from providers.reach.cloud_call import CloudCall
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REPLACED = "ceph_openstack_replaced_by"
@@ -99,7 +100,15 @@ def change(id_: str, name: str, changes: dict[str, Any]) -> CloudCall:
         else {"op": "replace" if key in OWN else "add", "path": f"/{key}", "value": value}
         for key, value in changes.items()
     ]
-    words = [
-        f"--remove-property {key}" if value is None else f"--property {key}={value}" for key, value in changes.items()
+    given = [word for key, value in changes.items() if value is not None for word in _option(key, value)]
+    gone = [word for key, value in changes.items() if value is None for word in ("--property", key)]
+    commands = [
+        *([shlex.join(["image", "set", *given, name])] if given else []),
+        *([shlex.join(["image", "unset", *gone, name])] if gone else []),
     ]
-    return CloudCall("image", "PATCH", f"/images/{id_}", f"image set {name} {' '.join(words)}", patch)
+    return CloudCall("image", "PATCH", f"/images/{id_}", "; openstack ".join(commands), patch)
+
+
+def _option(key: str, value: Any) -> tuple[str, ...]:
+    """Return how the `openstack` program sets a property, or a field of Glance's own."""
+    return (f"--{key.replace('_', '-')}", str(value)) if key in OWN else ("--property", f"{key}={value}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -20,7 +20,6 @@ from providers.reach.cloud import Cloud, CloudName, CloudSession
 from providers.reach.cluster import ClusterSession
 from providers.reach.host import RemoteHost
 from providers.reach.host_access import HostAccess
-from providers.reach.steps import Step
 
 
 class Machines:
@@ -57,9 +56,16 @@ class Machines:
                 self._hosts[access] = self.settings.open(access)
             return self._hosts[access]
 
-    @property
-    def admin_host(self) -> str:
-        """The host that speaks for the cluster."""
+    def admin_of(self, fsid: str) -> str:
+        """Return the name of the host that speaks for the cluster `fsid`."""
+        return self.admin()  # the settings know one cluster; its session refuses a host of another
+
+    def admin_or_none(self, fsid: str) -> str:
+        """Return the same, empty where no host speaks for the cluster: a stack that was handed keys instead."""
+        return self.settings.admin_host
+
+    def admin(self) -> str:
+        """Return the name of the only admin host, for whoever does not know the cluster's fsid yet."""
         if not self.settings.admin_host:
             raise Refused(
                 "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
@@ -80,10 +86,6 @@ class Machines:
             if place not in self._clouds:
                 self._clouds[place] = self._open_cloud(place)
             return self._clouds[place]
-
-    def apply(self, host: str, steps: Sequence[Step], fsid: str = "") -> list[Any]:
-        """Do the steps on the host; a `KeyOf` in them is resolved by the cluster `fsid`."""
-        return self.host(host).apply(steps, self.cluster(fsid).key_of)
 
     def first_seen(self, host: str, path: str, state: FileState | None) -> FileState | None:
         """Return what was at the path when this run first looked; the first to ask says what that is."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from providers.reach.answers.file_state import FileState
 from providers.reach.host import RemoteHost
-from providers.reach.steps import IfUnchanged, Step
+from providers.reach.steps import IfUnchanged
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,6 @@ class Snapshot:
             for path, state in sorted(self.files.items())
         )
         return IfUnchanged(self.path, (self.path, *self.others), self.patterns, seen)
-
-
-def only_if(unchanged: IfUnchanged | None, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps behind the check; no steps need no check, and None is a reading that cannot be checked."""
-    return [*([unchanged] if unchanged and steps else []), *steps]
 
 
 def snapshot_of(

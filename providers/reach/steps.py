@@ -7,9 +7,12 @@ plan, nor its printed form, nor an error that quotes a step can show one.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from providers.redaction import redacted
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,13 @@ def resolved(content: Content, key_of: KeySource) -> str:
     if isinstance(content, str):
         return content
     return "".join(key_of(part.entity) if isinstance(part, KeyOf) else part for part in content)
+
+
+def without_keys(content: Content) -> str:
+    """Return the text with a name for each key: `<key of client.glance>`."""
+    if isinstance(content, str):
+        return content
+    return "".join(f"<key of {part.entity}>" if isinstance(part, KeyOf) else part for part in content)
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class PutFile:
         }
 
     def __str__(self) -> str:
-        return f"write {self.path}"
+        return f"write {self.path}{_attributes(self.owner, self.group, self.mode)}"
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ class RemoveFile:
         return {"do": "remove_file", "path": self.path, "if_digest": self.if_digest}
 
     def __str__(self) -> str:
-        return f"remove {self.path}"
+        return f"rm {shlex.quote(self.path)}"
 
 
 @dataclass(frozen=True)
@@ -124,8 +134,9 @@ class SetAttributes:
         }
 
     def __str__(self) -> str:
-        wanted = [f"{k}={v}" for k, v in (("owner", self.owner), ("group", self.group), ("mode", self.mode)) if v]
-        return f"set {' '.join(wanted)} on {self.path}"
+        path, group = shlex.quote(self.path), f":{self.group}" if self.group else ""
+        owner = [f"chown {self.owner or ''}{group} {path}"] if self.owner or group else []
+        return "; ".join([*owner, *([f"chmod {self.mode} {path}"] if self.mode else [])])
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,7 @@ class MakeDirectory:
         }
 
     def __str__(self) -> str:
-        return f"make directory {self.path}"
+        return f"mkdir {shlex.quote(self.path)}{_attributes(self.owner, self.group, self.mode)}"
 
 
 @dataclass(frozen=True)
@@ -160,7 +171,7 @@ class RemoveDirectory:
         return {"do": "remove_directory", "path": self.path}
 
     def __str__(self) -> str:
-        return f"remove directory {self.path} if empty"
+        return f"rmdir {shlex.quote(self.path)}"
 
 
 @dataclass(frozen=True)
@@ -180,7 +191,12 @@ class Run:
         }
 
     def __str__(self) -> str:
-        return shlex.join(self.argv)
+        shown = f" <<< {shlex.quote(without_keys(self.stdin))}" if self.stdin else ""
+        return redacted(shlex.join(self.argv) + shown)
+
+
+IN_PLACE = {"osd pool create": ("pool", "pg_num"), "osd pool application enable": ("pool", "app")}
+"""Arguments that the `ceph` program takes in their place, where others have to be named: `--size 3`."""
 
 
 @dataclass(frozen=True)
@@ -201,9 +217,11 @@ class MonCommand:
         return f"MonCommand({self})"
 
     def __str__(self) -> str:
-        words = dict(self.command)
-        rest = " ".join(f"{k}={v}" for k, v in words.items() if k not in ("prefix", "val"))
-        return f"ceph {words.get('prefix', '')} {rest}".strip()
+        arguments = dict(self.command)
+        prefix = str(arguments.pop("prefix", ""))
+        in_place = IN_PLACE.get(prefix, tuple(arguments))
+        words = [word for name, value in arguments.items() for word in _words(name, value, name in in_place)]
+        return redacted(f"ceph {prefix} {shlex.join(words)}".strip())
 
 
 def mon(prefix: str, *, accept: tuple[str, ...] = (), **arguments: Any) -> MonCommand:
@@ -225,56 +243,38 @@ class PoolInit:
         return f"rbd pool init {self.pool}"
 
 
-@dataclass(frozen=True)
-class Restart:
-    """Restart a service and wait until it is ready. Done by `host/service.py`, for the waiting takes many calls."""
-
-    unit: str
-    why: str
-
-    def wire(self, key_of: KeySource) -> dict[str, Any]:
-        raise TypeError("a restart is not one call")
-
-    def __str__(self) -> str:
-        return f"systemctl restart {self.unit}"
-
-
-@dataclass(frozen=True)
-class CloudCall:
-    """One request that changes something in an OpenStack. Done by `openstack/cloud.py`, for it goes to an API and not to a host.
-
-    Args:
-        service: `volume` or `image`.
-        path: as the API's reference has it, below the service's endpoint.
-        told: the same as words of the `openstack` program.
-        body: what is sent as JSON.
-        accept: HTTP statuses that count as done (404 for a removal).
-    """
-
-    service: str
-    method: str
-    path: str
-    told: str
-    body: Any = field(default=None, repr=False)
-    accept: tuple[int, ...] = ()
-
-    def wire(self, key_of: KeySource) -> dict[str, Any]:
-        raise TypeError("an API is no host")
-
-    def __str__(self) -> str:
-        return f"openstack {self.told}"
-
-
-Step = (
-    IfUnchanged
-    | PutFile
-    | RemoveFile
-    | SetAttributes
-    | MakeDirectory
-    | RemoveDirectory
-    | Run
-    | MonCommand
-    | PoolInit
-    | Restart
-    | CloudCall
+HostStep = (
+    IfUnchanged | PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory | Run | MonCommand | PoolInit
 )
+"""What a host does as one thing."""
+
+
+class JournalStep(ABC):
+    """One step of a plan that keeps a record of our own: several steps for the host, and nothing that an operator asked for."""
+
+    @abstractmethod
+    def steps(self) -> list[HostStep]:
+        """Return the steps that the host does."""
+
+
+def host_steps(steps: Sequence[HostStep | JournalStep]) -> list[HostStep]:
+    """Return the steps as the host does them."""
+    return [part for step in steps for part in (step.steps() if isinstance(step, JournalStep) else [step])]
+
+
+def _attributes(owner: str | None, group: str | None, mode: str | None) -> str:
+    """Return ` (root:ceph 0640)`; what is left as it is, is left out."""
+    names = f"{owner or ''}:{group}" if group else owner
+    given = [word for word in (names, mode) if word]
+    return f" ({' '.join(given)})" if given else ""
+
+
+def _words(name: str, value: Any, in_place: bool) -> list[str]:
+    """Return an argument of a monitor command as words of the `ceph` program."""
+    option = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):
+        return [option] if value else []
+    values = [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
+    # A text of several lines is a document, such as an entry of the journal.
+    shown = ["…" if "\n" in item else item for item in values]
+    return shown if in_place else [option, *shown]

@@ -9,6 +9,7 @@ and options are gone already.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,10 +23,10 @@ from providers.kind import Desired, Kind, Undo
 from providers.libvirt import secret as secrets
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
+from providers.plan import Step
 from providers.reach.cloud import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
-from providers.reach.steps import Step
 
 LASTING_S = 4.0
 AGAIN_S = 0.5
@@ -76,7 +77,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return f"guard of stack {desired.stack} ({desired.guards})"
 
     def host(self, desired: GuardDesired, machines: Machines) -> str:
-        return machines.settings.admin_host if desired.guards == "removal" else ""
+        return machines.admin_or_none(desired.fsid) if desired.guards == "removal" else ""
 
     def with_old_state(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
         if desired.guards == "removal":
@@ -211,6 +212,9 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
                 f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or remove what is in use,"
                 " then run again"
             )
+
+    def apply(self, desired: GuardDesired, steps: Sequence[Step], machines: Machines) -> None:
+        """A guard changes nothing."""
 
     def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:
         return {}

@@ -12,18 +12,17 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
-from providers.formats.names import HostName
-from providers.kind import Desired, Kind, Undo
+from providers.kind import Undo
+from providers.on_host import KindOnHost, OnHost
+from providers.plan import Step
 from providers.reach.machines import Machines
-from providers.reach.steps import Step
 
 SHOWN = 3
 
 
-class PreflightDesired(Desired):
+class PreflightDesired(OnHost):
     """What a host has to have, and must not have."""
 
-    host: HostName = Field(description="The host's name in the settings.")
     packages: dict[str, str] = Field(
         default_factory=dict,
         description="Package and a shell pattern of paths, one of which is there when it is installed.",
@@ -42,16 +41,13 @@ class PreflightObserved:
     local_disks: tuple[tuple[str, str], ...] = ()
 
 
-class PreflightKind(Kind[PreflightDesired, PreflightObserved]):
+class PreflightKind(KindOnHost[PreflightDesired, PreflightObserved]):
     noun = "preflight"
     desired = PreflightDesired
     fixed = {"host": "the host is part of the resource's name; give the new host a resource of its own"}
 
     def title(self, desired: PreflightDesired) -> str:
         return f"preflight of {desired.host}"
-
-    def host(self, desired: PreflightDesired, machines: Machines) -> str:
-        return desired.host
 
     def read(self, desired: PreflightDesired, machines: Machines) -> PreflightObserved:
         host = machines.host(desired.host)

@@ -23,11 +23,11 @@ NODES = ("ceph1", "compute2")
 # Logical name -> step after which the victim is killed: between the change and the journal's last entry about the
 # change, or, for the secret, between its definition and its value.
 CREATES = {
-    "cinder-pool": r"^ceph osd pool create pool=volumes",
+    "cinder-pool": r"^ceph osd pool create volumes ",
     "cinder-user": r"^ceph auth get-or-create",
-    "guest-log-directory-compute2": r"^make directory /var/log/qemu$",
-    "ceph-conf-compute2": r"^write /etc/ceph/ceph\.conf$",
-    "cinder-keyring-compute2": r"^write /etc/ceph/ceph\.client\.cinder\.keyring$",
+    "guest-log-directory-compute2": r"^mkdir /var/log/qemu ",
+    "ceph-conf-compute2": r"^write /etc/ceph/ceph\.conf\b",
+    "cinder-keyring-compute2": r"^write /etc/ceph/ceph\.client\.cinder\.keyring ",
     "cinder-secret-compute2": r"secret-define",
     "nova-config-compute2": r"^write /etc/nova/nova\.conf$",
     "nova-compute-compute2": r"^restart_unit",
@@ -43,10 +43,10 @@ UPDATES = {
 DELETES = {
     "nova-config-compute2": r"^write /etc/nova/nova\.conf$",
     "cinder-secret-compute2": r"secret-undefine",
-    "guest-log-directory-compute2": r"^remove directory /var/log/qemu if empty$",
+    "guest-log-directory-compute2": r"^rmdir /var/log/qemu$",
     "nova-compute-removal-compute2": r"^restart_unit",
     "cinder-user": r"^ceph auth rm",
-    "cinder-pool": r"^ceph osd pool delete pool=volumes ",
+    "cinder-pool": r"^ceph osd pool delete volumes ",
 }
 CEPHX_KEY = re.compile(r"\bAQ[A-Za-z0-9+/]{36}==")
 # A second back end changes the caps of Cinder's user.

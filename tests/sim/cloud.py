@@ -15,7 +15,7 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from providers.errors import HostError, StepFailed, UnexpectedOutput
-from providers.reach.steps import CloudCall
+from providers.reach.cloud_call import CloudCall
 from tests.sim.ceph import FSID
 from tests.sim.host import Cut, Killed
 

@@ -25,7 +25,9 @@ from providers.reach.answers.unit_state import UnitState
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
+    HostStep,
     IfUnchanged,
+    JournalStep,
     KeySource,
     MakeDirectory,
     MonCommand,
@@ -35,7 +37,7 @@ from providers.reach.steps import (
     RemoveFile,
     Run,
     SetAttributes,
-    Step,
+    host_steps,
 )
 from tests.sim.ceph import SimulatedCeph
 from tests.sim.libvirt import SimulatedLibvirt
@@ -176,25 +178,32 @@ class SimHost:
         self.systemd.units[unit].start()
         return 0
 
-    def apply(self, steps: Sequence[Step], key_of: KeySource, *, deadline_s: float = 300) -> list[str | None]:
+    def apply(
+        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
+    ) -> list[str | None]:
+        for part in host_steps(steps):
+            part.wire(key_of)  # as the real host: every key is fetched before the first step
         for step in steps:
-            step.wire(key_of)  # as the real host: every key is fetched before the first step
-        for step in steps:
-            if self.cut.now() and self.cut.half:
-                self._half(step, key_of)
-                raise Killed
-            if not isinstance(step, IfUnchanged):  # it changes nothing, so a cut after it is a cut before it
-                self._reach(str(step))
-                self.steps.append(str(step))
-            try:
-                self._do(step, key_of)
-            except StepFailed as problem:
-                kind = Changed if isinstance(problem, Changed) else StepFailed
-                text = str(problem).replace(str(self.root), "")
-                raise kind(f"{self.access.where}: `{step}`: {text}", problem.errno_name) from None
-        return [None] * len(steps)
+            for part in host_steps([step]):
+                self._apply(part, key_of, noted=not isinstance(step, JournalStep | IfUnchanged))
+        return [None] * len(host_steps(steps))
 
-    def _do(self, step: Step, key_of: KeySource) -> None:
+    def _apply(self, step: HostStep, key_of: KeySource, *, noted: bool) -> None:
+        if self.cut.now() and self.cut.half:
+            self._half(step, key_of)
+            raise Killed
+        if not isinstance(step, IfUnchanged):  # it changes nothing, so a cut after it is a cut before it
+            self._reach(str(step))
+        if noted:
+            self.steps.append(str(step))
+        try:
+            self._do(step, key_of)
+        except StepFailed as problem:
+            kind = Changed if isinstance(problem, Changed) else StepFailed
+            text = str(problem).replace(str(self.root), "")
+            raise kind(f"{self.access.where}: `{step}`: {text}", problem.errno_name) from None
+
+    def _do(self, step: HostStep, key_of: KeySource) -> None:
         if isinstance(step, MonCommand):
             name, _, words = self.ceph.command(dict(step.command), step.input)
             if name and name not in step.accept:
@@ -203,12 +212,10 @@ class SimHost:
             self.ceph.pool_init(step.pool)
         elif isinstance(step, Run):
             self._run(step, key_of)
-        elif isinstance(step, PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory):
-            self._agent.apply([replace(step, path=str(self.root) + step.path)], key_of)
         elif isinstance(step, IfUnchanged):
             self._agent.apply([self._rooted(step)], key_of)
         else:
-            raise TypeError(step)
+            self._agent.apply([replace(step, path=str(self.root) + step.path)], key_of)
 
     def _rooted(self, step: IfUnchanged) -> IfUnchanged:
         root = str(self.root)
@@ -232,7 +239,7 @@ class SimHost:
         if words:
             raise StepFailed(f"exit status 1: error: {words}", "")
 
-    def _half(self, step: Step, key_of: KeySource) -> None:
+    def _half(self, step: HostStep, key_of: KeySource) -> None:
         """Leave what an agent that is killed in the middle of a step leaves."""
         if isinstance(step, MakeDirectory):
             path = self.path(step.path)

@@ -150,11 +150,14 @@ def unset(site: Site) -> None:
 
 
 def set_pool(rest: str) -> str:
-    return f"ceph osd pool set pool=volumes var={rest}"
+    return f"ceph osd pool set volumes {rest}"
 
 
-RUN_REMOVED = "virsh --quiet secret-define --file /dev/stdin"
-RUN_SET = f"virsh --quiet secret-set-value --secret {UUID} --file /dev/stdin"
+RUN_REMOVED = (
+    "virsh --quiet secret-define --file /dev/stdin <<< "
+    f'\'<secret ephemeral="no" private="no"><uuid>{UUID}</uuid><usage type="ceph"><name>ceph client.cinder</name></usage></secret>\''
+)
+RUN_SET = f"virsh --quiet secret-set-value --secret {UUID} --file /dev/stdin <<< '<key of client.cinder>'"
 
 POOL = Example(
     "pool",
@@ -174,17 +177,19 @@ POOL = Example(
     fixed={"name": "other", "fsid": FSID.replace("f", "e")},
     hostile=[{"name": HOSTILE}, {"name": "-x"}, {"size": 0}, {"size": 1}, {"crush_rule": ""}, {"wrong": 1}],
     drifts=[
-        Drift("size", pool_set("size", "4"), {"size": 4}, [set_pool("size")]),
-        Drift("min_size", pool_set("min_size", "1"), {"min_size": 1}, [set_pool("min_size")]),
-        Drift("pg_num", pool_set("pg_num", "16"), {"pg_num": 16}, [set_pool("pg_num")]),
+        Drift("size", pool_set("size", "4"), {"size": 4}, [set_pool("size 3")]),
+        Drift("min_size", pool_set("min_size", "1"), {"min_size": 1}, [set_pool("min_size 2")]),
+        Drift("pg_num", pool_set("pg_num", "16"), {"pg_num": 16}, [set_pool("pg_num 8")]),
         Drift(
             "autoscale",
             pool_set("pg_autoscale_mode", "off"),
             {"pg_autoscale_mode": "off"},
-            [set_pool("pg_autoscale_mode")],
+            [set_pool("pg_autoscale_mode warn")],
         ),
-        Drift("rule", pool_set("crush_rule", "ssd"), {"crush_rule": "ssd"}, [set_pool("crush_rule")]),
-        Drift("ratio", pool_set("target_size_ratio", "2"), {"target_size_ratio": 2}, [set_pool("target_size_ratio")]),
+        Drift("rule", pool_set("crush_rule", "ssd"), {"crush_rule": "ssd"}, [set_pool("crush_rule replicated_rule")]),
+        Drift(
+            "ratio", pool_set("target_size_ratio", "2"), {"target_size_ratio": 2}, [set_pool("target_size_ratio 0.5")]
+        ),
         Drift(
             "application",
             lambda site: site.ceph.pools["volumes"]["application_metadata"].clear(),
@@ -216,16 +221,13 @@ USER = Example(
             "caps",
             lambda site: site.ceph.do_auth_caps("client.cinder", ["mon", "allow r"]),
             {"caps": {"mon": "allow r"}},
-            ["ceph auth caps entity=client.cinder caps=['mon', 'profile rbd', 'osd', 'profile rbd pool=volumes']"],
+            ["ceph auth caps client.cinder mon 'profile rbd' osd 'profile rbd pool=volumes'"],
         ),
         Drift(
             "gone",
             lambda site: site.ceph.do_auth_rm("client.cinder"),
             {"present": False},
-            [
-                "ceph auth get-or-create entity=client.cinder"
-                " caps=['mon', 'profile rbd', 'osd', 'profile rbd pool=volumes']"
-            ],
+            ["ceph auth get-or-create client.cinder mon 'profile rbd' osd 'profile rbd pool=volumes'"],
         ),
     ],
     foreign=foreign_user,
@@ -264,7 +266,12 @@ CEPH_CONF = Example(
             {"sections": {"global": {"fsid": FSID}, "client.cinder": {"keyring": "/elsewhere"}}},
             ["write /etc/ceph/ceph.conf"],
         ),
-        Drift("gone", remove("api1", "/etc/ceph/ceph.conf"), {"sections": {}}, ["write /etc/ceph/ceph.conf"]),
+        Drift(
+            "gone",
+            remove("api1", "/etc/ceph/ceph.conf"),
+            {"sections": {}},
+            ["write /etc/ceph/ceph.conf (root:root 0644)"],
+        ),
     ],
     garble=garbled_journal("api1", "cephconf", "/etc/ceph/ceph.conf#client"),
 )
@@ -325,13 +332,21 @@ KEYRING_FILE = Example(
             "mode",
             chmod("api1", KEYRING, 0o644),
             {"mode": "0644"},
-            [f"set owner=root group=daemon mode=0640 on {KEYRING}"],
+            [f"chown root:daemon {KEYRING}; chmod 0640 {KEYRING}"],
         ),
-        Drift("gone", remove("api1", KEYRING), {"key_state": "missing"}, [f"write {KEYRING}"]),
+        Drift("gone", remove("api1", KEYRING), {"key_state": "missing"}, [f"write {KEYRING} (root:daemon 0640)"]),
         Drift(
-            "no keyring", edit("api1", KEYRING, "[client", "client"), {"key_state": "unreadable"}, [f"write {KEYRING}"]
+            "no keyring",
+            edit("api1", KEYRING, "[client", "client"),
+            {"key_state": "unreadable"},
+            [f"write {KEYRING} (root:daemon 0640)"],
         ),
-        Drift("rotated", lambda site: site.ceph.rotate("client.cinder"), {"key_state": "stale"}, [f"write {KEYRING}"]),
+        Drift(
+            "rotated",
+            lambda site: site.ceph.rotate("client.cinder"),
+            {"key_state": "stale"},
+            [f"write {KEYRING} (root:daemon 0640)"],
+        ),
     ],
     foreign=foreign_keyring,
     gone=remove("api1", KEYRING),
@@ -374,9 +389,9 @@ DIRECTORY = Example(
             "mode",
             chmod("api1", "/etc/ceph/ours", 0o777),
             {"mode": "0777"},
-            ["set owner=root group=daemon mode=0750 on /etc/ceph/ours"],
+            ["chown root:daemon /etc/ceph/ours; chmod 0750 /etc/ceph/ours"],
         ),
-        Drift("gone", remove_folder, {"present": False}, ["make directory /etc/ceph/ours"]),
+        Drift("gone", remove_folder, {"present": False}, ["mkdir /etc/ceph/ours (root:daemon 0750)"]),
     ],
     gone=remove_folder,
     garble=garbled_journal("api1", "directory", "/etc/ceph/ours"),
@@ -443,7 +458,11 @@ GUARD = Example(
 )
 
 CLOUD = {"name": "lab", "file": "clouds.yaml"}
-SET = "openstack volume type set ceph"
+SET = "openstack volume type set"
+CREATE = (
+    "openstack volume type create --public --description 'on Ceph'"
+    " --property volume_backend_name=ceph --property x:y=1 ceph"
+)
 
 
 def set_spec(name: str, value: str) -> Act:
@@ -484,24 +503,24 @@ VOLUME_TYPE = Example(
             "backend",
             set_spec("volume_backend_name", "nfs"),
             {"extra_specs": {"volume_backend_name": "nfs", "x:y": "1"}},
-            [f"{SET} --property volume_backend_name=ceph"],
+            [f"{SET} --property volume_backend_name=ceph ceph"],
         ),
         Drift(
             "spec gone",
             unset_spec,
             {"extra_specs": {"x:y": "1"}},
-            [f"{SET} --property volume_backend_name=ceph"],
+            [f"{SET} --property volume_backend_name=ceph ceph"],
         ),
-        Drift("private", set_type(is_public=False), {"public": False}, [f"{SET} is_public=True"]),
-        Drift("description", set_type(description=None), {"description": ""}, [f"{SET} description=on Ceph"]),
-        Drift("gone", lambda site: site.cloud.types.clear(), {"present": False}, ["openstack volume type create ceph"]),
+        Drift("private", set_type(is_public=False), {"public": False}, [f"{SET} --public ceph"]),
+        Drift("description", set_type(description=None), {"description": ""}, [f"{SET} --description 'on Ceph' ceph"]),
+        Drift("gone", lambda site: site.cloud.types.clear(), {"present": False}, [CREATE]),
     ],
     foreign=lambda site: site.cloud.add_type("ceph", False, "theirs", volume_backend_name="lvm", theirs="1"),
     gone=lambda site: site.cloud.types.clear(),
     garble=lambda site: site.cloud.garbled.add("/types"),
 )
 
-SET_IMAGE = "openstack image set debian"
+SET_IMAGE = "openstack image set --property"
 
 
 def with_image(site: Site) -> None:
@@ -539,13 +558,13 @@ IMAGE = Example(
             "value",
             set_property(hw_disk_bus="ide"),
             {"properties": {"hw_disk_bus": "ide", "hw_scsi_model": "virtio-scsi"}},
-            [f"{SET_IMAGE} --property hw_disk_bus=scsi"],
+            [f"{SET_IMAGE} hw_disk_bus=scsi debian"],
         ),
         Drift(
             "property gone",
             lambda site: site.cloud.image_named("debian").pop("hw_scsi_model"),
             {"properties": {"hw_disk_bus": "scsi"}},
-            [f"{SET_IMAGE} --property hw_scsi_model=virtio-scsi"],
+            [f"{SET_IMAGE} hw_scsi_model=virtio-scsi debian"],
         ),
     ],
     garble=lambda site: site.cloud.garbled.add("/images"),

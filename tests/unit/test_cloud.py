@@ -15,7 +15,7 @@ from commands.undo.planning import plan_in_cluster
 from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, StepFailed
 from providers.reach import machines as current_machines
 from providers.reach.cloud import CloudName, CloudSession
-from providers.reach.steps import CloudCall
+from providers.reach.cloud_call import CloudCall
 from tests.sim.site import FSID, Site
 from tests.unit.kinds import POOL, STACK, VOLUME_TYPE
 from tests.unit.test_boundaries import ROOT, importers

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 sys.path.insert(0, str(Path.cwd()))
 
 from providers.reach.agent_host import ANSWER_S, AgentHost
-from providers.reach.steps import KeySource, Step
+from providers.reach.steps import HostStep, JournalStep, KeySource
 
 T = TypeVar("T")
 CUT = json.loads(os.environ["CEPH_OPENSTACK_CUT"])
@@ -35,7 +35,9 @@ def cut() -> None:
     os.kill(os.getpid() if CUT["victim"] == "provider" else ENGINE, signal.SIGKILL)
 
 
-def apply_up_to_the_cut(self: AgentHost, steps: Sequence[Step], key_of: KeySource, **arguments: Any) -> list[Any]:
+def apply_up_to_the_cut(
+    self: AgentHost, steps: Sequence[HostStep | JournalStep], key_of: KeySource, **arguments: Any
+) -> list[Any]:
     found = next((number for number, step in enumerate(steps) if re.search(CUT["step"], str(step))), None)
     if found is None or not once.acquire(blocking=False):
         return apply(self, steps, key_of, **arguments)

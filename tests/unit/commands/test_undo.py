@@ -27,7 +27,6 @@ BEFORE = "[DEFAULT]\n# ours to keep\nenabled_backends = nfs\n\n[nfs]\nvolume_dri
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     # The journal belongs to root on a host; here to whoever runs the tests.
     monkeypatch.setattr("providers.journal.FOLDER", str(tmp_path / "journal"))
-    monkeypatch.setattr("commands.undo.planned_undo.FOLDER", str(tmp_path / "journal"))
     made = Machines(AccessSettings(hosts={"here": local_access()}))
     current_machines.replace_current(made)
     yield made
@@ -76,7 +75,7 @@ def test_the_listing_changes_nothing_and_names_every_step(tmp_path: Path, machin
         "directory",
     ]
     assert f"    write {etc}/cinder.conf" in said
-    assert f"    remove {etc}/ceph/ceph.conf" in said
+    assert f"    rm {etc}/ceph/ceph.conf" in said
     assert said[-1] == "nothing was changed: this only lists; --really undoes all 3"
     assert (etc / "cinder.conf").read_text() == changed
 

@@ -30,6 +30,7 @@ from providers.reach.answers.fsid import Fsid
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
     ABSENT,
+    HostStep,
     KeyOf,
     MakeDirectory,
     PutFile,
@@ -37,7 +38,6 @@ from providers.reach.steps import (
     RemoveFile,
     Run,
     SetAttributes,
-    Step,
     mon,
 )
 
@@ -66,7 +66,7 @@ def no_key(entity: str) -> str:
     raise AssertionError(f"nobody asked for the key of {entity}")
 
 
-def do(agent: LocalHost, *steps: Step) -> list[Any]:
+def do(agent: LocalHost, *steps: HostStep) -> list[Any]:
     return agent.apply(steps, no_key)
 
 
@@ -294,7 +294,7 @@ def test_never_follows_a_link_at_the_end(agent: LocalHost, tmp_path: Path) -> No
     target.chmod(0o600)
     (tmp_path / "link").symlink_to(target)
     link = str(tmp_path / "link")
-    steps: list[Step] = [PutFile(link, "x"), RemoveFile(link), SetAttributes(link, mode="0666")]
+    steps: list[HostStep] = [PutFile(link, "x"), RemoveFile(link), SetAttributes(link, mode="0666")]
     for step in steps:
         with pytest.raises(StepFailed, match="never followed") as failure:
             do(agent, step)
@@ -321,7 +321,7 @@ def test_does_not_follow_a_services_link_on_the_way(agent: LocalHost, tmp_path: 
     link = tmp_path / "planted"
     link.symlink_to(tmp_path / "cron.d")
     os.lchown(link, 65534, 65534)
-    steps: list[Step] = [
+    steps: list[HostStep] = [
         PutFile(f"{link}/job", "x", "daemon"),
         RemoveFile(f"{link}/job"),
         MakeDirectory(f"{link}/folder"),
@@ -875,7 +875,7 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     assert do(agent, Run(("printf", "%s", "words"))) == ["words"]
     assert agent.read_files([file], patterns=[f"{folder}/*.conf"])
     assert agent.read_files([f"{tmp_path}/seen"])
-    refused: list[Step] = [
+    refused: list[HostStep] = [
         PutFile(f"{tmp_path}/seen", "y"),
         PutFile(f"{tmp_path}/secret", "y"),
         PutFile(f"{folder}/../secret", "y"),
@@ -943,7 +943,7 @@ def test_the_list_of_an_installed_agent_is_no_way_to_root(tmp_path: Path) -> Non
     (tmp_path / "a.d").mkdir()
     file = f"{tmp_path}/a.d/x"
     agent = LocalHost(local_access(str(script)), ceph_conf=f"{tmp_path}/mine.conf")
-    steps: list[Step] = [
+    steps: list[HostStep] = [
         PutFile(file, "#!/bin/sh", mode="4755"),
         PutFile(file, "#!/bin/sh", mode="2755"),
         MakeDirectory(file, ME, MINE, "2755"),

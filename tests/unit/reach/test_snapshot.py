@@ -18,7 +18,7 @@ from providers.errors import Changed, StepFailed
 from providers.reach import bundle
 from providers.reach.local import LocalHost
 from providers.reach.snapshot import Snapshot, snapshot_of
-from providers.reach.steps import PutFile, Run, Step
+from providers.reach.steps import HostStep, PutFile, Run
 
 from .conftest import local_access
 
@@ -122,7 +122,7 @@ def test_nobody_reads_and_nobody_else_writes_in_the_middle_of_a_call(
     """Also between two writes in different folders: the lock of the file's folder is held for the whole call."""
     entry, begun = f"{file.parent.parent}/journal/one.json", file.parent / "begun"
     stale = reading(other_agent, file)
-    steps: list[Step] = [
+    steps: list[HostStep] = [
         reading(agent, file).unchanged,
         PutFile(entry, "two"),
         Run(("sh", "-c", f"touch {begun}; sleep 0.3")),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from providers.host.restart import Restart
+from providers.plan import Step
 from providers.reach.steps import (
     ABSENT,
+    HostStep,
     KeyOf,
     MakeDirectory,
     MonCommand,
@@ -13,10 +16,8 @@ from providers.reach.steps import (
     PutFile,
     RemoveDirectory,
     RemoveFile,
-    Restart,
     Run,
     SetAttributes,
-    Step,
     mon,
     resolved,
 )
@@ -30,7 +31,7 @@ def key_of(entity: str) -> str:
 
 
 def test_a_key_stands_in_what_is_sent_only() -> None:
-    steps: list[Step] = [
+    steps: list[HostStep] = [
         PutFile("/k", TEMPLATE, if_digest=ABSENT),
         PutFile("/k", f"key = {KEY}"),
         Run(("virsh", "secret-set-value"), (KeyOf("client.a"),)),
@@ -59,12 +60,32 @@ def test_templates() -> None:
     ("step", "said"),
     [
         (PutFile("/etc/f", "x"), "write /etc/f"),
-        (RemoveFile("/etc/f"), "remove /etc/f"),
-        (SetAttributes("/etc/f", owner="glance", mode="0640"), "set owner=glance mode=0640 on /etc/f"),
-        (MakeDirectory("/etc/d"), "make directory /etc/d"),
-        (RemoveDirectory("/etc/d"), "remove directory /etc/d if empty"),
+        (PutFile("/etc/f", "x", "root", "ceph", "0640"), "write /etc/f (root:ceph 0640)"),
+        (PutFile("/etc/f", "x", mode="0640"), "write /etc/f (0640)"),
+        (RemoveFile("/etc/a b"), "rm '/etc/a b'"),
+        (SetAttributes("/etc/f", "glance", "ceph", "0640"), "chown glance:ceph /etc/f; chmod 0640 /etc/f"),
+        (SetAttributes("/etc/f", owner="glance"), "chown glance /etc/f"),
+        (SetAttributes("/etc/f", group="ceph"), "chown :ceph /etc/f"),
+        (SetAttributes("/etc/f", mode="0640"), "chmod 0640 /etc/f"),
+        (MakeDirectory("/etc/d", group="ceph", mode="0750"), "mkdir /etc/d (root:ceph 0750)"),
+        (RemoveDirectory("/etc/d"), "rmdir /etc/d"),
         (Run(("virsh", "a b; reboot")), "virsh 'a b; reboot'"),
-        (mon("osd pool create", pool="images", pg_num=None), "ceph osd pool create pool=images"),
+        (Run(("cat",), ("key = ", KeyOf("client.a"), "\n")), "cat <<< 'key = <key of client.a>\n'"),
+        (mon("osd pool create", pool="images", pg_num=None), "ceph osd pool create images"),
+        (
+            mon("osd pool create", pool="images", pg_num=32, size=3, autoscale_mode="warn"),
+            "ceph osd pool create images 32 --size 3 --autoscale-mode warn",
+        ),
+        (mon("osd pool set", pool="images", var="size", val="3"), "ceph osd pool set images size 3"),
+        (
+            mon("osd pool set", pool="images", var="size", val="1", yes_i_really_mean_it=True),
+            "ceph osd pool set images size 1 --yes-i-really-mean-it",
+        ),
+        (
+            mon("auth caps", entity="client.glance", caps=["mon", "profile rbd", "osd", "allow r, allow w"]),
+            "ceph auth caps client.glance mon 'profile rbd' osd 'allow r, allow w'",
+        ),
+        (mon("config-key set", key="k", val="{\n}"), "ceph config-key set k '…'"),
         (PoolInit("images"), "rbd pool init images"),
         (Restart("glance-api.service", "x"), "systemctl restart glance-api.service"),
     ],
@@ -78,8 +99,3 @@ def test_arguments_that_are_none_are_not_sent() -> None:
         "prefix": "osd pool create",
         "pool": "p",
     }
-
-
-def test_a_restart_is_more_than_one_call() -> None:
-    with pytest.raises(TypeError):
-        Restart("u", "w").wire(key_of)

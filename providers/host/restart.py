@@ -1,0 +1,16 @@
+"""Restart: the step of a plan that restarts a service and waits until it is ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Restart:
+    """Restart a service and wait until it is ready. Done by `host/service.py`, for the waiting takes many calls."""
+
+    unit: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"systemctl restart {self.unit}"
