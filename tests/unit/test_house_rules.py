@@ -27,32 +27,29 @@ LONG_FUNCTIONS = {
 }
 """Functions that are still too long. The set may only shrink, and has to become empty."""
 
+A_LIST_OF_NOUNS = {
+    "providers/reach/steps.py",  # the steps of which plans are made
+    "providers/resources.py",  # module and class of each provider are in every stack's state
+}
+"""Files that hold several nouns for good, because the file is the list of them."""
+
 SEVERAL_NOUNS = {
     "commands/verify/cloud.py",
     "commands/verify/link.py",
     "commands/verify/wired.py",
-    "components/ceph_client.py",
     "components/cluster.py",
     "components/declared.py",
     "components/nova.py",
-    "components/openstack_settings.py",
-    "components/platforms.py",
     "components/releases.py",
     "components/settings.py",
     "providers/formats/document.py",
     "providers/formats/layers.py",
-    "providers/formats/record.py",
-    "providers/host/ready.py",
     "providers/host/service.py",
     "providers/journal.py",
     "providers/kind.py",
-    "providers/openstack/config_sections.py",
     "providers/reach/ssh.py",
-    "providers/reach/steps.py",
-    "providers/resources.py",
-    "providers/stack/guard.py",
 }
-"""Files with more than one public noun. The set may only shrink."""
+"""Files that still have more than one public noun. The set may only shrink, and has to become empty."""
 
 
 def tracked() -> list[str]:
@@ -97,10 +94,24 @@ def is_error(node: ast.ClassDef) -> bool:
     return any(name.endswith(("Error", "Exception")) for name in names)
 
 
+def field_types(node: ast.ClassDef) -> set[str]:
+    """Return every name in the annotations of a class's fields and of its __init__'s arguments."""
+    annotations = [field.annotation for field in node.body if isinstance(field, ast.AnnAssign)]
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            annotations += [argument.annotation for argument in method.args.args if argument.annotation]
+    return {name.id for annotation in annotations for name in ast.walk(annotation) if isinstance(name, ast.Name)}
+
+
 def nouns(tree: ast.Module) -> list[set[str]]:
-    """Return the words of each public class's name, exceptions aside."""
+    """Return the words of each public class's name, without exceptions and without parts of another public class."""
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
-    return [set(re.findall(r"[A-Z][a-z0-9]+|[A-Z]+(?![a-z])", node.name)) for node in classes if not is_error(node)]
+    parts = {name for node in classes for name in field_types(node) - {node.name}}
+    return [
+        set(re.findall(r"[A-Z][a-z0-9]+|[A-Z]+(?![a-z])", node.name))
+        for node in classes
+        if not is_error(node) and node.name not in parts
+    ]
 
 
 def test_no_function_is_longer_than_forty_lines() -> None:
@@ -114,9 +125,12 @@ def test_no_function_is_longer_than_forty_lines() -> None:
 
 
 def test_a_file_has_one_public_noun() -> None:
-    """All public classes of a file share a word of their names, such as PoolDesired, PoolObserved and PoolKind."""
+    """All public classes of a file share a word of their names, such as PoolDesired, PoolObserved and PoolKind.
+
+    A class that is the type of another one's field is a part of that one, such as Monitor of MonMap.
+    """
     several = {path for path, tree in product() if (found := nouns(tree)) and not set.intersection(*found)}
-    assert several == SEVERAL_NOUNS
+    assert several - A_LIST_OF_NOUNS == SEVERAL_NOUNS
 
 
 def test_scripts_have_no_line_over_120_columns() -> None:
@@ -135,7 +149,7 @@ def test_scripts_have_no_line_over_120_columns() -> None:
 def test_the_rules_can_be_broken() -> None:
     tree = ast.parse("class A:\n    def f(self):\n        '''Say.\n\n        More.\n        '''\n        return 1\n")
     assert [(name, lines_of(function)) for name, function in functions(tree)] == [("A.f", 2)]
-    assert nouns(ast.parse("class PoolDesired: ...\nclass UserKind: ...\nclass Wrong(ProviderError): ...")) == [
-        {"Pool", "Desired"},
-        {"User", "Kind"},
-    ]
+    source = (
+        "class Part: ...\nclass PoolDesired:\n    parts: list[Part]\nclass UserKind: ...\nclass Wrong(HostError): ..."
+    )
+    assert nouns(ast.parse(source)) == [{"Pool", "Desired"}, {"User", "Kind"}]
