@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from providers.errors import Refused
 from providers.formats.ceph_conf import CephConfSyntaxError
 from providers.formats.keyring import parse, render
 from providers.formats.names import Entity, Uuid
@@ -24,10 +25,11 @@ from providers.reach.steps import ABSENT, Content, IfUnchanged, KeyOf, KeySource
 
 ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64
+NO_FILE = {"directory": "a folder", "symlink": "a link", "other": "neither file nor folder"}
 
 
 class KeyringDesired(OnHost):
-    """A file that holds exactly one entity's current key."""
+    """A file that holds an entity's current key, and perhaps other entities' keys."""
 
     fsid: Uuid = Field(description="The fsid of the cluster that made the key.")
     entity: Entity = Field(description="Whose key: `client.` and the user's name.")
@@ -129,6 +131,10 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
         state = observed.state
+        if state is not None and state.kind != "file":
+            raise Refused(
+                f"{observed.where}: {desired.path} is {NO_FILE[state.kind]}, not a keyring; move it away, then run again"
+            )
         current = key_state(desired.entity, state, observed.wanted) == "current"
         if state is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"keyring {desired.path}", observed.where, current)
@@ -151,6 +157,8 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         warnings: list[str] = []
         if state is None:
             pass
+        elif state.kind != "file":
+            warnings = [f"{observed.where}: {desired.path} is left: it is {NO_FILE[state.kind]}, not the keyring"]
         elif entry.adopted:
             changed = to_put_back(entry.record.get("before") or {}, attributes(state), entry.record.get("set", {}))
             steps = [SetAttributes(desired.path, **changed)] if changed else []
@@ -177,7 +185,7 @@ def key_state(entity: str, state: FileState | None, wanted: str) -> str:
         return "unreadable"
     if entity not in keys:
         return "unreadable"
-    return "current" if wanted and keys == {entity: wanted} else "stale"
+    return "current" if wanted and keys[entity] == wanted else "stale"
 
 
 def _never_written(entry: Entry, state: FileState) -> bool:

@@ -14,8 +14,10 @@ from typing import Any, Callable, Dict, List, Optional
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.folders import OpenedFolder, folder_locked
 
-# Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number.
-KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*)(\S+)")
+# Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number. A backslash at the end goes on.
+KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*(?:\\\r?\n[ \t]*)*)((?:\\\r?\n|\\[^\r\n]|[^\\\r\n])+)")
+QUOTED = re.compile(r"(?s)([\"'])((?:\\.|[^\\#;\"'])+)\1")
+UNQUOTED = re.compile(r"(?s)((?:\\.|[^\\#;])*(?:\\.|[^\\#; \t]))")
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
 LARGEST_FILE = 8 * 1024 * 1024
 SEEN = ("kind", "owner", "group", "mode", "digest")
@@ -26,7 +28,20 @@ def digest(data: bytes) -> str:
 
 
 def hidden(text: str) -> str:
-    return KEY_LINE.sub(lambda m: m.group(1) + "sha256:" + digest(m.group(2).encode("utf-8", "surrogateescape")), text)
+    """Return a keyring with digests for keys: of each key as Ceph reads it, in its place, on as many lines as before."""
+    return KEY_LINE.sub(lambda line: line.group(1) + hidden_value(line.group(2)), text)
+
+
+def hidden_value(written: str) -> str:
+    """Return what follows `key =`; quotes and comments stay."""
+    quoted = QUOTED.match(written)
+    found = quoted or UNQUOTED.match(written)
+    if found is None:
+        return written  # nothing but a comment
+    quote, key = (found.group(1), found.group(2)) if quoted else ("", found.group(1))
+    value = re.sub(r"\\(.)", r"\1", re.sub(r"\\\r?\n", "", key))
+    shown = quote + "sha256:" + digest(value.encode("utf-8", "surrogateescape")) + quote
+    return shown + "\\\n" * key.count("\n") + written[found.end() :]
 
 
 def name_of(lookup: Callable[[int], Any], number: int, field: str) -> str:

@@ -147,6 +147,41 @@ def test_shows_digests_instead_of_keys(agent: LocalHost, tmp_path: Path) -> None
     assert state.digest == sha(keyring.read_text())
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('key = "KEY"', 'key = "DIGEST"'),
+        ("key = 'KEY' # x", "key = 'DIGEST' # x"),
+        ("key = KEY;x", "key = DIGEST;x"),
+        ("key = KEY  # x", "key = DIGEST  # x"),
+        ("key = KEY \r", "key = DIGEST \r"),
+        ("key = \\\n KEY", "key = \\\n DIGEST"),
+        ("key = \\\n'KEY'", "key = \\\n'DIGEST'"),
+        ("key = AB\\\nCD # x", "key = DIGEST\\\n # x"),
+        ("key = A\\BCD", "key = DIGEST"),
+        ("key =", "key ="),
+        ("key = # x", "key = # x"),
+        ("#key = KEY", "#key = KEY"),
+    ],
+)
+def test_a_digest_stands_in_the_place_of_the_key_as_ceph_reads_it(
+    agent: LocalHost, tmp_path: Path, written: str, shown: str
+) -> None:
+    """What is around the key stays, and each line stays where it is."""
+    keyring, key = tmp_path / "keyring", KEY if "KEY" in written else "ABCD"
+    keyring.write_bytes(f"[client.a]\n{written}\n[client.b]\n".replace("KEY", key).encode())
+    content = agent.read_files([str(keyring)], hide_keys=True)[str(keyring)].content
+    expected = shown.replace("DIGEST", f"sha256:{sha(key)}").replace("KEY", key)
+    assert content == f"[client.a]\n{expected}\n[client.b]\n"
+
+
+def test_a_keyring_of_many_lines_is_read_at_once(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "keyring").write_text("key = \\\n" * 50_000 + "key = " + " " * 200_000 + "\n" + "key = a" * 20_000)
+    started = time.monotonic()
+    agent.read_files([str(tmp_path / "keyring")], hide_keys=True)
+    assert time.monotonic() - started < 5
+
+
 def test_refuses_to_read_a_huge_file(agent: LocalHost, tmp_path: Path) -> None:
     with (tmp_path / "huge").open("wb") as huge:
         huge.truncate(9 * 1024 * 1024)
