@@ -20,9 +20,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from providers import resources
 from tests.sim.ceph import cephx_key
+from tests.unit.sdks import CHECKOUT, SDKS, environment
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-CHECKOUT = Path(__file__).resolve().parents[2]
 KEY = cephx_key(77)
 
 
@@ -64,8 +64,9 @@ def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+@pytest.fixture(scope="module", params=SDKS)
+def provider(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """Start the process with each SDK in turn."""
     if os.geteuid() != 0:
         pytest.skip("the journal is root's: run as root")
     folder = tmp_path_factory.mktemp("protocol")
@@ -76,7 +77,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
     )
     with (folder / "stderr").open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-c", start],
+            [environment(request.param) / "bin" / "python", "-u", "-c", start],
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=CHECKOUT,

@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 from concurrent import futures
-from pathlib import Path
 
 import pytest
 
 from providers.launcher.pool import WORKERS, WideThreadPool
+from tests.unit import sdks
 
-ROOT = Path(__file__).parents[3]
-LAUNCHER = ROOT / "providers" / "launcher" / "pulumi-resource-pulumi-python"
+LAUNCHER = sdks.CHECKOUT / "providers" / "launcher" / "pulumi-resource-pulumi-python"
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -21,15 +20,17 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PULUMI_PROJECT": "test", **changes}
 
 
-@pytest.mark.parametrize(
-    "interpreter",
-    [{"PULUMI_RUNTIME_VIRTUALENV": str(Path(sys.prefix))}, {"PULUMI_PYTHON_CMD": sys.executable}],
-    ids=["virtualenv", "python command"],
-)
-def test_the_first_line_is_the_port_and_an_interrupt_ends_it(interpreter: dict[str, str]) -> None:
+@pytest.mark.parametrize("sdk", sdks.SDKS)
+@pytest.mark.parametrize("named_by", ["virtual environment", "python command"])
+def test_the_first_line_is_the_port_and_an_interrupt_ends_it(named_by: str, sdk: str) -> None:
+    venv = sdks.environment(sdk)
+    interpreter = {
+        "virtual environment": {"PULUMI_RUNTIME_VIRTUALENV": str(venv)},
+        "python command": {"PULUMI_PYTHON_CMD": str(venv / "bin" / "python")},
+    }[named_by]
     with subprocess.Popen(
         [LAUNCHER, "127.0.0.1:1"],
-        cwd=ROOT,
+        cwd=sdks.CHECKOUT,
         env=environment(**interpreter),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -48,7 +49,7 @@ def test_the_first_line_is_the_port_and_an_interrupt_ends_it(interpreter: dict[s
 def test_a_virtual_environment_that_is_not_there_is_named() -> None:
     started = subprocess.run(
         [LAUNCHER, "127.0.0.1:1"],
-        cwd=ROOT,
+        cwd=sdks.CHECKOUT,
         env=environment(PULUMI_RUNTIME_VIRTUALENV="nowhere"),
         capture_output=True,
         text=True,
@@ -64,7 +65,7 @@ def test_it_ends_when_the_engine_was_killed(interrupts: str) -> None:
     engine = f"import signal, subprocess, sys; signal.signal(signal.SIGINT, signal.{interrupts}); p = subprocess.Popen(['{LAUNCHER}', '127.0.0.1:1']); print(p.pid, file=sys.stderr); p.wait()"
     with subprocess.Popen(
         [sys.executable, "-c", engine],
-        cwd=ROOT,
+        cwd=sdks.CHECKOUT,
         env=environment(PULUMI_PYTHON_CMD=sys.executable),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
