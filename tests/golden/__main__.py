@@ -1,7 +1,7 @@
 """Writes the golden graphs anew: `python -m tests.golden`.
 
-Run it for a new variant only. A changed line of a file that is there already is a changed URN, input or dependency in every
-stack that an operator has: see docs/design.md before such a line is committed.
+Run this for a new variant only. A changed line of an existing file is a changed URN, input or dependency in every stack
+that an operator has; read docs/design.md before committing such a line.
 """
 
 from tests.golden.store import written

@@ -23,7 +23,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 class _Monitor(mocks.MockMonitor):
-    """Keeps every registration; a URN is made of the parent's type chain, as the engine makes it."""
+    """Keeps every registration, and makes URNs from the parent's chain of types as the engine does."""
 
     def __init__(self, stack: str) -> None:
         super().__init__(_Echo())
@@ -58,7 +58,7 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Echo(mocks.Mocks):
-    """Makes of every resource what was asked for."""
+    """Answers every registration with the inputs."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return args.name, args.inputs
@@ -92,7 +92,7 @@ def event_loops() -> Iterator[None]:
 
 
 def recorded(program: Callable[[], None], stack: str) -> dict[str, dict[str, Any]]:
-    """Return URN -> registration, in the order of the registrations' URNs, for all that a program declares in a preview."""
+    """Return URN -> registration of all that a program declares in a preview, in the order of the URNs."""
     monitor = _Monitor(stack)
     set_root_resource(None)  # type: ignore[arg-type] # a program that ran before in this process had another
     with event_loops():

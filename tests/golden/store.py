@@ -1,4 +1,4 @@
-"""The golden graphs: one file a variant, one line a resource, so that a diff names what changed."""
+"""The golden graphs: a file per variant and a line per resource, so that a diff names the change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read(name: str) -> dict[str, dict[str, Any]]:
 
 
 def written(name: str, raw: dict[str, Any]) -> Path:
-    """Write the golden graph of a variant as it is now."""
+    """Write the present graph of a variant as its golden graph."""
     rows = [f"{json.dumps(urn)}: {json.dumps(row, sort_keys=True)}" for urn, row in declared(raw).items()]
     path = FOLDER / f"{name}.json"
     path.write_text("{\n" + ",\n".join(rows) + "\n}\n")

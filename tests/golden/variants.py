@@ -1,4 +1,4 @@
-"""The stacks whose graphs are golden: Pulumi.dev.yaml, and settings that each change one thing about a whole stack."""
+"""The stacks whose graphs are golden: Pulumi.dev.yaml, and settings that each change one thing of a whole stack."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_arguments_go_before_settings(given: tuple[str, ...], expected: tuple[st
 
 
 def test_a_command_works_in_the_project_s_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A relative path in the settings starts there, one on the command line where the command was given."""
+    """A relative path starts in the project's folder in the settings, and in the shell's folder on the command line."""
     project, here = tmp_path / "project", tmp_path / "here"
     project.mkdir()
     here.mkdir()

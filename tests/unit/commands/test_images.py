@@ -1,6 +1,6 @@
 """`commands images`: what is listed, what is refused, and how a copy that was cut anywhere is finished.
 
-By a simulated cloud, so that every cut can be tried; `tests/proof/test_images.py` does it on the lab's real Glance.
+The cloud is simulated, so that every cut can be tried; `tests/proof/test_images.py` uses the lab's real Glance.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ def made() -> SimulatedCloud:
     return cloud
 
 
-def request(tmp_path: Path, **words: Any) -> CopyRequest:
-    return CopyRequest(**{"target": Target(FSID, "rbd"), "convert": True, "folder": tmp_path, **words})
+def request(tmp_path: Path, **fields: Any) -> CopyRequest:
+    return CopyRequest(**{"target": Target(FSID, "rbd"), "convert": True, "folder": tmp_path, **fields})
 
 
 def copy(
-    cloud: SimulatedCloud, tmp_path: Path, name: str = "debian", said: list[str] | None = None, **words: Any
+    cloud: SimulatedCloud, tmp_path: Path, name: str = "debian", said: list[str] | None = None, **fields: Any
 ) -> Replacement:
-    return Replacement(cloud, name, request(tmp_path, **words), ([] if said is None else said).append)
+    return Replacement(cloud, name, request(tmp_path, **fields), ([] if said is None else said).append)
 
 
 def old_of(cloud: SimulatedCloud) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def is_done(cloud: SimulatedCloud, new: str, others: Iterable[str] = ()) -> None
     ]
     assert row["os_hidden"] is False
     assert not {"os_glance_failed_import", "owner_specified.openstack.md5"} & set(row)
-    assert [one["member_id"] for one in cloud.members[new]] == ["project-2"]
+    assert [member["member_id"] for member in cloud.members[new]] == ["project-2"]
     assert (old["name"], old["os_hidden"], old[REPLACED]) == ("debian (qcow2, replaced)", True, new)
     assert COPY not in {**old, **row}
     assert cloud.data[old["id"]] == PACKED
@@ -161,7 +161,7 @@ def test_a_run_that_was_cut_anywhere_is_taken_up(
                 left = set() if COPY in old_of(cloud) else left
                 before = [dict(cloud.images[id_]) for id_ in left]
                 new = copy(cloud, tmp_path, said=said).run()
-                # Begun, and not yet on record: it stays, without data, and is named.
+                # A copy that is not yet on record stays without data, and is named.
                 assert [cloud.images[id_] for id_ in left] == before
                 assert all(row["status"] == "queued" for row in before)
                 assert [line for line in said if "openstack image delete" in line][:-1] == [
@@ -195,14 +195,20 @@ def test_an_image_that_only_says_that_it_is_the_copy_is_nobody_s(
     cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any]
 ) -> None:
     """Any tenant can write such a property, and a server's snapshot inherits it from its image."""
-    words = {"disk_format": "raw", "container_format": "bare", "owner": "project-evil", "created_at": "2025", **given}
-    forged = cloud.add_image(**words, **{SOURCE: old_of(cloud)["id"]})
+    properties = {
+        "disk_format": "raw",
+        "container_format": "bare",
+        "owner": "project-evil",
+        "created_at": "2025",
+        **given,
+    }
+    forged = cloud.add_image(**properties, **{SOURCE: old_of(cloud)["id"]})
     cloud.data[forged["id"]] = DATA
     before = dict(forged)
     said: list[str] = []
     new = copy(cloud, tmp_path, old_of(cloud)["id"], said=said).run()
     assert new != forged["id"]
-    # What another project has is not even named.
+    # The image of another project is not even named.
     assert any(forged["id"] in line for line in said) == (given is FORGED[0])
     is_done(cloud, new, {forged["id"]})
     assert (cloud.images[forged["id"]], cloud.data[forged["id"]]) == (before, DATA)
@@ -211,16 +217,16 @@ def test_an_image_that_only_says_that_it_is_the_copy_is_nobody_s(
 def test_an_image_of_the_name_that_says_it_is_the_copy_does_not_hide_the_one_that_is_meant(
     cloud: SimulatedCloud, tmp_path: Path
 ) -> None:
-    """Nor does one that says that the one that is meant is its copy."""
+    """Nor does an image whose property claims that the original is its copy."""
     cloud.add_image("debian", owner="project-evil", **{COPY: old_of(cloud)["id"]})
     with pytest.raises(Refused, match="2 images are called debian"):
         copy(cloud, tmp_path)
 
 
 def interrupted_copy(cloud: SimulatedCloud, tmp_path: Path) -> dict[str, Any]:
-    """Return the copy that a run left that was cut before the upload."""
+    """Return the copy that is left by a run that was cut before the upload."""
 
-    def upload(*_words: Any) -> None:
+    def upload(*_arguments: Any) -> None:
         raise Killed
 
     with pytest.MonkeyPatch.context() as patch:
@@ -241,13 +247,13 @@ def interrupted_copy(cloud: SimulatedCloud, tmp_path: Path) -> dict[str, Any]:
         {"container_format": "ova"},
         {SOURCE: "another"},
         {"name": "debian", "os_hidden": False},
-        {"name": "debian", "os_hidden": False, "visibility": "shared"},  # as it is in the end, and without data
+        {"name": "debian", "os_hidden": False, "visibility": "shared"},  # as at the end of a run, but without data
     ],
 )
 def test_a_copy_that_is_not_as_a_run_leaves_it_is_refused(
     cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], status: str
 ) -> None:
-    """The owner of an image can write there whose id he likes."""
+    """The owner of an image can write any id into that property."""
     row = interrupted_copy(cloud, tmp_path)
     row.update(given, status=status)
     before = cloud.state()
@@ -332,7 +338,7 @@ def test_a_raw_image_is_moved_as_it_is(cloud: SimulatedCloud, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("given", "words", "why"),
+    ("given", "fields", "why"),
     [
         ({"status": "queued"}, {}, "its status is queued"),
         ({"size": 0}, {}, "has no data of its own"),
@@ -350,11 +356,13 @@ def test_a_raw_image_is_moved_as_it_is(cloud: SimulatedCloud, tmp_path: Path) ->
         ({"os_encrypt_key_id": "x", "disk_format": "raw"}, {"convert": False}, "is of an encrypted volume"),
     ],
 )
-def test_refused(cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], words: dict[str, Any], why: str) -> None:
+def test_refused(
+    cloud: SimulatedCloud, tmp_path: Path, given: dict[str, Any], fields: dict[str, Any], why: str
+) -> None:
     old_of(cloud).update(given)
     before = cloud.state()
     with pytest.raises(Refused, match=f"^cloud lab: image debian .*: {why}"):
-        copy(cloud, tmp_path, **words).run()
+        copy(cloud, tmp_path, **fields).run()
     assert cloud.state() == before
 
 
@@ -420,7 +428,7 @@ def linked(ours: Path) -> None:
 
 @pytest.mark.parametrize("found", [foreign, linked, Path.touch])
 def test_a_folder_that_is_not_ours_alone_is_refused(tmp_path: Path, found: Callable[[Path], None]) -> None:
-    """In /var/tmp anybody can make one first."""
+    """In /var/tmp anybody can make the folder first."""
     ours = tmp_path / f"ceph-openstack-{os.geteuid()}"
     found(ours)
     with (
@@ -518,11 +526,11 @@ def test_a_stack_says_which_cloud_cluster_and_store(
     monkeypatch.chdir(tmp_path.parent)
     monkeypatch.setattr(images, "CloudSession", session)
     written(tmp_path, cloud="prod", clouds_file="clouds.yaml", region="one")
-    words = ["--stack", "prod", "--project", str(tmp_path)]
-    assert program.main(["images", "list", *words]) == 0
+    arguments = ["--stack", "prod", "--project", str(tmp_path)]
+    assert program.main(["images", "list", *arguments]) == 0
     assert asked == [CloudName(name="prod", file=f"{tmp_path}/clouds.yaml", region="one")]
     assert "not raw; not in RBD" in capsys.readouterr().out
-    work = [*words, "--folder", str(tmp_path / "room")]
+    work = [*arguments, "--folder", str(tmp_path / "room")]
     assert program.main(["images", "convert", "debian", *work]) == 0
     assert capsys.readouterr().out.endswith("nothing was changed: this only says what would be; --really does it\n")
     assert len(cloud.images) == 1
@@ -531,7 +539,7 @@ def test_a_stack_says_which_cloud_cluster_and_store(
     assert capsys.readouterr().err == f"error: {tmp_path}/room: File exists; name another folder with --folder\n"
     (tmp_path / "room").unlink()
     assert program.main(["images", "convert", "debian", *work, "--really"]) == 0
-    assert program.main(["images", "list", *words]) == 0
+    assert program.main(["images", "list", *arguments]) == 0
     assert capsys.readouterr().out.endswith("all 1 images are raw and in RBD\n")
 
 
@@ -540,6 +548,6 @@ def test_without_a_cloud_it_asks_for_one(
 ) -> None:
     monkeypatch.chdir(tmp_path.parent)
     written(tmp_path)
-    for words in ([], ["--stack", "prod", "--project", str(tmp_path)]):
-        assert program.main(["images", "list", *words]) == 1
+    for arguments in ([], ["--stack", "prod", "--project", str(tmp_path)]):
+        assert program.main(["images", "list", *arguments]) == 1
         assert "error: images: which cloud? --cloud NAME" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Settings are read for `undo` as Pulumi reads them for `up`: what one accepts, the other does, too."""
+"""Settings are read for `undo` as Pulumi reads them for `up`: both accept the same texts."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def test_words_of_older_yaml_are_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "error"),
     [
         (TEXT.replace("release", "relase"), 'relase: is not a setting; did you mean "release"'),
         ("config: [", "is no YAML"),
         ("config:\n", "release: is missing"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, words: str) -> None:
+def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, error: str) -> None:
     (tmp_path / "Pulumi.prod.yaml").write_text(text)
-    with pytest.raises(Refused, match=words) as told:
+    with pytest.raises(Refused, match=error) as raised:
         settings_of("prod", tmp_path)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)

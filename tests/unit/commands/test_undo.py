@@ -25,7 +25,7 @@ BEFORE = "[DEFAULT]\n# ours to keep\nenabled_backends = nfs\n\n[nfs]\nvolume_dri
 
 @pytest.fixture
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
-    # The journal belongs to root on a host; here to whoever runs the tests.
+    # On a host the journal belongs to root, here to the user who runs the tests.
     monkeypatch.setattr("providers.journal.FOLDER", str(tmp_path / "journal"))
     made = Machines(AccessSettings(hosts={"here": local_access()}))
     current_machines.replace_current(made)

@@ -57,11 +57,11 @@ class FakeApi:
 
 def look(api: FakeApi, **changes: Any) -> dict[str, Link]:
     wanted = settings(**(changes or {"glance__show_image_direct_url": True}))
-    return {f"{one.kind} {one.name}".strip(): one for one in cloud.links(wanted, api)}
+    return {f"{link.kind} {link.name}".strip(): link for link in cloud.links(wanted, api)}
 
 
 def states(links: dict[str, Link]) -> dict[str, State]:
-    return {name: one.state for name, one in links.items() if one.state is not State.OK}
+    return {name: link.state for name, link in links.items() if link.state is not State.OK}
 
 
 def test_all_is_well() -> None:
@@ -157,8 +157,8 @@ def test_a_broken_link_is_its_own_row(act: Callable[[FakeApi], Any], expected: d
     act(api)
     found = look(api)
     assert states(found) == {name: state for name, (state, _) in expected.items()}
-    for name, (_, words) in expected.items():
-        assert words in found[name].finding.text
+    for name, (_, text) in expected.items():
+        assert text in found[name].finding.text
 
 
 def test_a_release_without_the_fsid_says_so() -> None:
@@ -173,4 +173,4 @@ def test_a_cloud_that_does_not_answer_was_not_looked_at() -> None:
     found = look(api)
     assert set(states(found).values()) == {State.UNSEEN}
     assert len(states(found)) == len(found)
-    assert not any("AQDdZz1o" in one.finding.text for one in found.values())
+    assert not any("AQDdZz1o" in link.finding.text for link in found.values())
