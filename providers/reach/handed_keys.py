@@ -3,48 +3,56 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from providers.errors import Refused
-
-KEY = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+from providers.formats import keyring
+from providers.formats.document import SyntaxProblem
 
 
 @dataclass(frozen=True)
 class HandedKey:
-    """Where a key lies on the machine that runs Pulumi: a file (a keyring or the bare key) or an environment variable."""
+    """Where a key lies on the machine that runs Pulumi. Either `file` or `env` is set.
+
+    Attributes:
+        file: Path of a keyring, or of a file with nothing but the key.
+        env: Name of an environment variable that holds the same.
+    """
 
     file: str = ""
     env: str = ""
 
     def read(self, entity: str) -> str:
-        """Return the key of the entity: its section's of a keyring, or all that is there when it is no keyring."""
-        place = f"the environment variable {self.env}" if self.env else f"the file {self.file}"
+        """Return the key of the entity.
+
+        Raises:
+            Refused: There is no such file or variable, or what it holds is no key of this entity.
+        """
+        source = f"the environment variable {self.env}" if self.env else f"the file {self.file}"
         try:
             text = os.environ[self.env] if self.env else Path(self.file).expanduser().read_text(errors="replace")
         except KeyError:
-            raise Refused(f"key of {entity}: {place} is not set; see `cluster.keys`") from None
+            raise Refused(f"key of {entity}: {source} is not set; see `cluster.keys`") from None
         except OSError as problem:
-            raise Refused(f"key of {entity}: cannot read {place}: {problem.strerror}; see `cluster.keys`") from None
-        found = [key for section, key in _keys(text) if section in ("", entity)]
-        if len(found) != 1 or not KEY.fullmatch(found[0]):
+            raise Refused(f"key of {entity}: cannot read {source}: {problem.strerror}; see `cluster.keys`") from None
+        key = _key_in(text, entity)
+        if not keyring.is_key(key):
             raise Refused(
-                f"key of {entity}: {place} holds neither a keyring with [{entity}] nor a bare key; see `cluster.keys`"
+                f"key of {entity}: {source} holds neither a keyring with [{entity}] nor a bare key; see `cluster.keys`"
             )
-        return found[0]
+        return key
 
 
-def _keys(text: str) -> Iterator[tuple[str, str]]:
-    """Yield section and key of each `key = …` line; section and name may be missing."""
-    section = ""
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        name, equals, value = line.partition("=")
-        if line.startswith("["):
-            section = line.strip("[] \t")
-        elif equals and name.strip() == "key":
-            yield section, value.strip()
-        elif not section and not line.startswith(("#", ";")):
-            yield section, line
+def _key_in(text: str, entity: str) -> str:
+    """Return the entity's key as Ceph reads a keyring, or a key that stands alone; an empty text when there is neither."""
+    lines = [line for line in map(str.strip, text.splitlines()) if line and not line.startswith(("#", ";"))]
+    if len(lines) == 1 and keyring.is_key(lines[0]):
+        return lines[0]
+    header = "" if any(line.startswith("[") for line in lines) else f"[{entity}]\n"
+    try:
+        # A shell's `$(cat keyring)` has lost the newline at the end, which Ceph's grammar asks for.
+        keys = keyring.parse(f"{header}{text}\n")
+    except SyntaxProblem:
+        return ""
+    return keys.get(entity, "")
