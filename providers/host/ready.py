@@ -89,7 +89,8 @@ def logged(host: RemoteHost, unit: str, ready: Ready, state: UnitState, start: i
     """Return the lines of the unit's log, from byte `start` of its file on, that are not older than `since_usec`."""
     invocation = state.invocation_id
     text = host.log_since(unit, ready.log, start=start, invocation=invocation, since_usec=since_usec)
-    return [line[:LONGEST_LINE] for line in text[-LARGEST_LOG:].splitlines()]
+    # First redacted, then cut: a part of a key no longer looks like a key.
+    return [line[:LONGEST_LINE] for line in redacted(text)[-LARGEST_LOG:].splitlines()]
 
 
 def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> UnitState:

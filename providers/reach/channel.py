@@ -133,7 +133,8 @@ class AgentChannel:
             for line in lines:
                 if not line.startswith(b'{"'):
                     # Such as a greeting from the user's shell profile.
-                    said = redacted(said + line[-WORDS_KEPT:].decode("utf-8", "replace"))[-WORDS_KEPT:]
+                    # First redacted, then cut: the end of a key no longer looks like a key.
+                    said = redacted(said + line.decode("utf-8", "replace"))[-WORDS_KEPT:]
                     continue
                 reply = json.loads(line)
                 with self._lock:

@@ -11,7 +11,7 @@ from components.config import CEPHX_KEY
 from providers import resources
 from providers.base import _sendable
 from providers.errors import StepFailed
-from providers.host.ready import Ready, wait_until_ready
+from providers.host.ready import LONGEST_LINE, Ready, wait_until_ready
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.unit_state import UnitState
 from providers.redaction import SECRET, redacted_line
@@ -83,6 +83,14 @@ def test_the_end_of_a_key_is_not_shown_either(cut: int) -> None:
     with pytest.raises(StepFailed) as raised:
         wait_until_ready(Logging(text), "x.service", Ready(timeout_s=1), 0)  # type: ignore[arg-type]
     assert KEY[-12:] not in str(raised.value)
+
+
+@pytest.mark.parametrize("shown", range(1, 40, 3))
+def test_the_start_of_a_key_is_not_shown_where_a_long_line_is_cut(shown: int) -> None:
+    host = Logging("x" * (LONGEST_LINE - shown) + KEY)
+    with pytest.raises(StepFailed) as raised:
+        wait_until_ready(host, "x.service", Ready(timeout_s=1), 0)  # type: ignore[arg-type]
+    assert f"x{KEY[:shown]}" not in str(raised.value)
 
 
 def test_a_long_line_keeps_no_expression_busy() -> None:

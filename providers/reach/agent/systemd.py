@@ -1,12 +1,13 @@
 """systemd: the state of units over the system bus, restarts, and what a unit logged since."""
 
 import ctypes
+import io
 import os
 import re
 import stat
 import threading
 import time
-from typing import Any, Dict, List
+from typing import IO, Any, Dict, List
 
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.folders import OpenedFolder
@@ -118,16 +119,31 @@ def log_end(log: str) -> int:
 
 
 def log_lines(log: str, start: int) -> List[str]:
-    """Return the lines from byte `start` on, or the whole file if it is a new one by now; no more than the last of them."""
+    """Return the lines from byte `start` on, or of the whole file if it is a new one by now; of a long log the last lines."""
     try:
         with OpenedFolder(log) as folder, os.fdopen(folder.open_entry(), "rb") as source:
             found = os.fstat(source.fileno())
             if not stat.S_ISREG(found.st_mode):
                 raise Failed("EINVAL", "%s is not a plain file" % log)
-            source.seek(max(start if found.st_size >= start else 0, found.st_size - LARGEST_LOG))
-            return source.read(LARGEST_LOG).decode("utf-8", "replace").splitlines(True)
+            source.seek(start if found.st_size >= start else 0)
+            return last_lines(source)
     except FileNotFoundError:
         return []
+
+
+def last_lines(source: IO[bytes]) -> List[str]:
+    """Return the lines that follow, or the last whole ones where there are more than LARGEST_LOG bytes.
+
+    A line that is not whole would begin with the end of a key, which no longer looks like a key.
+    """
+    start = source.tell()
+    limit = source.seek(0, os.SEEK_END) - LARGEST_LOG
+    if limit > start:
+        source.seek(limit - 1)
+        source.readline()
+    else:
+        source.seek(start)
+    return source.read(LARGEST_LOG).decode("utf-8", "replace").splitlines(True)
 
 
 def log_since(unit: str, log: str, start: int, invocation: str, since_usec: int) -> str:
@@ -137,7 +153,7 @@ def log_since(unit: str, log: str, start: int, invocation: str, since_usec: int)
     """
     if log == "journal":
         words = ["journalctl", "--no-pager", "--quiet", "--output=cat", "_SYSTEMD_INVOCATION_ID=" + invocation]
-        return run(words, "", 20)[-LARGEST_LOG:] if invocation else ""
+        return "".join(last_lines(io.BytesIO(run(words, "", 20).encode()))) if invocation else ""
     lines = log_lines(log, start)
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(since_usec // 1000000))
     since += ".%03d" % (since_usec // 1000 % 1000)

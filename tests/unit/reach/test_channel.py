@@ -15,6 +15,8 @@ from providers.errors import Changed, OutcomeUnknown, StepFailed
 from providers.reach import channel
 from providers.reach.channel import AgentChannel, AgentEnded, lines_of
 
+KEY = "AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="
+
 
 class FarSide:
     """What would be the agent: requests arrive in `asked`, `say` answers."""
@@ -160,6 +162,15 @@ def test_an_answer_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.M
     assert list(lines_of(iter([b"x" * 900, b"\n" + b"y" * 900, b"\n", b""]).__next__)) == [b"x" * 900, b"y" * 900]
     with pytest.raises(ValueError, match="longer than 1000 bytes"):
         list(lines_of(lambda: b"x" * 300))
+
+
+@pytest.mark.parametrize("left", range(0, 41, 4))
+def test_no_end_of_a_key_is_shown_where_a_long_line_is_cut(far: FarSide, left: int) -> None:
+    asking = AgentChannel("api1", "api1", b"", far.write, far.lines(), far.kill, lambda: "")
+    far.said.put(KEY.encode() + b"y" * (channel.WORDS_KEPT - left) + b"\n")
+    far.said.put(None)
+    asking.join(5)
+    assert KEY[-8:] not in (asking.ended or "")
 
 
 def test_what_is_no_answer_is_kept_only_at_its_end(far: FarSide) -> None:
