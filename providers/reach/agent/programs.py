@@ -10,6 +10,24 @@ from providers.reach.agent.failed import Failed
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+def end(program: "subprocess.Popen[bytes]") -> None:
+    """Kill a program and all that it started, and close its pipes.
+
+    A child that made a session of its own lives on. It may hold the pipes open for ever, so nobody waits for their end.
+    """
+    try:
+        os.killpg(program.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # The program itself has ended.
+    for pipe in (program.stdin, program.stdout, program.stderr):
+        try:
+            if pipe is not None:
+                pipe.close()
+        except BrokenPipeError:
+            pass  # It had not read all of its input.
+    program.wait()
+
+
 def run(argv: List[str], stdin: str, timeout_s: float) -> str:
     """Run a program and return what it printed; what it was handed (a key) never comes back in its complaint."""
     try:
@@ -28,8 +46,7 @@ def run(argv: List[str], stdin: str, timeout_s: float) -> str:
     try:
         output, words = program.communicate(stdin.encode("utf-8", "surrogateescape"), timeout=timeout_s)
     except subprocess.TimeoutExpired:
-        os.killpg(program.pid, signal.SIGKILL)
-        program.communicate()
+        end(program)
         raise Failed("ETIMEDOUT", "did not end within %d s" % timeout_s)
     if program.returncode != 0:
         text = " ".join((words.strip() or output.strip() or b"no output").decode("utf-8", "replace").split())
