@@ -1,5 +1,6 @@
 """Files: read with their state, replaced atomically, and only if they are still what was read."""
 
+import contextlib
 import errno
 import glob
 import grp
@@ -9,7 +10,7 @@ import pwd
 import re
 import stat
 import subprocess
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.folders import OpenedFolder, folder_locked
@@ -155,6 +156,50 @@ def carry_over(folder: OpenedFolder, handle: int, found: os.stat_result) -> None
         os.close(old)
 
 
+def drop_inherited_access(handle: int) -> None:
+    """Take away the access list that a new file or directory has from its folder: owner, group and mode say who may read it."""
+    try:
+        os.removexattr(handle, "system.posix_acl_access")
+    except OSError as problem:
+        if problem.errno not in (errno.ENODATA, errno.ENOTSUP):
+            raise
+
+
+CAUSES = {
+    errno.EBUSY: "%s is a mount of its own, such as a file bound into a container; change it where it is mounted from",
+    errno.EPERM: "%s cannot be changed: Operation not permitted; is it or its folder immutable (see `lsattr -d`), or the"
+    " agent not root?",
+}
+
+
+@contextlib.contextmanager
+def named(path: str) -> Iterator[None]:
+    """Let an error name the file that was asked for, and the cause where it is known. A missing folder is left to `serve`."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as problem:
+        if not problem.errno:
+            raise
+        text = CAUSES.get(problem.errno, "%s cannot be changed: " + os.strerror(problem.errno))
+        raise Failed(errno.errorcode.get(problem.errno, ""), text % path)
+
+
+def remove_leftover(folder: OpenedFolder) -> str:
+    """Return the name of the temporary file, once nothing is there.
+
+    Only who holds the folder's lock has one: a file that is there is left from an agent that was killed.
+    """
+    name = ".%s.ceph-openstack" % folder.name
+    try:
+        folder.unlink(name)
+    except IsADirectoryError:
+        text = "%s/%s is in the way: the new content is written there first, and it is a folder; remove it"
+        raise Failed("EISDIR", text % (folder.parent, name))
+    return name
+
+
 def label(handle: int, path: str) -> None:
     """Give a new file or directory the SELinux label that the policy names for its path."""
     if not os.path.exists("/sys/fs/selinux/enforce"):
@@ -186,14 +231,13 @@ def put_file(
     if_digest: Optional[str],
 ) -> None:
     data = content.encode("utf-8", "surrogateescape")
-    with OpenedFolder(path, lock=True) as folder:
+    with OpenedFolder(path, lock=True) as folder, named(path):
         found = unchanged(folder, if_digest)
-        temporary = ".%s.ceph-openstack" % folder.name
-        # Only who holds the folder's lock has one: this one is left from an agent that was killed.
-        folder.unlink(temporary)
+        temporary = remove_leftover(folder)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder.handle)
         try:
             with os.fdopen(handle, "wb") as target:
+                drop_inherited_access(handle)
                 if found is not None:
                     carry_over(folder, handle, found)
                 else:
@@ -211,8 +255,8 @@ def put_file(
 
 def remove_file(path: str, if_digest: Optional[str]) -> None:
     try:
-        with OpenedFolder(path, lock=True) as folder:
-            folder.unlink(".%s.ceph-openstack" % folder.name)
+        with OpenedFolder(path, lock=True) as folder, named(path):
+            remove_leftover(folder)
             if unchanged(folder, if_digest) is not None:
                 folder.unlink(folder.name)
                 os.fsync(folder.handle)
@@ -221,7 +265,7 @@ def remove_file(path: str, if_digest: Optional[str]) -> None:
 
 
 def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
-    with OpenedFolder(path) as folder:
+    with OpenedFolder(path) as folder, named(path):
         handle = folder.open_entry()
         try:
             found = os.fstat(handle)
@@ -243,6 +287,7 @@ def make_directory(path: str, owner: Optional[str], group: Optional[str], mode: 
         try:
             handle = folder.open_entry(os.O_RDONLY | os.O_DIRECTORY)
             try:
+                drop_inherited_access(handle)
                 label(handle, path)
                 own(handle, owner, group, mode)
             finally:

@@ -12,6 +12,7 @@ import os
 import pwd
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -216,6 +217,87 @@ def test_keeps_owner_mode_and_attributes_of_a_file(agent: LocalHost, tmp_path: P
     do(agent, PutFile(str(file), "new"))
     assert (file.read_text(), file.stat().st_mode & 0o7777) == ("new", 0o4751)
     assert {name: os.getxattr(file, name) for name in os.listxattr(file)} == before
+
+
+ALL_ENTRIES = 0xFFFFFFFF
+
+
+def access_list(*entries: tuple[int, int, int]) -> bytes:
+    """Return an access list as the kernel keeps it: tag, permissions and id of each entry."""
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+
+def let_inherit(folder: Path) -> None:
+    """Give the folder a default access list, as `setfacl -d -m u:12345:rw` does."""
+    entries = (1, 7, ALL_ENTRIES), (2, 6, 12345), (4, 5, ALL_ENTRIES), (0x10, 7, ALL_ENTRIES), (0x20, 5, ALL_ENTRIES)
+    try:
+        os.setxattr(folder, "system.posix_acl_default", access_list(*entries))
+    except OSError:
+        pytest.skip("no access lists on this file system")
+
+
+def test_a_file_gets_no_access_list_that_it_did_not_have(agent: LocalHost, tmp_path: Path) -> None:
+    let_inherit(tmp_path)
+    file = tmp_path / "cinder.conf"
+    do(agent, PutFile(str(file), "password = x", mode="0640"))
+    do(agent, PutFile(str(file), "password = y"))
+    do(agent, MakeDirectory(f"{tmp_path}/folder", ME, MINE, "0750"))
+    for path, mode in ((file, 0o640), (tmp_path / "folder", 0o750)):
+        assert "system.posix_acl_access" not in os.listxattr(path)
+        assert path.stat().st_mode & 0o7777 == mode
+
+
+def test_a_file_keeps_the_access_list_that_it_had(agent: LocalHost, tmp_path: Path) -> None:
+    let_inherit(tmp_path)
+    file = tmp_path / "cinder.conf"
+    file.write_text("password = x")
+    mine = access_list(
+        (1, 6, ALL_ENTRIES), (2, 4, 4321), (4, 4, ALL_ENTRIES), (0x10, 4, ALL_ENTRIES), (0x20, 0, ALL_ENTRIES)
+    )
+    os.setxattr(file, "system.posix_acl_access", mine)
+    do(agent, PutFile(str(file), "password = y"))
+    assert os.getxattr(file, "system.posix_acl_access") == mine
+
+
+@needs_root
+def test_a_file_that_cannot_be_replaced_is_named_with_the_cause(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "source").write_text("a")
+    names = ("mounted", "immutable", "planted")
+    for name in names:
+        (tmp_path / name).write_text("a")
+    (tmp_path / ".planted.ceph-openstack").mkdir()
+    said = {}
+    try:
+        for command in (("mount", "--bind", "source", "mounted"), ("chattr", "+i", "immutable")):
+            if subprocess.run(command, cwd=tmp_path, capture_output=True).returncode:
+                pytest.skip(f"{command[0]} is not allowed here")
+        for name in names:
+            for step in (PutFile(f"{tmp_path}/{name}", "b"), RemoveFile(f"{tmp_path}/{name}")):
+                with pytest.raises(StepFailed) as failure:
+                    do(agent, step)
+                said[f"{type(step).__name__} {name}"] = str(failure.value)
+    finally:
+        subprocess.run(("umount", "mounted"), cwd=tmp_path, capture_output=True)
+        subprocess.run(("chattr", "-i", "immutable"), cwd=tmp_path, capture_output=True)
+    for kind in ("PutFile", "RemoveFile"):
+        assert f"{tmp_path}/mounted is a mount of its own" in said[f"{kind} mounted"]
+        assert f"{tmp_path}/immutable cannot be changed: Operation not permitted" in said[f"{kind} immutable"]
+        assert "lsattr" in said[f"{kind} immutable"]
+        assert f"{tmp_path}/.planted.ceph-openstack is in the way" in said[f"{kind} planted"]
+    assert files_in(tmp_path) == [".planted.ceph-openstack", "immutable", "mounted", "planted", "source"]
+
+
+def test_a_full_disk_is_told_of_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    program = f"""
+import errno, os
+files = sys.modules["providers.reach.agent.files"]
+def full(*words): raise OSError(errno.ENOSPC, "No space left on device")
+os.fsync = full
+try: files.put_file({str(tmp_path / "conf")!r}, "x", None, None, None, None)
+except Exception as problem: print(sys.modules["providers.reach.agent.failed"].explained(problem))
+"""
+    assert inside(program).strip() == f"{tmp_path}/conf cannot be changed: No space left on device"
+    assert files_in(tmp_path) == []
 
 
 @needs_root
@@ -535,6 +617,18 @@ def test_a_program_that_does_not_end_is_ended_with_all_that_it_started(agent: Lo
         do(agent, Run(("sh", "-c", "sleep 30 & wait"), timeout_s=0.3))
     assert failure.value.errno_name == "ETIMEDOUT"
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("main", ["exit 0", "sleep 15", "trap '' TERM; sleep 15"])
+def test_a_program_ends_in_time_though_a_child_of_a_session_of_its_own_holds_its_output(
+    agent: LocalHost, main: str
+) -> None:
+    start = time.monotonic()
+    with pytest.raises(StepFailed, match="did not end within 1 s") as failure:
+        do(agent, Run(("sh", "-c", f"setsid sleep 15 & {main}"), timeout_s=1))
+    assert failure.value.errno_name == "ETIMEDOUT"
+    assert time.monotonic() - start < 5
+    assert agent.read_files(["/etc/machine-id"])
 
 
 # Many at once, deadlines, ends
@@ -878,6 +972,20 @@ def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path
     assert agent.log_since("api", str(log), start=start, **since) == "no stamps\n"
     assert int(inside(end_of.format(f"{tmp_path}/no/log"))) == 0
     assert agent.log_since("api", f"{tmp_path}/no/log", start=0, **since) == ""
+
+
+def test_a_log_that_is_longer_than_what_is_read_begins_with_a_whole_line(agent: LocalHost, tmp_path: Path) -> None:
+    """The end of a key at the start of the text would no longer look like a key."""
+    log = tmp_path / "api.log"
+    since: dict[str, Any] = {"invocation": "", "since_usec": 0}
+    for length in (262144, 262160, 262180):
+        line = f"key {KEY}\n"
+        rest = "x" * (length - len(line)) + "\nlast\n"
+        log.write_text(line + rest)
+        assert agent.log_since("api", str(log), start=0, **since) == rest
+    log.write_text("ab\n" + "x" * 262143 + "\n")
+    assert agent.log_since("api", str(log), start=0, **since) == "x" * 262143 + "\n"
+    assert agent.log_since("api", str(log), start=10, **since) == "x" * (262143 - 7) + "\n"
 
 
 def test_an_unknown_operation_is_an_answer(agent: LocalHost) -> None:
