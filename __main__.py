@@ -2,9 +2,10 @@
 
 import pulumi
 
-from components.config import load
-from components.go_on import pass_over_what_failed
-from components.stack import build
+from components.stack.continue_on_error import pass_over_what_failed
+from components.stack.declare import declare
+from components.stack.load import load
+from components.stack.wire import wire
 
 pass_over_what_failed()
-build(load(pulumi.Config()), pulumi.get_stack())
+declare(wire(load(pulumi.Config()), pulumi.get_stack()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from commands.project import absolute_path
-from components.settings import StackSettings
+from components.stack.stack_settings import StackSettings
 from providers.reach.cloud import CloudName
 
 

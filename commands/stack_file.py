@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from commands.pulumi_yaml import PulumiLoader
-from components.config import parse
-from components.settings import StackSettings
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
 from providers.errors import Refused
 from providers.reach.access import AccessSettings
 

@@ -11,7 +11,7 @@ import sys
 
 from commands.discover.cluster_contents import read_contents
 from commands.discover.settings_text import settings_text
-from components.releases import RELEASES
+from components.settings.releases import RELEASES
 from providers.reach.host_access import HostAccess
 
 HELP = "print the settings for a new stack"

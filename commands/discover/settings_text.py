@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from commands.discover.cluster_contents import ClusterContents
-from components.settings import Cinder, CinderBackup, Glance
+from components.services import SERVICES
+from components.services.service import AnyService
 from providers.reach.host_access import HostAccess
 
-# Names that guides use: setting, pool, the user's default name.
-ROLES = (
-    ("glance", "images", Glance.model_fields["user"].default.name),
-    ("cinder", "volumes", Cinder.model_fields["user"].default.name),
-    ("cinder_backup", "backups", CinderBackup.model_fields["user"].default.name),
-    ("nova", "vms", None),
-)
 
-
-def settings_text(contents: ClusterContents, access: HostAccess, conf: str, entity: str, release: str) -> str:
+def settings_text(
+    contents: ClusterContents,
+    access: HostAccess,
+    conf: str,
+    entity: str,
+    release: str,
+    services: Sequence[AnyService] = SERVICES,
+) -> str:
     """Return the text of a settings file that this program accepts as it is.
 
     Args:
@@ -28,6 +29,7 @@ def settings_text(contents: ClusterContents, access: HostAccess, conf: str, enti
         conf: Path of ceph.conf on the admin host.
         entity: The cephx user as whom the program asks the cluster.
         release: The OpenStack release.
+        services: The services that get a block each.
     """
     pools = {name: f"{content}{_kept(contents, name)}" for name, content in contents.pools.items()}
     users = {name: _kept(contents, name).removeprefix(", ") for name in contents.users}
@@ -41,8 +43,9 @@ def settings_text(contents: ClusterContents, access: HostAccess, conf: str, enti
         *_block("hosts", {access.name: {"address": access.address}}, "add the OpenStack hosts"),
         *_block("cluster", _cluster(contents, access, conf, entity)),
     ]
-    for setting, pool, user in ROLES:
-        text += _service_block(contents, setting, pool, user)
+    for service in services:
+        own = service.settings.model_fields["user"].default
+        text += _service_block(contents, service.name, service.usual_pool, own.name if own else None)
     return "\n".join(text) + "\n"
 
 

@@ -15,7 +15,8 @@ from commands.images.request import CopyRequest
 from commands.images.target import Target
 from commands.project import absolute_path, add_project, enter_project
 from commands.stack_file import settings_of
-from components.settings import StackSettings
+from components.services.glance import GLANCE
+from components.stack.stack_settings import StackSettings
 from providers.errors import Refused
 from providers.reach.cloud import CloudSession
 from providers.redaction import redacted_line
@@ -70,5 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _target(arguments: argparse.Namespace, settings: StackSettings | None) -> Target:
     return Target(
         fsid=arguments.fsid or (settings.cluster.fsid if settings else ""),
-        store=arguments.store or (settings.glance.backend if settings and settings.glance else ""),
+        store=arguments.store or (_store(settings) if settings else ""),
     )
+
+
+def _store(settings: StackSettings) -> str:
+    glance = settings.of(GLANCE)
+    return glance.backend if glance else ""

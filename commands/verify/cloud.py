@@ -7,7 +7,11 @@ from functools import partial
 from typing import Any, Protocol
 
 from commands.verify.link import Finding, Link, Look, broken, ok, unseen, warning
-from components.settings import StackSettings
+from components.services.cinder import CINDER
+from components.services.cinder_backup import CINDER_BACKUP
+from components.services.glance import GLANCE
+from components.services.nova import NOVA
+from components.stack.stack_settings import StackSettings
 from providers.errors import StepFailed
 from providers.reach.cloud import CloudName
 from providers.reach.machines import Machines
@@ -50,11 +54,12 @@ def links(settings: StackSettings, api: Api) -> list[Link]:
 
 def looks(settings: StackSettings, api: Api) -> Iterator[Look]:
     """Yield the links that the API shows of the services that the stack wires."""
-    cinder, nova, glance = settings.cinder, settings.nova, settings.glance
+    cinder, nova, glance = settings.of(CINDER), settings.of(NOVA), settings.of(GLANCE)
+    backup = settings.of(CINDER_BACKUP)
     if cinder and cinder.hosts:
         for backend in cinder.all_backends:
             yield Look("volume service", f"@{backend}", "Cinder", partial(_volume, backend, api))
-    if settings.cinder_backup and settings.cinder_backup.hosts:
+    if backup and backup.hosts:
         yield Look("backup service", "", "Cinder", partial(_services, "volume", "cinder-backup", api))
     for host in nova.hosts if nova else []:
         yield Look("compute service", host, "Nova", partial(_compute, host, api))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from commands.verify.link import Finding, Look, broken, ok, unseen
-from commands.verify.wired import Account, Thing
+from commands.verify.wired import Thing
+from components.stack.account import Account
 from providers.ceph.cluster import ClusterDesired, ClusterKind
 from providers.ceph.keyring import KeyringDesired
 from providers.ceph.user import UserDesired
@@ -32,7 +33,7 @@ NOT_CONNECTED = {
 NO_POOL = {"EPERM": "the caps of {entity} do not allow it", "ENOENT": "there is no such pool"}
 
 
-def looks(things: list[Thing], accounts: list[Account], machines: Machines) -> Iterator[Look]:
+def looks(things: list[Thing], accounts: Sequence[Account], machines: Machines) -> Iterator[Look]:
     """Yield the links on the hosts, beginning with the hosts themselves."""
     admin = machines.settings.admin_host
     packages = {thing.desired.host: thing.desired for thing in things if isinstance(thing.desired, PreflightDesired)}

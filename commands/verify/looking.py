@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from commands.verify import cloud, hosts, wired
 from commands.verify.link import KINDS, Link, State, unseen
-from components.settings import StackSettings
+from components.stack.stack_settings import StackSettings
+from components.stack.wire import wire
 from providers.reach.machines import Machines
 
 THREADS = 64
@@ -27,8 +28,8 @@ def look_at_links(stack: str, settings: StackSettings, machines: Machines, api: 
         machines: The hosts and the cluster.
         api: The OpenStack. None: its APIs are not asked, and the table has a row that says so.
     """
-    things = list(wired.things(stack, settings))
-    looks = list(hosts.looks(things, wired.accounts(stack, settings), machines))
+    graph = wire(settings, stack)
+    looks = list(hosts.looks(list(wired.things(graph)), graph.accounts, machines))
     with ThreadPoolExecutor(THREADS) as pool:
         in_apis = pool.submit(cloud.links, settings, api) if api else None
         links = _without_unreached(list(pool.map(lambda look: look(), looks)))

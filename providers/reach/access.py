@@ -1,6 +1,6 @@
 """AccessSettings: how hosts are reached, read from the stack's configuration. Not part of any resource, so never a diff.
 
-The program has checked the same settings already (`components/settings.py`); here they are only taken apart.
+The program has checked the same settings already (`components/settings`); here they are only taken apart.
 """
 
 from __future__ import annotations

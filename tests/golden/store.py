@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from components.config import parse
-from components.settings import StackSettings
-from components.stack import build
+from components.stack.declare import declare
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
+from components.stack.wire import wire
 from tests.golden.recorder import recorded
 
 FOLDER = Path(__file__).parent / "graphs"
@@ -19,7 +20,7 @@ def declared(raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return URN -> registration of the stack with these plain settings."""
     settings = parse(raw)
     assert isinstance(settings, StackSettings), settings
-    return recorded(lambda: build(settings, STACK), STACK)
+    return recorded(lambda: declare(wire(settings, STACK)), STACK)
 
 
 def read(name: str) -> dict[str, dict[str, Any]]:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from openstack.connection import Connection
 
-from components.platforms import DEBIAN
-from components.releases import ADDED, BACKEND, RELEASES, REMOVED, Added
+from components.services import SERVICES
+from components.services.option import ANY, BACKEND, Option
+from components.settings.releases import RELEASES
 from lab.nodes import RELEASE
 from tests.live import lab
 from tests.live.stack import Stack
@@ -26,6 +27,9 @@ from tests.releases.conftest import POOLS
 NODE = RELEASE.name
 UNITS = ("glance-api", "cinder-volume", "cinder-backup")
 IMAGES, VOLUMES, BACKUPS = POOLS
+ADDED = [(service.name, row) for service in SERVICES for row in service.options if row.since]
+REMOVED = [(service.name, row) for service in SERVICES for row in service.options if row.until]
+"""What appears in some release and what no release reads any more, by service, from the services' rows."""
 LATER = {
     ("cinder", BACKEND, "rbd_concurrent_flatten_operations"): ("rbd_concurrent_flatten_operations", "2"),
     ("cinder_backup", "DEFAULT", "backup_ceph_max_snapshots"): ("backup_ceph_max_snapshots", "5"),
@@ -33,7 +37,7 @@ LATER = {
     ("glance", "backend_defaults", ""): ("rbd_store_chunk_size", "8"),
     ("cinder", "glance", ""): ("region_name", "regionOne"),
 }
-"""An option and a value for each row of components.releases.ADDED."""
+"""An option and a value for each row of `ADDED`."""
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +63,8 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-Placed = tuple[Added, str, str, str]
-"""A row of components.releases.ADDED with section, option and value, as `option_of` returns them."""
+Placed = tuple[str, Option[Any], str, str, str]
+"""A row of `ADDED` with section, option and value, as `option_of` returns them."""
 
 
 def units() -> dict[str, lab.Unit]:
@@ -91,15 +95,16 @@ def test_a_preview_opens_no_connection(stack: Stack) -> None:
 def test_options_of_later_releases_are_refused_and_others_taken(release: str, stack: Stack, world: World) -> None:
     later: list[Placed] = []
     world.taken = []
-    for new in ADDED:
-        known_here = RELEASES.index(release) >= RELEASES.index(new.release)
-        (world.taken if known_here else later).append((new, *option_of(new.service, new.section, new.option)))
+    for service, new in ADDED:
+        known_here = RELEASES.index(release) >= RELEASES.index(new.since)
+        placed = (service, new, *option_of(service, new.section, new.name))
+        (world.taken if known_here else later).append(placed)
     with_options(stack, [*later, *world.taken])
     run = stack.preview()
     assert (run.status == 0) == (not later), run.output
-    for new, section, option, _ in later:
-        place = f"{new.service}.options.{section}.{option}"
-        assert f"{place}: appeared in {new.release}, {release} ignores it" in run.output
+    for service, new, section, option, _ in later:
+        place = f"{service}.options.{section}.{option}"
+        assert f"{place}: appeared in {new.since}, {release} ignores it" in run.output
     with_options(stack, world.taken)
     stack.preview().ok()
 
@@ -107,8 +112,8 @@ def test_options_of_later_releases_are_refused_and_others_taken(release: str, st
 def with_options(stack: Stack, rows: list[Placed]) -> None:
     for service in ("glance", "cinder", "cinder_backup"):
         options: dict[str, dict[str, str]] = {}
-        for new, section, option, value in rows:
-            if new.service == service:
+        for owner, _, section, option, value in rows:
+            if owner == service:
                 options.setdefault(section, {})[option] = value
         stack.settings[service]["options"] = options
     stack.write()
@@ -130,8 +135,8 @@ def test_the_stack_is_applied(stack: Stack, before: dict[str, Any], world: World
 def test_the_release_knows_every_option(stack: Stack, world: World, part: str) -> None:
     written = stack.resources()[f"{part}-config-{NODE}"]["inputs"]["sections"]
     wanted = {f"{section}.{name}": value for section, rows in written.items() for name, value in rows.items()}
-    for new, section, name, value in world.taken:
-        if new.service.replace("_", "-") == part:
+    for service, _, section, name, value in world.taken:
+        if service.replace("_", "-") == part:
             assert wanted[f"{section}.{name}"] == value
     backends = {"glance": ["rbd", "file_before_ceph"], "cinder": ["ceph"]}.get(part, [])
     unit = {"glance": "glance-api", "cinder": "cinder-volume"}.get(part, "cinder-backup")
@@ -147,14 +152,14 @@ def test_what_is_said_of_options_is_true_of_this_release(release: str, stack: St
     backend = {"glance": "rbd", "cinder": "ceph"}[service]
     names = (service, "cinder_backup") if service == "cinder" else (service,)
     expected = {}
-    for new in ADDED:
-        if new.service in names:
-            section, option, _ = option_of(new.service, new.section, new.option)
-            expected[section, option] = RELEASES.index(release) >= RELEASES.index(new.release)
-    for gone in REMOVED:
-        if gone.service in names:
-            for section in [gone.section] if gone.section else ["DEFAULT", backend]:
-                expected[section, gone.option] = False
+    for owner, new in ADDED:
+        if owner in names:
+            section, option, _ = option_of(owner, new.section, new.name)
+            expected[section, option] = RELEASES.index(release) >= RELEASES.index(new.since)
+    for owner, gone in REMOVED:
+        if owner in names:
+            for section in ["DEFAULT", backend] if gone.section == ANY else [gone.section]:
+                expected[section, gone.name] = False
     pid = lab.unit(NODE, {"glance": "glance-api", "cinder": "cinder-volume"}[service]).pid
     found = known.read(NODE, service, pid, [backend], list(expected))
     assert {place: f"{place[0]}.{place[1]}" in found for place in expected} == expected
@@ -208,10 +213,11 @@ def test_a_restored_backup_is_identical(user: Connection, world: World, which: s
 
 def test_services_that_fail_say_so_and_are_repaired(stack: Stack) -> None:
     """The services log the lines by which the components judge a restart."""
-    daemons = {daemon.unit: daemon for daemon in (DEBIAN.glance_api, DEBIAN.cinder_volume, DEBIAN.cinder_backup)}
+    ours = [service.daemons["debian"] for service in SERVICES]
+    daemons = {daemon.unit: daemon for daemon in ours if daemon.unit in UNITS}
     logged = {unit: len(lab.on(NODE, "cat", daemon.log)) for unit, daemon in daemons.items()}
-    lab.edit(NODE, DEBIAN.glance_api.conf, "s/^(rbd_store_user = ).*/\\1nobody/")
-    lab.edit(NODE, DEBIAN.cinder_volume.conf, "s/^((rbd_user|backup_ceph_user) = ).*/\\1nobody/")
+    lab.edit(NODE, daemons["glance-api"].conf, "s/^(rbd_store_user = ).*/\\1nobody/")
+    lab.edit(NODE, daemons["cinder-volume"].conf, "s/^((rbd_user|backup_ceph_user) = ).*/\\1nobody/")
     lab.on(NODE, "systemctl", "restart", *daemons)
 
     def failed(unit: str) -> bool:

@@ -54,8 +54,9 @@ def importers(target: str, among: str = "") -> set[str]:
 def test_reads_the_source() -> None:
     assert "providers.reach.ssh" in importers("paramiko")
     assert "providers.base" in importers("pulumi", "providers")
-    assert "components.settings" in sources()
-    assert ("components.checks.check", False) in set(imports("components.settings", sources()["components.settings"]))
+    assert "components.stack.parse" in sources()
+    found = imports("components.stack.parse", sources()["components.stack.parse"])
+    assert ("components.stack.checks.problems", False) in set(found)
 
 
 def test_below_base_nothing_knows_pulumi() -> None:

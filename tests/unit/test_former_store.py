@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.glance import expected_store
+from components.services.glance import GLANCE
+from components.services.glance.single_store import expected_store
 from providers.errors import Refused
 from providers.host.option_file import OptionFileObserved
 from providers.openstack.config_sections import ConfigSectionsDesired, ConfigSectionsKind
@@ -91,7 +92,7 @@ def test_refresh_shows_an_item_that_somebody_took_out() -> None:
 
 
 def test_every_refusal_names_an_option_once() -> None:
-    glance = settings().glance
+    glance = settings().of(GLANCE)
     assert glance
     options = [one.option for one in expected_store(glance)]
     assert len(options) == len(set(options)) == len(REFUSED)

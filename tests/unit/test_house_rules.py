@@ -17,12 +17,6 @@ LONGEST_FUNCTION = 40
 COLUMNS = 120
 
 LONG_FUNCTIONS = {
-    "components/ceph_client.py: CephClient._host",
-    "components/cluster.py: ClusterSide.__init__",
-    "components/glance.py: Glance.__init__",
-    "components/nova.py: Nova.__init__",
-    "components/openstack.py: OpenStack.__init__",
-    "components/stack.py: build",
     "providers/reach/ssh.py: _translated",
 }
 """Functions that are still too long. The set may only shrink, and has to become empty."""
@@ -36,12 +30,6 @@ A_LIST_OF_NOUNS = {
 SEVERAL_NOUNS = {
     "commands/verify/cloud.py",
     "commands/verify/link.py",
-    "commands/verify/wired.py",
-    "components/cluster.py",
-    "components/declared.py",
-    "components/nova.py",
-    "components/releases.py",
-    "components/settings.py",
     "providers/formats/document.py",
     "providers/formats/layers.py",
     "providers/host/service.py",

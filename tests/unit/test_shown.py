@@ -7,7 +7,7 @@ import time
 import pytest
 from google.protobuf import struct_pb2
 
-from components.config import CEPHX_KEY
+from components.stack.parse import CEPHX_KEY
 from providers import resources
 from providers.base import _sendable
 from providers.errors import StepFailed

@@ -6,8 +6,11 @@ import yaml
 
 from commands.discover.cluster_contents import ClusterContents, mon_host
 from commands.discover.settings_text import settings_text
-from components.config import parse
-from components.settings import StackSettings
+from components.services.cinder import CINDER
+from components.services.glance import GLANCE
+from components.services.nova import NOVA
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
 from providers.reach.answers.mon_map import MonAddress
 from providers.reach.host_access import HostAccess
 
@@ -33,20 +36,22 @@ def printed(contents: ClusterContents) -> tuple[str, StackSettings]:
 def test_what_exists_is_marked_to_be_adopted_and_the_rest_is_not() -> None:
     text, parsed = printed(FOUND)
     assert parsed.release == "2025.1"
-    assert parsed.glance is not None
-    assert parsed.cinder is not None
-    assert parsed.cinder.pool is not None
-    assert (parsed.glance.pool.adopt, parsed.glance.user.adopt) == (True, True)
-    assert (parsed.cinder.pool.adopt, parsed.cinder.user.adopt) == (False, False)
+    glance, cinder = parsed.of(GLANCE), parsed.of(CINDER)
+    assert glance is not None
+    assert cinder is not None
+    assert cinder.pool is not None
+    assert (glance.pool.adopt, glance.user.adopt) == (True, True)
+    assert (cinder.pool.adopt, cinder.user.adopt) == (False, False)
     assert "images (3 images)" in text
     assert "client.other" in text
 
 
 def test_what_another_stack_keeps_is_not_for_adoption() -> None:
     text, parsed = printed(FOUND)
-    assert parsed.nova is not None
-    assert parsed.nova.pool is not None
-    assert not parsed.nova.pool.adopt
+    nova = parsed.of(NOVA)
+    assert nova is not None
+    assert nova.pool is not None
+    assert not nova.pool.adopt
     assert "vms (empty, kept by stack prod)" in text
 
 

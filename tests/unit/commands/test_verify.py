@@ -11,25 +11,25 @@ import pytest
 from commands.verify.link import Link, State
 from commands.verify.looking import look_at_links
 from commands.verify.report import exit_status
-from components.declared import Declared, declare
-from components.platforms import DEBIAN, PLATFORMS
-from components.settings import StackSettings
-from components.stack import build
+from components.services import SERVICES
+from components.stack.declare import declare
+from components.stack.stack_settings import StackSettings
+from components.stack.wire import wire
 from providers import resources
 from providers.reach import machines as current_machines
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site
 from tests.sim.systemd import Unit
-from tests.unit.components.graph import settings
+from tests.unit.components.graph import Declared, declared, settings
 
 STACK = "dev"
 Row = tuple[str, str, str]
 DAEMONS = {
-    "glance_api": "Started child 7",
-    "cinder_volume": "2026-01-01 00:00:00.000 7 INFO Starting volume driver RBDDriver (1.3.0)\n"
+    "glance": "Started child 7",
+    "cinder": "2026-01-01 00:00:00.000 7 INFO Starting volume driver RBDDriver (1.3.0)\n"
     "2026-01-01 00:00:01.000 7 INFO Driver initialization completed successfully.",
     "cinder_backup": "Starting cinder-backup node (version 21.3.1)",
-    "nova_compute": "Starting compute node (version 26.2.0)",
+    "nova": "Starting compute node (version 26.2.0)",
 }
 INSTALLED = ("python3/dist-packages/rados-2", "python3/dist-packages/rbd-1", "x86_64/qemu/block-rbd.so")
 KEYRING = "/etc/ceph/ceph.client.glance.keyring"
@@ -41,8 +41,9 @@ SECRET1 = ("libvirt secret", "client.cinder", "compute1")
 @pytest.fixture(autouse=True)
 def platform(monkeypatch: pytest.MonkeyPatch) -> None:
     """Services run as root here: this machine has no user glance."""
-    daemons = {name: replace(getattr(DEBIAN, name), user="root", group="root") for name in DAEMONS}
-    monkeypatch.setitem(PLATFORMS, "debian", replace(DEBIAN, **daemons))
+    for service in SERVICES:
+        daemons = {name: replace(one, user="root", group="root") for name, one in service.daemons.items()}
+        monkeypatch.setattr(service, "daemons", daemons)
 
 
 @pytest.fixture
@@ -62,19 +63,19 @@ def wired(site: Site, wanted: StackSettings) -> Site:
         for path in (*(f"/usr/lib/{one}" for one in INSTALLED), "/usr/bin/ceph"):
             site.hosts[host].path(path).parent.mkdir(parents=True, exist_ok=True)
             site.hosts[host].path(path).touch()
-        for name, log in DAEMONS.items():
-            daemon = getattr(DEBIAN, name)
+        for service in SERVICES:
+            daemon, log = service.daemons["debian"], DAEMONS[service.name]
             conf = site.hosts[host].path(daemon.conf)
             conf.parent.mkdir(exist_ok=True)
             conf.write_text("[DEFAULT]\n")
             site.hosts[host].systemd.add(f"{daemon.unit}.service", Unit(log=log.split("\n")))
-    declared = declare(lambda: build(wanted, STACK), STACK)
+    resources_by_name = declared(lambda: declare(wire(wanted, STACK)), STACK)
     made: set[str] = set()
-    while len(made) < len(declared):
-        ready = [name for name, one in declared.items() if name not in made and one.after <= made]
+    while len(made) < len(resources_by_name):
+        ready = [name for name, one in resources_by_name.items() if name not in made and one.after <= made]
         assert ready
         for name in ready:
-            up(site, declared[name])
+            up(site, resources_by_name[name])
         made.update(ready)
     return site
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from components.config import parse
-from components.declared import Declared, declare
-from components.settings import StackSettings
-from components.stack import build
+from components.services import SERVICES
+from components.services.service import AnyService
+from components.stack.declare import declare
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
+from components.stack.wire import wire
+from tests.golden.recorder import recorded
 
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 RAW: dict[str, Any] = {
@@ -39,16 +44,44 @@ def raw(**changes: Any) -> dict[str, Any]:
     return changed
 
 
-def settings(**changes: Any) -> StackSettings:
+@dataclass(frozen=True)
+class Declared:
+    """One resource as the engine is told of it; parents and dependencies by logical name."""
+
+    kind: str
+    inputs: dict[str, Any]
+    parent: str
+    after: frozenset[str]
+
+
+def settings(services: Sequence[AnyService] = SERVICES, /, **changes: Any) -> StackSettings:
     """Return the settings that `raw` describes."""
-    parsed = parse(raw(**changes))
+    parsed = parse(raw(**changes), services=services)
     assert isinstance(parsed, StackSettings), parsed
     return parsed
 
 
-def built(**changes: Any) -> dict[str, Declared]:
+def built(services: Sequence[AnyService] = SERVICES, /, **changes: Any) -> dict[str, Declared]:
     """Return what the stack with these settings declares."""
-    return declare(lambda: build(settings(**changes), "test"), "test")
+    wanted = settings(services, **changes)
+    return declared(lambda: declare(wire(wanted, "test", services)), "test")
+
+
+def declared(program: Callable[[], None], stack: str) -> dict[str, Declared]:
+    """Return logical name to resource, for all that a program declares in a preview."""
+    return {
+        _name(urn): Declared(
+            kind=urn.split("::")[2].rpartition(":")[2],
+            inputs=one["inputs"],
+            parent=_name(one["parent"]),
+            after=frozenset(map(_name, one["dependencies"])),
+        )
+        for urn, one in recorded(program, stack).items()
+    }
+
+
+def _name(urn: str) -> str:
+    return urn.split("::")[-1] if urn else ""
 
 
 def before(declared: dict[str, Declared], name: str) -> set[str]:

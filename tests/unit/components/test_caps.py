@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from components.caps import backup_caps, cinder_caps, glance_caps, nova_caps
+from collections.abc import Mapping
+from typing import Any
+
+from components.services import SERVICES
+from components.stack.inventory import take_inventory
+
+from .graph import settings
+
+
+def caps(service: str, **changes: Any) -> Mapping[str, str]:
+    """Return the caps of a service's user in the stack of `graph.RAW`, with some settings replaced."""
+    return take_inventory(settings(**changes), "test", SERVICES).users[service].caps.texts
 
 
 def test_glance_as_cephs_documentation_has_it() -> None:
-    assert glance_caps("images") == {
+    assert caps("glance") == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=images",
         "mgr": "profile rbd pool=images",
@@ -14,7 +25,7 @@ def test_glance_as_cephs_documentation_has_it() -> None:
 
 
 def test_cinder_shared_with_nova_as_cephs_documentation_has_it() -> None:
-    assert cinder_caps(["volumes"], images="images", vms="vms") == {
+    assert caps("cinder") == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=volumes, profile rbd pool=vms, profile rbd-read-only pool=images",
         "mgr": "profile rbd pool=volumes, profile rbd pool=vms",
@@ -22,7 +33,7 @@ def test_cinder_shared_with_nova_as_cephs_documentation_has_it() -> None:
 
 
 def test_backup_as_cephs_documentation_has_it() -> None:
-    assert backup_caps("backups") == {
+    assert caps("cinder-backup") == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=backups",
         "mgr": "profile rbd pool=backups",
@@ -30,18 +41,18 @@ def test_backup_as_cephs_documentation_has_it() -> None:
 
 
 def test_backup_as_cinders_documentation_has_it_for_the_osds() -> None:
-    assert backup_caps("backups", volumes=["volumes"])["osd"] == (
+    assert caps("cinder-backup", cinder_backup__read_volumes=True)["osd"] == (
         "profile rbd pool=backups, profile rbd-read-only pool=volumes"
     )
 
 
 def test_separate_users_reach_only_their_own_pools() -> None:
-    assert cinder_caps(["volumes"], images="images", vms=None) == {
+    assert caps("cinder", nova__user={"name": "nova"}) == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=volumes, profile rbd-read-only pool=images",
         "mgr": "profile rbd pool=volumes",
     }
-    assert nova_caps("vms", images="images") == {
+    assert caps("nova", nova__user={"name": "nova"}) == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=vms, profile rbd-read-only pool=images",
         "mgr": "profile rbd pool=vms",
@@ -49,16 +60,18 @@ def test_separate_users_reach_only_their_own_pools() -> None:
 
 
 def test_direct_snapshots_write_images_on_the_osds_only() -> None:
-    assert cinder_caps(["volumes"], images="images", vms="vms", write_images=True) == {
+    assert caps("cinder", nova__direct_snapshots=True) == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=volumes, profile rbd pool=vms, profile rbd pool=images",
         "mgr": "profile rbd pool=volumes, profile rbd pool=vms",
     }
-    assert nova_caps("vms", images="images", write_images=True)["osd"].endswith(", profile rbd pool=images")
+    assert caps("nova", nova__user={"name": "nova"}, nova__direct_snapshots=True)["osd"].endswith(
+        ", profile rbd pool=images"
+    )
 
 
 def test_clone_v2_lets_glance_see_the_clones_of_its_images() -> None:
-    assert glance_caps("images", clone_parents_of=["volumes", "vms"]) == {
+    assert caps("glance", glance__clone_v2=True) == {
         "mon": "profile rbd",
         "osd": "profile rbd pool=images, profile rbd-read-only pool=volumes, profile rbd-read-only pool=vms",
         "mgr": "profile rbd pool=images",
@@ -66,6 +79,7 @@ def test_clone_v2_lets_glance_see_the_clones_of_its_images() -> None:
 
 
 def test_every_back_end_pool_is_named() -> None:
-    assert cinder_caps(["volumes", "volumes-ssd"], images=None, vms=None)["osd"] == (
+    backends = {name: {"pool": {"name": name}} for name in ("volumes", "volumes-ssd")}
+    assert caps("cinder", cinder__pool=None, cinder__backends=backends, glance=None, nova=None)["osd"] == (
         "profile rbd pool=volumes, profile rbd pool=volumes-ssd"
     )

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
-from components.go_on import GUARD, declaring
+from components.stack.continue_on_error import GUARD, declaring
 from tests.unit.test_contracts import CONTRACTS
 
 Result = resource_pb2.Result

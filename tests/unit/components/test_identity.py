@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from components.secret_identity import secret_usage, secret_uuid
+from components.services.secret_identity import secret_usage, secret_uuid
 
 from .graph import FSID
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.known_hosts import host_key
+from components.stack.known_hosts import host_key
 
 LINES = """\
 # a comment

@@ -6,14 +6,17 @@ import re
 
 import pytest
 
-from components.platforms import PLATFORMS, Daemon, Platform
+from components.services import SERVICES
+from components.services.daemon import Daemon
+from components.services.nova import NOVA
+from components.services.platform import PLATFORMS
 
 
-def daemons(platform: Platform) -> list[Daemon]:
-    return [platform.glance_api, platform.cinder_volume, platform.cinder_backup, platform.nova_compute]
+def daemons(platform: str) -> list[Daemon]:
+    return [service.daemons[platform] for service in SERVICES]
 
 
-DAEMONS = [pytest.param(one, id=one.unit) for platform in PLATFORMS.values() for one in daemons(platform)]
+DAEMONS = [pytest.param(one, id=one.unit) for platform in PLATFORMS for one in daemons(platform)]
 
 LOGGED = {
     "glance": ["Starting 2 workers", "glance.common.wsgi [-] Started child 417"],
@@ -71,10 +74,10 @@ def test_paths_are_absolute(daemon: Daemon) -> None:
     assert all(path.startswith("/") for path in (daemon.conf, daemon.log, *daemon.later_files))
 
 
-@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=list(PLATFORMS))
-def test_a_platform_has_each_unit_once(platform: Platform) -> None:
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_platform_has_each_unit_once(platform: str) -> None:
     assert len({one.unit for one in daemons(platform)}) == 4
 
 
 def test_debian_reads_nova_compute_conf_last() -> None:
-    assert PLATFORMS["debian"].nova_compute.later_files == ("/etc/nova/nova-compute.conf",)
+    assert NOVA.daemons["debian"].later_files == ("/etc/nova/nova-compute.conf",)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from components.releases import ADDED, RELEASES, REMOVED, option_problem, unknown_release
+from components.services import SERVICES
+from components.services.option import Option
+from components.settings.releases import RELEASES, unknown_release
+from components.stack.checks.options import rows_of_file, unread
+
+ROWS: list[Option[Any]] = [row for service in SERVICES for row in service.options]
+
+
+def option_problem(release: str, service: str, section: str, option: str, *, backend: bool) -> str | None:
+    """Return what is wrong with an option that an operator writes for a service."""
+    rows = rows_of_file(next(one for one in SERVICES if one.name == service), SERVICES)
+    return unread(release, rows, section, option, backend=backend)
 
 
 def test_zed_and_the_current_release_are_known() -> None:
@@ -54,5 +67,7 @@ def test_a_live_option_is_let_through() -> None:
 
 
 def test_the_tables_name_known_releases() -> None:
-    assert all(new.release in RELEASES for new in ADDED)
-    assert not {gone.release for gone in REMOVED} & set(RELEASES)
+    since = {row.since for row in ROWS if row.since}
+    assert since
+    assert since <= set(RELEASES)
+    assert not {row.until for row in ROWS} & set(RELEASES)

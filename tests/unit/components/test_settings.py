@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime.config import set_all_config
 
-from components.config import load, parse
-from components.settings import StackSettings
+from components.services.nova import NOVA
+from components.stack.load import load
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
 
 from .graph import RAW, raw, settings
 
@@ -377,7 +379,7 @@ def test_a_cell_refuses_what_it_cannot_set() -> None:
 
 def test_values_of_options_are_words() -> None:
     options = {"libvirt": {"a": True, "b": 5, "c": 5.0, "d": 0.5, "e": " x".strip()}}
-    nova = settings(nova__options=options).nova
+    nova = settings(nova__options=options).of(NOVA)
     assert nova
     assert nova.options["libvirt"] == {"a": "true", "b": "5", "c": "5", "d": "0.5", "e": "x"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from components.describe import settings_page
+from components.stack.describe import settings_page
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "settings.md"
 
 
 def test_the_page_is_not_stale() -> None:
-    assert PAGE.read_text() == settings_page(), "run: python -m components.describe --page > docs/settings.md"
+    assert PAGE.read_text() == settings_page(), "run: python -m components.stack.describe --page > docs/settings.md"

@@ -8,11 +8,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.declared import Declared
-from components.secret_identity import secret_uuid
+from components.services.nova import NOVA
+from components.services.secret_identity import secret_uuid
 from providers import resources
 
-from .graph import FSID, before, built, raw, settings
+from .graph import FSID, Declared, before, built, raw, settings
 
 CONTROLLER = {
     "preflight-controller1": "Preflight",
@@ -543,7 +543,7 @@ def test_fifteen_hundred_resources_can_be_declared() -> None:
     big = built(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts))
     assert len(big) > 1480
     assert len(big["guard"].after) > 1470
-    assert settings(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts)).nova
+    assert settings(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts)).of(NOVA)
 
 
 OPENSTACK = {"cloud": "prod", "volume_types": {"ceph": {}, "fast": {"extra_specs": {"a:b": 1}, "adopt": True}}}

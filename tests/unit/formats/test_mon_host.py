@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from components.config import parse as parse_settings
-from components.settings import StackSettings
+from components.stack.parse import parse as parse_settings
+from components.stack.stack_settings import StackSettings
 from providers.formats.mon_host import check_mon_hosts, parse, strangers
 from tests.unit.components.graph import raw
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from components.config import parse
-from components.settings import StackSettings
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
 from providers.ceph.pool import PoolDesired
 from providers.ceph.user import UserDesired
 from providers.formats import names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.releases import RELEASES as KNOWN
+from components.settings.releases import RELEASES as KNOWN
 from lab import cgroup, record, root, venv
 from lab.errors import LabError
 from lab.releases import RELEASES, find

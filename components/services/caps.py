@@ -1,0 +1,41 @@
+"""Caps: what a cephx user may do, and on which pools. Pure.
+
+The texts of `rbd_caps` are those of the current Ceph documentation ("Block Devices and OpenStack"), mgr included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What a user may do.
+
+    Attributes:
+        texts: daemon (`mon`, `mgr`, `osd`) to the caps that it is asked for.
+        pools: names of the pools that the texts speak of, those that the user writes to first.
+    """
+
+    texts: Mapping[str, str]
+    pools: tuple[str, ...]
+
+
+def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iterable[str] = ()) -> Caps:
+    """Return the caps of a client of RBD images.
+
+    mon `profile rbd` also lets a client blocklist a dead lock owner: with `allow r` a guest stays down after its
+    hypervisor crashed. The mgr cap is for rbd_support (trash purge, tasks), on the pools in `write` only.
+
+    Args:
+        write: pools whose images are the client's own.
+        read: pools whose images are cloned from, or looked at.
+        write_data: pools that the client writes images into that are another service's: rbd_support has no business there.
+    """
+    own, others, foreign = list(write), list(read), list(write_data)
+    written = [f"profile rbd pool={pool}" for pool in own]
+    seen = [f"profile rbd-read-only pool={pool}" for pool in others]
+    given = [f"profile rbd pool={pool}" for pool in foreign]
+    texts = {"mon": "profile rbd", "mgr": ", ".join(written), "osd": ", ".join(written + seen + given)}
+    return Caps(texts, (*own, *others, *foreign))

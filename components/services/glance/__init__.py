@@ -1,0 +1,104 @@
+"""Glance: a store on RBD beside the stores that are there, in glance-api.conf of each API host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from components.services.caps import rbd_caps
+from components.services.ceph_user import CephUser
+from components.services.glance.daemon import DAEMONS
+from components.services.glance.options import EARLIER, OPTIONS
+from components.services.glance.settings import GlanceSettings
+from components.services.glance.single_store import expected_store
+from components.services.in_cloud import InCloud
+from components.services.neighbours import DIRECT_SNAPSHOTS, Neighbours
+from components.services.notice import Notice
+from components.services.oslo import OSLO_SECTIONS
+from components.services.service import Service
+from components.services.service_pool import ServicePool
+from components.services.site import Site
+from components.settings.openstack import OpenStack
+from components.settings.problem import Where
+from providers.models import Expected, ImagePropertiesDesired
+
+
+class Glance(Service[GlanceSettings]):
+    """One store, its place in `enabled_backends`, and `default_backend`."""
+
+    name = "glance"
+    token = "Glance"
+    description = "Glance on Ceph. Default: left alone."
+    settings = GlanceSettings
+    daemons = DAEMONS
+    options = OPTIONS
+    sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER)
+    reserved = (*OSLO_SECTIONS, "os_glance_*", "image_*", "import_*", "inject_*", "task*", "store_type_*")
+    usual_pool = "images"
+
+    def pools(self, mine: GlanceSettings) -> Sequence[ServicePool]:
+        """Return the pool of images."""
+        return [ServicePool(("pool",), mine.pool)]
+
+    def ceph_user(self, mine: GlanceSettings, others: Neighbours) -> CephUser:
+        """Return a user that writes images.
+
+        With clone v2 (min client mimic or later) Glance has to see an image's children to delete it (glance bug 1954883, Yoga),
+        so it also reads the pools of clones. Not in Ceph's documentation.
+        """
+        clones = [*others.volume_pools, *([others.disk_pool] if others.disk_pool else [])] if mine.clone_v2 else []
+        return CephUser(mine.user, rbd_caps([mine.pool.name], clones))
+
+    def backends(self, mine: GlanceSettings) -> Mapping[str, Where]:
+        """Return the store."""
+        return {mine.backend: ("backend",)}
+
+    def expected(self, mine: GlanceSettings) -> Sequence[Expected]:
+        """Return what a single store may be for the two stores that take its place."""
+        return expected_store(mine) if mine.file_store else []
+
+    def shares(self, mine: GlanceSettings) -> Neighbours:
+        """Let others clone from the pool of images."""
+        return Neighbours(image_pool=mine.pool.name)
+
+    def notices(self, mine: GlanceSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:
+        """Yield what becomes of clones, and who may see where images lie."""
+        if mine is None:
+            if others.has_clones and not site.cell:
+                yield Notice(
+                    "warning",
+                    self.name,
+                    "is left out, so Cinder's and Nova's users may not read its pool: disks from images are full copies",
+                )
+            return
+        if others.has_clones:
+            yield Notice(
+                "info",
+                self.name,
+                "only raw images are cloned; volumes and servers of any other format (qcow2) are full copies: "
+                "`qemu-img convert -O raw` before the upload (docs/running-cloud.md)",
+            )
+        if mine.show_image_direct_url or others.direct_snapshots:
+            yield Notice(
+                "warning",
+                DIRECT_SNAPSHOTS if others.direct_snapshots else f"{self.name}.show_image_direct_url",
+                "glance-api tells its users where images lie in the cluster (OSSN-0065, OSSN-0090); keep this endpoint private, "
+                "and run a second glance-api without the option for the public",
+            )
+
+    def in_cloud(self, mine: GlanceSettings | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
+        """Yield the properties of images; the images may be another stack's Glance's."""
+        for name, image in cloud.images.items():
+            assert site.cloud  # noqa: S101 - `openstack` names it
+            desired = partial(
+                ImagePropertiesDesired,
+                stack=site.stack,
+                fsid=site.fsid,
+                cloud=site.cloud,
+                image=name,
+                properties=image.properties,
+            )
+            yield InCloud("image-properties", name, ("openstack", "images", name), desired)
+
+
+GLANCE = Glance()

@@ -1,0 +1,68 @@
+"""What does not fit together in Nova's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.services.neighbours import Neighbours
+from components.services.nova.settings import NovaSettings
+from components.settings.problem import Problem, hint
+from providers.formats.ceph_conf import CEPH_CONF
+
+_FALSE = ("false", "no", "off", "0")
+
+
+def nova_problems(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
+    """Yield each problem, with the path of its setting."""
+    yield from _pool(nova)
+    yield from _user(nova, others)
+    yield from _attach_only(nova, others)
+    yield from _files_of_guests(nova)
+    yield from _raw_images(nova)
+
+
+def _pool(nova: NovaSettings) -> Iterator[Problem]:
+    if nova.pool is None and (nova.rbd_hosts or not nova.hosts):
+        yield Problem(("nova", "pool"), "is missing; add {name: …}, or list all hosts in nova.attach_only")
+    if nova.pool and nova.hosts and not nova.rbd_hosts:
+        yield Problem(("nova", "pool"), "is of no use: all hosts are in nova.attach_only; leave it out")
+
+
+def _user(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
+    if nova.user and nova.pool is None:
+        yield Problem(
+            ("nova", "user"), "is of no use without nova.pool: volumes are attached as Cinder's user; leave it out"
+        )
+    if nova.user is None and others.volume_user is None:
+        yield Problem(("nova", "user"), "is missing: without `cinder` there is no user to share; add {name: nova}")
+    pinned = others.volume_user.secret_uuid if others.volume_user else None
+    if nova.user and pinned is not None and pinned == nova.user.secret_uuid:
+        yield Problem(("nova", "user", "secret_uuid"), "is Cinder's too, and a secret holds one key; leave it out")
+
+
+def _attach_only(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
+    if nova.attach_only and others.volume_user is None:
+        yield Problem(("nova", "attach_only"), "needs `cinder`: its user is who attaches volumes")
+    for index, name in enumerate(nova.attach_only):
+        if name not in nova.hosts:
+            advice = hint(name, nova.hosts, "add it there")
+            yield Problem(("nova", "attach_only", index), f'"{name}" is not in nova.hosts; {advice}')
+
+
+def _files_of_guests(nova: NovaSettings) -> Iterator[Problem]:
+    for option, value in nova.client_options.items():
+        if CEPH_CONF.option_key(option) in ("admin_socket", "log_file") and value.startswith(("/run/", "/var/run/")):
+            yield Problem(
+                ("nova", "client_options", option),
+                "is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's user; choose a folder on disk, "
+                "such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok",
+            )
+
+
+def _raw_images(nova: NovaSettings) -> Iterator[Problem]:
+    raw = {section.lower(): options for section, options in nova.options.items()}.get("default", {})
+    if raw.get("force_raw_images", "true").lower() in _FALSE:
+        yield Problem(
+            ("nova", "options", "DEFAULT", "force_raw_images"),
+            "must not be false: nova-compute refuses to start with images_type rbd; leave it out",
+        )

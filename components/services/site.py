@@ -1,0 +1,43 @@
+"""Site: what every service is told of the place where it is wired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.services.platform import Platform
+from providers.models import CloudName
+
+
+@dataclass(frozen=True)
+class Site:
+    """The stack, the cluster and the hosts' operating system, as far as a service needs them.
+
+    Attributes:
+        stack: name of the Pulumi stack; the journals on hosts and in the cluster are kept under it.
+        release: the OpenStack release, such as zed.
+        platform: the operating system of the hosts.
+        fsid: UUID of the cluster.
+        cluster_name: name of the cluster on the hosts, as in /etc/ceph/<name>.conf.
+        cell: whether the stack has no way into the cluster; it then manages neither pools nor users.
+        cloud: which OpenStack, as resources name it, never how to log in; None where none is named.
+    """
+
+    stack: str
+    release: str
+    platform: Platform
+    fsid: str
+    cluster_name: str
+    cell: bool
+    cloud: CloudName | None
+
+    @property
+    def ceph_conf(self) -> str:
+        """Path of the cluster's ceph.conf on every host."""
+        return f"/etc/ceph/{self.cluster_name}.conf"
+
+    def keyring(self, entity: str) -> str:
+        """Return the path at which librados looks for an entity's keyring by itself.
+
+        os-brick reads no other: it ignores the `keyring` line of ceph.conf.
+        """
+        return f"/etc/ceph/{self.cluster_name}.{entity}.keyring"

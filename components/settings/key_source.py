@@ -1,0 +1,21 @@
+"""Where a key comes from when there is no way into the cluster."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from components.settings.base import SettingsModel
+from components.settings.values import Line
+
+
+class KeySource(SettingsModel):
+    """Where a key lies on the machine that runs Pulumi: never in the settings, for those end up in the state."""
+
+    file: Line | None = Field(None, description="Keyring, or file that holds nothing but the key.")
+    env: Line | None = Field(None, description="Environment variable that holds the key.")
+
+    @model_validator(mode="after")
+    def _one(self) -> KeySource:
+        if (self.file is None) == (self.env is None):
+            raise ValueError("needs either `file` or `env`")
+        return self

@@ -1,0 +1,36 @@
+"""The settings of what the stack keeps in OpenStack itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from components.settings.base import SettingsModel
+from components.settings.image import Image
+from components.settings.values import Line
+from components.settings.volume_type import VolumeType
+from providers.formats.names import VolumeTypeName
+
+
+class OpenStack(SettingsModel):
+    """What the stack keeps in the running OpenStack itself, by its API; needs openstacksdk's clouds.yaml on the machine that runs Pulumi."""
+
+    cloud: Line = Field(
+        description="Name of the cloud in clouds.yaml, an administrator's. Passwords stay there: none is a setting."
+    )
+    clouds_file: Line | None = Field(
+        None,
+        description="clouds.yaml; relative to the project's folder. Default: where openstacksdk looks (here, ~/.config/openstack, "
+        "/etc/openstack).",
+    )
+    region: Line | None = Field(None, description="Region. Default: as in clouds.yaml.")
+    interface: Literal["public", "internal", "admin"] | None = Field(
+        None, description="Which endpoints to use. Default: as in clouds.yaml."
+    )
+    volume_types: dict[VolumeTypeName, VolumeType] = Field(
+        default={}, description="Cinder volume types by name: {ceph: {}} is one for the only back end. Default: none."
+    )
+    images: dict[Line, Image] = Field(
+        default={}, description="Images by name or id whose properties the stack keeps: {debian-12: {}}. Default: none."
+    )

@@ -1,0 +1,18 @@
+"""What the settings of every service have."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from components.settings.base import SettingsModel
+from components.settings.values import Sections
+from providers.formats.names import HostName
+
+
+class ServiceSettings(SettingsModel):
+    """What every service has."""
+
+    hosts: list[HostName] = Field(description="Hosts that run it, by their names in `hosts`; [] configures none.")
+    options: Sections = Field(
+        default={}, description="Further options, as in the file: {section: {option: value}}. Default: none."
+    )

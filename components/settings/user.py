@@ -1,0 +1,56 @@
+"""Users of the cluster."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from components.settings.base import SettingsModel
+from providers.formats.names import UserName, Uuid
+from providers.formats.numbers import WholeNumber
+
+
+class User(SettingsModel):
+    """A cephx user. Its key is made and kept by the cluster."""
+
+    name: UserName = Field(description="Name without `client.`. Cannot change: raise generation instead.")
+    generation: WholeNumber = Field(
+        1, ge=1, le=999, description="Raise it to rotate the key: <name>-g2 is a second user. Default 1."
+    )
+    keep_previous: bool = Field(
+        True,
+        description="Keep the previous generation's user until set to false in a later run. Default true.",
+    )
+    adopt: bool = Field(
+        False,
+        description="Take over the first generation's user, keyrings and secrets if they exist. Default false.",
+    )
+
+    @property
+    def entity(self) -> str:
+        """The entity that services use now, such as `client.cinder` or `client.cinder-g2`."""
+        return self.entity_of(self.generation)
+
+    @property
+    def login(self) -> str:
+        """That entity without `client.`, as options of services name it."""
+        return self.entity.removeprefix("client.")
+
+    @property
+    def generations(self) -> list[int]:
+        """The generations that exist, oldest first."""
+        return (
+            [self.generation - 1, self.generation] if self.generation > 1 and self.keep_previous else [self.generation]
+        )
+
+    def entity_of(self, generation: int) -> str:
+        """Return the entity of a generation."""
+        return f"client.{self.name}" if generation == 1 else f"client.{self.name}-g{generation}"
+
+
+class SecretUser(User):
+    """A user whose key also lies in a libvirt secret on every compute."""
+
+    secret_uuid: Uuid | None = Field(
+        None,
+        description="UUID of the first generation's secret, to keep an existing one. Default: derived from the fsid.",
+    )

@@ -1,0 +1,56 @@
+"""The values that settings are made of: names, paths, lines, each with what is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from components.settings.releases import unknown_release
+from providers.formats.numbers import WholeNumber
+
+
+def _one_line(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValueError("must be one line without control characters")
+    if text != text.strip():
+        raise ValueError("must not begin or end with a space")
+    return text
+
+
+def _option_value(value: object) -> object:
+    """Let YAML's own true and 5 stand for the words that the file will hold."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # every number of a JSON settings tree may arrive as a float
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _known_release(text: str) -> str:
+    problem = unknown_release(text)
+    if problem:
+        raise ValueError(problem)
+    return text
+
+
+def _or_none(value: object) -> object:
+    return None if value == "none" else value
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/") or "/../" in f"{path}/":
+        raise ValueError("must be an absolute path")
+    return path.rstrip("/") or "/"
+
+
+Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Path = Annotated[Line, AfterValidator(_absolute)]
+PathOrNone = Annotated[Path | None, BeforeValidator(_or_none)]
+"""A path, or the word `none`."""
+Release = Annotated[str, AfterValidator(_known_release)]
+BackendName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
+OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
+Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
+Sections = dict[OptionName, dict[OptionName, OptionValue]]

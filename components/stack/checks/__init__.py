@@ -1,0 +1,38 @@
+"""What the parts of a stack have to agree on. Written once for all services: no service is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from components.services.service import AnyService
+from components.settings.problem import Problem
+from components.stack.checks.cell import cell_problems
+from components.stack.checks.hosts import host_problems
+from components.stack.checks.options import option_problems
+from components.stack.checks.sharing import pool_problems, user_problems
+from components.stack.checks.wiring import wiring_problems
+from components.stack.inventory import Inventory, take_inventory
+from components.stack.stack_settings import StackSettings
+
+
+def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Problem]:
+    """Return everything that is wrong with settings whose parts are each well formed."""
+    inventory = take_inventory(settings, "stack", services)
+    found = [
+        *host_problems(inventory),
+        *pool_problems(inventory),
+        *user_problems(inventory),
+        *_of_services(inventory),
+        *cell_problems(inventory),
+        *option_problems(inventory),
+    ]
+    return found or list(wiring_problems(settings, services))
+
+
+def _of_services(inventory: Inventory) -> Iterator[Problem]:
+    cloud = inventory.settings.openstack
+    for one in inventory.present:
+        yield from one.service.problems(one.mine, inventory.others)
+    for service in inventory.services if cloud else ():
+        assert cloud  # noqa: S101
+        yield from service.cloud_problems(inventory.settings.of(service), cloud)

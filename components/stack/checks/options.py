@@ -1,0 +1,106 @@
+"""`options`: sections that a service does not have, options that it writes itself, and options that the release does not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from components.services.at import At
+from components.services.option import ANY, BACKEND, NEVER, Option
+from components.services.service import AnyService
+from components.settings.problem import Problem, hint
+from components.settings.releases import RELEASES
+from components.stack.inventory import Inventory
+from components.stack.present import Present
+
+
+def option_problems(inventory: Inventory) -> Iterator[Problem]:
+    """Yield each problem with `options`, and each back end that is called like a section with another meaning."""
+    for one in inventory.present:
+        yield from _backends(one)
+        for section, options in one.mine.options.items():
+            yield from _section(inventory, one, section, list(options))
+
+
+def _backends(one: Present) -> Iterator[Problem]:
+    service = one.service
+    taken = [*(section.lower() for section in service.sections), *service.reserved]
+    seen: dict[str, str] = {}
+    for name, where in service.backends(one.mine).items():
+        if any(fnmatchcase(name.lower(), pattern) for pattern in taken):
+            yield Problem((service.name, *where), "is a section with a meaning of its own; choose another name")
+        if name.lower() in seen:
+            yield Problem(
+                (service.name, *where),
+                f'is the same section as "{seen[name.lower()]}": upper and lower case count as one; choose another name',
+            )
+        seen.setdefault(name.lower(), name)
+
+
+def _section(inventory: Inventory, one: Present, section: str, options: Sequence[str]) -> Iterator[Problem]:
+    service, backends = one.service, one.service.backends(one.mine)
+    known = [*backends, *service.sections]
+    if section not in known:
+        advice = hint(section, known, f"known are {', '.join(known)}")
+        yield Problem((service.name, "options", section), f"is no section of this service's options; {advice}")
+        return
+    for option in options:
+        where, backend = (service.name, "options", section, option), section in backends
+        row = _protecting(inventory, one, section, option, backend=backend)
+        if row:
+            yield Problem(where, f"is written from {row.setting}; set that instead")
+            continue
+        rows = rows_of_file(service, inventory.services)
+        problem = unread(inventory.settings.release, rows, section, option, backend=backend)
+        if problem:
+            yield Problem(where, problem)
+
+
+def _protecting(inventory: Inventory, one: Present, section: str, option: str, *, backend: bool) -> Option[Any] | None:
+    """Return the row that keeps an option from being set in `options`."""
+    for row in one.service.options:
+        here = row.written and row.name == option and row.section == (BACKEND if backend else section)
+        if here and row.override == "never":
+            return row
+        if here and row.override == "unwritten" and _is_written(inventory, one, row, section):
+            return row
+    return None
+
+
+def _is_written(inventory: Inventory, one: Present, row: Option[Any], section: str) -> bool:
+    places = [At(one.mine, inventory.site, inventory.others, host, section) for host in one.mine.hosts]
+    return any(row.value is not None and row.value(place) is not None for place in places)
+
+
+def rows_of_file(service: AnyService, services: Sequence[AnyService]) -> list[Option[Any]]:
+    """Return the rows of a service, and what other services of the same file know to be read no more."""
+    conf = {daemon.conf for daemon in service.daemons.values()}
+    others = [one for one in services if one is not service and conf & {daemon.conf for daemon in one.daemons.values()}]
+    return [*service.options, *(row for one in others for row in one.options if row.until)]
+
+
+def unread(release: str, rows: Sequence[Option[Any]], section: str, option: str, *, backend: bool) -> str | None:
+    """Say why `release` would not read `option` in `section`; None when it would.
+
+    Args:
+        release: the OpenStack release.
+        rows: the rows of the file.
+        section: where the option stands.
+        option: its name.
+        backend: whether the section is named after a back end or store.
+    """
+    named = (ANY, section, *([BACKEND] if backend else []))
+    about = [row for row in rows if row.section in named and row.name in ("", option) and not row.read_by(release)]
+    for row in about:
+        if row.until == NEVER:
+            return f"no release ever had this option; {row.instead}"
+        if row.until and not (row.since and _before(release, row.since)):
+            return f"removed in {row.until}, {release} ignores it; {row.instead}"
+    for row in about:
+        return f"appeared in {row.since}, {release} ignores it; leave it out until the cloud runs that release"
+    return None
+
+
+def _before(release: str, other: str) -> bool:
+    return RELEASES.index(release) < RELEASES.index(other)

@@ -1,0 +1,50 @@
+"""The cluster side: the cluster itself, checked, and the pools and users that the stack keeps on it."""
+
+from __future__ import annotations
+
+from components.services.ceph_user import CephUser
+from components.stack import names
+from components.stack.draft import Draft
+from components.stack.inventory import Inventory
+from providers.models import ClusterDesired, PoolDesired, UserDesired
+
+
+def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
+    """Add the cluster, then pools beside each other, then each user after the pools that its caps speak of.
+
+    Returns:
+        Entity to the logical name of the user.
+    """
+    parent, token = names.CLUSTER_SIDE
+    draft.component(parent, names.component_type(token))
+    site, cluster = inventory.site, inventory.settings.cluster
+    with draft.made_from("cluster", "mon_hosts"):
+        found = ClusterDesired(stack=site.stack, fsid=site.fsid, mon_hosts=cluster.mon_hosts)
+        draft.add(names.CLUSTER, found, parent=parent, needs=[names.GATE])
+    for name, owned in inventory.pools.items():
+        with draft.made_from(*owned.where):
+            wanted = owned.wanted
+            pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **dict(wanted.pool))
+            draft.add(name, pool, parent=parent, needs=[names.CLUSTER])
+    made: dict[str, str] = {}
+    for label, user in inventory.users.items():
+        made |= _users(draft, inventory, label, user)
+    return made
+
+
+def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> dict[str, str]:
+    site, made = inventory.site, dict[str, str]()
+    pools = [name for name, one in inventory.pools.items() if one.wanted.pool.name in wanted.caps.pools]
+    for generation in wanted.user.generations:
+        name, entity = names.user(label, generation), wanted.user.entity_of(generation)
+        with draft.made_from(inventory.service(label).name, "user"):
+            desired = UserDesired(
+                stack=site.stack,
+                fsid=site.fsid,
+                entity=entity,
+                caps=dict(wanted.caps.texts),
+                adopt=wanted.user.adopt and generation == 1,
+            )
+            draft.add(name, desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER, *pools])
+        made[entity] = name
+    return made

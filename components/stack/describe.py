@@ -1,0 +1,68 @@
+"""The settings, described from their models.
+
+`python -m components.stack.describe` prints the `config:` block of Pulumi.yaml, with `--page` docs/settings.md.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from textwrap import wrap
+
+from components.services import SERVICES
+from components.services.service import AnyService
+from components.stack.schema import settings_below
+from components.stack.stack_settings import settings_in_order
+
+_WIDTH = 116
+
+
+def config_block(services: Sequence[AnyService] = SERVICES) -> str:
+    """Return the block: each setting with its type, its default and what it holds.
+
+    All have a default: Pulumi calls one without it missing, also when it is misspelt, and then the program, which knows
+    what was meant, never runs.
+    """
+    lines = ["config:"]
+    for name, field in settings_in_order(services).items():
+        parts = list(settings_below(field.annotation))
+        lines += [f"  {name}:", f"    type: {'object' if parts else 'string'}"]
+        default = "" if field.is_required() else field.default
+        lines.append("    default: {}" if parts else f'    default: "{default}"')
+        lines.append("    description: |-")
+        lines += [f"      {line}" for line in wrap(str(field.description), _WIDTH - 6)]
+        for path, description in parts:
+            lines += wrap(
+                f"{path}: {description}",
+                _WIDTH - 8,
+                initial_indent=" " * 8,
+                subsequent_indent=" " * 10,
+                break_on_hyphens=False,
+            )
+    return "\n".join(lines) + "\n"
+
+
+def settings_page(services: Sequence[AnyService] = SERVICES) -> str:
+    """Return docs/settings.md: a table for each setting."""
+    lines = [
+        "# Settings",
+        "",
+        "All that `Pulumi.<stack>.yaml` may hold under `config:`, each with the prefix `ceph-openstack:`. Made by",
+        "`python -m components.stack.describe --page`; a test holds it to the code. A working example:",
+        "[Pulumi.dev.yaml](../Pulumi.dev.yaml).",
+    ]
+    for name, field in settings_in_order(services).items():
+        lines += ["", f"## {name}", "", str(field.description)]
+        parts = list(settings_below(field.annotation))
+        if parts:
+            lines += ["", "| setting | what it holds |", "|---|---|"]
+            lines += [f"| `{path}` | {_cell(description)} |" for path, description in parts]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_page() if sys.argv[1:] == ["--page"] else config_block())

@@ -1,0 +1,25 @@
+"""Graph: what a stack consists of, as plain values, made without Pulumi and without a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.services.notice import Notice
+from components.stack.account import Account
+from components.stack.node import Node
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A stack.
+
+    Attributes:
+        nodes: the resources by logical name, each after its parent and after all that it needs.
+        accounts: who has to see which pools, as each entity whose keyring is read.
+        notices: what an operator is told at each run.
+    """
+
+    nodes: Mapping[str, Node]
+    accounts: tuple[Account, ...]
+    notices: tuple[Notice, ...]

@@ -1,0 +1,92 @@
+"""The rules by which logical names and component types are made. Each is part of a URN, and a URN is a contract.
+
+When a name, a component type or a parent changes, Pulumi makes every child anew and then deletes the old ones, which takes options,
+secrets and empty pools off the cloud while the state says that they are there. Names come from roles and hosts, never from a pool's
+or a user's own name.
+"""
+
+from __future__ import annotations
+
+GATE = "gate"
+GUARD = "guard"
+CLUSTER = "cluster"
+
+CLUSTER_SIDE = ("cluster-side", "ClusterSide")
+CEPH_CLIENT = ("ceph-client", "CephClient")
+OPENSTACK = ("openstack", "OpenStack")
+"""Components that belong to no service: logical name and token."""
+
+
+def component_type(token: str) -> str:
+    """Return the Pulumi type of a component."""
+    return f"ceph-openstack:openstack:{token}"
+
+
+def generation_suffix(generation: int) -> str:
+    """Return what a generation adds to a name: nothing for the first, `-g2` for the second."""
+    return "" if generation == 1 else f"-g{generation}"
+
+
+def pool(label: str, role: str = "") -> str:
+    """Return the name of a service's pool; `role` tells it from the service's other pools."""
+    return f"{label}-pool-{role}" if role else f"{label}-pool"
+
+
+def user(label: str, generation: int) -> str:
+    """Return the name of a generation of a service's user."""
+    return f"{label}-user{generation_suffix(generation)}"
+
+
+def keyring(label: str, generation: int, host: str) -> str:
+    """Return the name of the keyring of a service's user on a host."""
+    return f"{label}-keyring{generation_suffix(generation)}-{host}"
+
+
+def secret(label: str, generation: int, host: str) -> str:
+    """Return the name of the libvirt secret of a service's user on a host."""
+    return f"{label}-secret{generation_suffix(generation)}-{host}"
+
+
+def config(label: str, host: str) -> str:
+    """Return the name of a service's options in its file on a host."""
+    return f"{label}-config-{host}"
+
+
+def ceph_directory(host: str) -> str:
+    """Return the name of /etc/ceph on a host."""
+    return f"ceph-directory-{host}"
+
+
+def ceph_conf(host: str) -> str:
+    """Return the name of ceph.conf on a host."""
+    return f"ceph-conf-{host}"
+
+
+def guest_directory(kind: str, host: str) -> str:
+    """Return the name of a folder that guests write to; `kind` is what they write."""
+    return f"guest-{kind}-directory-{host}"
+
+
+def preflight(host: str) -> str:
+    """Return the name of the look at a host before anything there is changed."""
+    return f"preflight-{host}"
+
+
+def packages(host: str) -> str:
+    """Return the name of the command that installs packages on a host."""
+    return f"packages-{host}"
+
+
+def removal_restart(unit: str, host: str) -> str:
+    """Return the name of the restart after files of a unit were taken out."""
+    return f"{unit}-removal-{host}"
+
+
+def change_restart(unit: str, host: str) -> str:
+    """Return the name of the restart after files of a unit were written."""
+    return f"{unit}-{host}"
+
+
+def in_cloud(kind: str, name: str) -> str:
+    """Return the name of a thing in OpenStack itself."""
+    return f"{kind}-{name}"

@@ -1,0 +1,56 @@
+"""parse: from plain values to settings, or to one line per problem: where, what, why, what next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from components.services import SERVICES
+from components.services.service import AnyService
+from components.settings.problem import Where
+from components.stack.checks import problems
+from components.stack.refusal import lines, path_text
+from components.stack.stack_settings import StackSettings, settings_model
+
+CEPHX_KEY = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
+_IN_STATE = (
+    "holds a cephx key, and settings end up in the state; the key is known now, so replace it in the cluster, and name a file or"
+    " an environment variable under cluster.keys"
+)
+
+
+def parse(
+    raw: Mapping[str, Any], project: str = "ceph-openstack", services: Sequence[AnyService] = SERVICES
+) -> StackSettings | list[str]:
+    """Return the settings that `raw` describes, else one line per problem.
+
+    Args:
+        raw: setting to plain value, as YAML gives it; {} and "", the defaults in Pulumi.yaml, count as left out.
+        project: name of the project, the first word of each line.
+        services: the services that may have a setting.
+    """
+    model = settings_model(tuple(services))
+    given = {name: value for name, value in raw.items() if value not in ({}, "") or name not in model.model_fields}
+    keys = [f"{project}:{path_text(where)}: {_IN_STATE}" for where in _keys(given, ())]
+    if keys:
+        return keys
+    try:
+        settings = model.model_validate(given)
+    except ValidationError as failure:
+        return [f"{project}:{line}" for line in lines(failure, given, model)]
+    found = [f"{project}:{path_text(one.where)}: {one.what}" for one in problems(settings, services)]
+    return found or settings
+
+
+def _keys(value: Any, where: Where) -> list[Where]:
+    """Return where in the settings something holds a cephx key; a name that does so is left out of its own path."""
+    if isinstance(value, str):
+        return [where] if CEPHX_KEY.search(value) else []
+    parts = list(value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ())
+    named = [where for name, _ in parts if CEPHX_KEY.search(str(name))]
+    return named + [
+        found for name, one in parts if not CEPHX_KEY.search(str(name)) for found in _keys(one, (*where, name))
+    ]

@@ -1,0 +1,71 @@
+"""StackSettings: what an operator writes in `Pulumi.<stack>.yaml`, one to one, typed and complete.
+
+Everything a plan needs is in here, so that a preview knows every value. Each service adds its own setting to the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Literal, cast
+
+from pydantic import Field, create_model
+from pydantic.fields import FieldInfo
+
+from components.services.at import S
+from components.services.service import AnyService, Service
+from components.settings.base import SettingsModel
+from components.settings.cluster import Cluster
+from components.settings.host import Host
+from components.settings.openstack import OpenStack
+from components.settings.packages import Packages
+from components.settings.service import ServiceSettings
+from components.settings.ssh import Ssh
+from components.settings.values import Release
+from providers.formats.names import HostName
+
+
+class StackSettings(SettingsModel):
+    """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
+
+    release: Release = Field(description="OpenStack release, such as zed or 2025.1.")
+    platform: Literal["debian", "rhel"] = Field("debian", description="Hosts' operating system. Default debian.")
+    ssh: Ssh = Field(description="How hosts are reached.")
+    hosts: dict[HostName, Host] = Field(min_length=1, description="Hosts by name; names end up in resource names.")
+    cluster: Cluster = Field(description="The Ceph cluster.")
+    openstack: OpenStack | None = Field(
+        None,
+        description="Volume types and properties of images in the OpenStack itself, by its API. Default: left alone.",
+    )
+    packages: Packages | None = Field(None, description="Client packages on the hosts. Default: left alone.")
+
+    @property
+    def cell(self) -> bool:
+        """Whether the stack has no way into the cluster: it then manages neither pools nor users."""
+        return self.cluster.admin_host is None
+
+    @property
+    def services(self) -> dict[str, ServiceSettings]:
+        """The services in the stack, by the name of their setting."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if isinstance(value, ServiceSettings)}
+
+    def of(self, service: Service[S]) -> S | None:
+        """Return the settings of a service; None when it is not in the stack."""
+        return cast(S | None, getattr(self, service.name, None))
+
+
+@cache
+def settings_model(services: tuple[AnyService, ...]) -> type[StackSettings]:
+    """Return the model of a stack's settings, with a setting for each of `services`."""
+    added: dict[str, Any] = {
+        one.name: (one.settings | None, Field(None, description=one.description)) for one in services
+    }
+    return create_model("StackSettings", __base__=StackSettings, __doc__=StackSettings.__doc__, **added)
+
+
+def settings_in_order(services: Sequence[AnyService]) -> dict[str, FieldInfo]:
+    """Return every setting in the order in which an operator meets it: where things are, the services, what is kept in OpenStack."""
+    known = settings_model(tuple(services)).model_fields
+    own = [name for name in StackSettings.model_fields if name not in ("openstack", "packages")]
+    return {name: known[name] for name in (*own, *(one.name for one in services), "openstack", "packages")}

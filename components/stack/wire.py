@@ -1,0 +1,94 @@
+"""wire: from settings and services to the graph. Pure: no Pulumi, no machine, and everything computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from components.services import SERVICES
+from components.services.notice import Notice
+from components.services.service import AnyService
+from components.settings.problem import Problem
+from components.stack import names
+from components.stack.account import Account
+from components.stack.ceph_client import add_ceph_client
+from components.stack.cluster_side import add_cluster_side
+from components.stack.draft import Draft
+from components.stack.graph import Graph
+from components.stack.guard import guard, guarded
+from components.stack.inventory import Inventory, take_inventory
+from components.stack.node import Node
+from components.stack.preflight import add_preflights
+from components.stack.restarts import add_change_restarts, add_removal_restarts
+from components.stack.service_files import add_service_files
+from components.stack.stack_settings import StackSettings
+
+
+class NotWirable(ValueError):
+    """Settings of which a provider's own model refuses a part."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems; the text is for a reader who has only the exception."""
+        super().__init__("; ".join(f"{'.'.join(map(str, one.where))}: {one.what}" for one in problems))
+        self.problems = list(problems)
+
+
+def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = SERVICES) -> Graph:
+    """Return the graph of the stack called `stack`.
+
+    Raises:
+        NotWirable: a provider's own model refuses what the settings say. Settings that were parsed do not come to that.
+    """
+    inventory, draft = take_inventory(settings, stack, services), Draft()
+    users = {} if settings.cell else add_cluster_side(draft, inventory)
+    add_preflights(draft, inventory)
+    removal = add_removal_restarts(draft, inventory, users=users)
+    client = add_ceph_client(draft, inventory, users=users, after=removal)
+    ready = {host: [*removal[host], *client[host]] for host in inventory.hosts}
+    files = add_service_files(draft, inventory, users=users, after=ready)
+    edited = {host: [*client[host], *files[host]] for host in inventory.hosts}
+    restarts = add_change_restarts(draft, inventory, after=edited)
+    _add_openstack(draft, inventory, restarts)
+    if draft.problems:
+        raise NotWirable(draft.problems)
+    return Graph(_guarded(draft.nodes, inventory), tuple(_accounts(inventory)), tuple(_notices(inventory)))
+
+
+def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Sequence[str]]) -> None:
+    """Add what is kept in OpenStack itself, once the service that shows it runs with its back ends."""
+    cloud = inventory.settings.openstack
+    if cloud is None:
+        return
+    parent, token = names.OPENSTACK
+    draft.component(parent, names.component_type(token))
+    for service in inventory.services:
+        needs = restarts.get(service.name, [names.GATE])
+        for one in service.in_cloud(inventory.settings.of(service), cloud, inventory.site):
+            with draft.made_from(*one.where):
+                draft.add(names.in_cloud(one.kind, one.name), one.desired(), parent=parent, needs=needs)
+
+
+def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
+    """Return the nodes with the gate before them all and the guard after them all."""
+    gate = Node(guard(nodes, inventory.site, "change"))
+    last = Node(guard(nodes, inventory.site, "removal"), needs=frozenset(guarded(nodes)))
+    return {names.GATE: gate, **nodes, names.GUARD: last}
+
+
+def _accounts(inventory: Inventory) -> Iterator[Account]:
+    site = inventory.site
+    names_of_pools = [one.wanted.pool.name for one in inventory.pools.values()]
+    pools = {
+        one.user.entity: tuple(name for name in names_of_pools if name in one.caps.pools)
+        for one in inventory.users.values()
+    }
+    found = [
+        Account(one.host, one.daemon.user, site.fsid, user.entity, site.ceph_conf, pools[user.entity])
+        for one in inventory.running
+        for user in one.users
+    ]
+    return iter(dict.fromkeys(found))
+
+
+def _notices(inventory: Inventory) -> Iterator[Notice]:
+    for service in inventory.services:
+        yield from service.notices(inventory.settings.of(service), inventory.others, inventory.site)
