@@ -43,7 +43,7 @@ class PoolProvider(ManagedProvider):
 
 
 class Pool(ManagedResource[models.PoolDesired], module="ceph", name="Pool"):
-    """A RADOS pool for RBD images."""
+    """A RADOS pool, for RBD images or for another application."""
 
     provider = PoolProvider
 

@@ -1,4 +1,4 @@
-"""A RADOS pool for RBD images: the desired model, the observed model, and the plan between them."""
+"""A RADOS pool, for RBD images or for another application: the desired model, the observed model, and the plan between them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ from providers.reach.steps import PoolInit, mon
 ENTRY = "pool"
 # In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.
 SETTINGS = ("size", "min_size", "pg_autoscale_mode", "pg_num", "crush_rule", "target_size_ratio")
+RECORDED = (*SETTINGS, "applications")
 
 
 class PoolDesired(OnCluster):
     """A pool; settings that are None are left to the cluster and never compared."""
 
     name: PoolName = Field(description="Pool name; cannot change.")
-    application: Literal["rbd"] = Field("rbd", description="Application tag.")
+    application: str = Field(
+        "rbd",
+        pattern=r"^[A-Za-z0-9_.-]{1,128}$",
+        description="Application that uses the pool, such as `rbd` or `cephfs`; a pool of RBD images is prepared for them.",
+    )
     size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Replicas of each object (`size`). Default: the cluster's."
     )
@@ -110,12 +115,14 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         entry = observed.entry
         if entry is None:
             adopted = observed.settings is not None
-            before = {name: observed.settings.get(name) for name in SETTINGS} if observed.settings else {}
+            before = {name: observed.settings.get(name) for name in RECORDED} if observed.settings else {}
             entry = Entry(kind=ENTRY, what=desired.name, adopted=adopted, record={"before": before} if adopted else {})
         if not entry.adopted:
             return entry
         # What we set, so that an undo can tell it from what somebody set since: the state holds what refresh found.
-        given = {name: getattr(desired, name) for name in SETTINGS if getattr(desired, name) is not None}
+        given = {
+            name: getattr(desired, name) for name in (*SETTINGS, "application") if getattr(desired, name) is not None
+        }
         ours = with_values(entry.record.get("ours", {}), given)
         return entry.model_copy(update={"record": {**entry.record, "ours": ours}})
 
@@ -123,6 +130,11 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         found, entry = observed.settings, observed.entry
         if found is not None and entry is None and not desired.adopt:
             raise refuse_foreign(self.title(desired), observed.where, not self._changes(desired, found))
+        if found is not None and found["applications"] and desired.application not in found["applications"]:
+            raise Refused(
+                f"{observed.where}: pool {desired.name} is used by {', '.join(found['applications'])}, not by {desired.application};"
+                " choose another pool name"
+            )
         if found is None and entry is not None and entry.finished:
             raise Refused(
                 f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who removed it. For a new,"
@@ -155,8 +167,8 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             # A single replica is refused by the monitors unless it is said twice.
             sure = True if name == "size" and wanted == 1 else None
             steps.append(mon("osd pool set", pool=desired.name, var=name, val=str(wanted), yes_i_really_mean_it=sure))
-        if not found.get("initialised"):
-            steps.append(PoolInit(desired.name))
+        if desired.application not in found.get("applications", ()):
+            steps.append(_enabled(desired))
         return steps
 
     def undo(self, desired: PoolDesired, observed: PoolObserved) -> Undo:
@@ -189,7 +201,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
     def _restore(desired: PoolDesired, entry: Entry, found: dict[str, Any]) -> list[Step]:
         """Put back the settings of an adopted pool that we changed; what somebody changed since is left alone."""
         before, ours = entry.record.get("before", {}), entry.record.get("ours", {})
-        return [
+        put_back: list[Step] = [
             mon(
                 "osd pool set",
                 pool=desired.name,
@@ -203,6 +215,9 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             # A smaller size took min_size down with it.
             and (found.get(name) in ours.get(name, []) or (name == "min_size" and before[name] > found["size"]))
         ]
+        enabled = [name for name in ours.get("application", []) if name in found["applications"]]
+        known = before.get("applications")  # of a pool that an earlier version took over, it is not
+        return put_back + [_disabled(desired.name, name) for name in enabled if known is not None and name not in known]
 
     def actual(self, desired: PoolDesired, observed: PoolObserved) -> dict[str, Any]:
         found = observed.settings
@@ -210,9 +225,20 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             return {"present": False}
         return {
             "present": True,
-            "application": desired.application if found["initialised"] else "",
+            "application": desired.application if desired.application in found["applications"] else "",
             **{name: found[name] for name in SETTINGS if getattr(desired, name) is not None and name in found},
         }
+
+
+def _enabled(desired: PoolDesired) -> Step:
+    """Return the step that enables the application, and prepares a pool of RBD images for them."""
+    if desired.application == "rbd":
+        return PoolInit(desired.name)
+    return mon("osd pool application enable", pool=desired.name, app=desired.application)
+
+
+def _disabled(pool: str, application: str) -> Step:
+    return mon("osd pool application disable", pool=pool, app=application, yes_i_really_mean_it=True)
 
 
 def observed_settings(pool: PoolRow, rules: dict[int, str]) -> dict[str, Any]:
@@ -224,7 +250,7 @@ def observed_settings(pool: PoolRow, rules: dict[int, str]) -> dict[str, Any]:
         "pg_num": pool.pg_num if pool.pg_num_target is None else pool.pg_num_target,
         "pg_autoscale_mode": pool.pg_autoscale_mode,
         "crush_rule": rules.get(pool.crush_rule, str(pool.crush_rule)),
-        "initialised": "rbd" in pool.application_metadata,
+        "applications": sorted(pool.application_metadata),
     }
     ratio = pool.options.target_size_ratio
     return {**settings, **({"target_size_ratio": ratio} if ratio is not None else {})}

@@ -147,14 +147,16 @@ class ClusterSession:
     def content(self, pool: str) -> PoolContent:
         """Return what a deletion of the pool would destroy.
 
-        The OSDs trim the objects of an image that was removed a moment ago. Where only objects are left, they are given time
-        to go.
+        The OSDs trim the objects of an image that was removed a moment ago. Where only objects are left in a pool of images, they
+        are given time to go.
         """
+        row = self.pools().get(pool)
+        holds_images = row is None or "rbd" in row.application_metadata
         limit = time.monotonic() + TRIMMING_S
         while True:
             content = self.host().pool_content(pool)
             only_objects = content.objects and not content.images and not content.trash
-            if not only_objects or time.monotonic() > limit:
+            if not only_objects or not holds_images or time.monotonic() > limit:
                 return content
             time.sleep(1)
 

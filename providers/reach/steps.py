@@ -195,7 +195,7 @@ class Run:
         return redacted(shlex.join(self.argv) + shown)
 
 
-IN_PLACE = {"osd pool create": ("pool", "pg_num"), "osd pool application enable": ("pool", "app")}
+IN_PLACE = {"osd pool create": ("pool", "pg_num")}
 """Arguments that the `ceph` program takes in their place, where others have to be named: `--size 3`."""
 
 

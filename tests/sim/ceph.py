@@ -163,6 +163,16 @@ class SimulatedCeph:
         row["application_metadata"][app] = {}
         return "", "", f"enabled application '{app}' on pool '{pool}'"
 
+    def do_osd_pool_application_disable(self, pool: str, app: str, yes_i_really_mean_it: bool = False) -> Answer:
+        row = self.pools.get(pool)
+        if row is None:
+            return "ENOENT", "", f"unrecognized pool '{pool}'"
+        if not yes_i_really_mean_it:
+            return "EPERM", "", "Are you SURE? Disabling an application within a pool might result in loss of function"
+        if row["application_metadata"].pop(app, None) is None:
+            return "", "", f"application '{app}' is not enabled on pool '{pool}'"
+        return "", "", f"disable application '{app}' on pool '{pool}'"
+
     def do_osd_pool_delete(self, pool: str, pool2: str = "", yes_i_really_really_mean_it: bool = False) -> Answer:
         if pool not in self.pools:
             return "", "", f"pool '{pool}' does not exist"

@@ -21,6 +21,7 @@ CAPS = {"mon": "profile rbd", "osd": "profile rbd pool=volumes"}
 HOSTILE = "x\ny; rm -rf / #`$(id)`"
 
 Act = Callable[[Site], object]
+Everything = dict[str, Any]
 
 
 def nothing(site: Site) -> None:
@@ -50,6 +51,7 @@ class Example:
     foreign: Act | None = None
     gone: Act | None = None
     garble: Act = nothing
+    stays: Callable[[Everything, Everything], bool] = lambda after, theirs: after == theirs
 
     def resource(self, site: Site) -> Managed:
         return Managed(site, self.provider(), dict(self.props))
@@ -115,8 +117,8 @@ def garbled(prefix: str, answer: str) -> Act:
 # What somebody does
 
 
-def pool_set(var: str, val: str) -> Act:
-    return lambda site: site.ceph.do_osd_pool_set("volumes", var, val, yes_i_really_mean_it=True)
+def pool_set(var: str, val: str, pool: str = "volumes") -> Act:
+    return lambda site: site.ceph.do_osd_pool_set(pool, var, val, yes_i_really_mean_it=True)
 
 
 def edit(host: str, path: str, old: str, new: str) -> Act:
@@ -149,8 +151,13 @@ def unset(site: Site) -> None:
     site.hosts["compute1"].libvirt.secrets[UUID]["value"] = b"another"
 
 
-def set_pool(rest: str) -> str:
-    return f"ceph osd pool set volumes {rest}"
+def set_pool(rest: str, pool: str = "volumes") -> str:
+    return f"ceph osd pool set {pool} {rest}"
+
+
+def same_size(after: Everything, theirs: Everything, pool: str = "volumes") -> bool:
+    sizes = [everything["cluster"]["pools"][pool]["size"] for everything in (after, theirs)]
+    return bool(sizes[0] == sizes[1])
 
 
 RUN_REMOVED = (
@@ -200,6 +207,28 @@ POOL = Example(
     foreign=foreign_pool,
     gone=lambda site: site.ceph.do_osd_pool_delete("volumes", "volumes", True),
     garble=garbled("osd pool ls", "[1]"),
+    stays=same_size,
+)
+
+OBJECTS = Example(
+    "pool of objects",
+    resources.PoolProvider,
+    {"stack": STACK, "fsid": FSID, "name": "metrics", "application": "gnocchi", "size": 3},
+    update={"size": 2},
+    hostile=[{"application": ""}, {"application": "a b"}, {"application": HOSTILE}],
+    drifts=[
+        Drift("size", pool_set("size", "4", "metrics"), {"size": 4}, [set_pool("size 3", "metrics")]),
+        Drift(
+            "application",
+            lambda site: site.ceph.pools["metrics"]["application_metadata"].clear(),
+            {"application": ""},
+            ["ceph osd pool application enable metrics gnocchi"],
+        ),
+    ],
+    foreign=lambda site: site.ceph.do_osd_pool_create("metrics", pg_num=4, size=2),
+    gone=lambda site: site.ceph.do_osd_pool_delete("metrics", "metrics", True),
+    garble=garbled("osd pool ls", "[1]"),
+    stays=lambda after, theirs: same_size(after, theirs, "metrics"),
 )
 
 USER = Example(
@@ -351,6 +380,7 @@ KEYRING_FILE = Example(
     foreign=foreign_keyring,
     gone=remove("api1", KEYRING),
     garble=garbled("auth ls", "[]"),
+    stays=lambda after, theirs: after["files"][f"api1{KEYRING}"][0] == theirs["files"][f"api1{KEYRING}"][0],
 )
 
 SECRET = Example(
@@ -518,6 +548,9 @@ VOLUME_TYPE = Example(
     foreign=lambda site: site.cloud.add_type("ceph", False, "theirs", volume_backend_name="lvm", theirs="1"),
     gone=lambda site: site.cloud.types.clear(),
     garble=lambda site: site.cloud.garbled.add("/types"),
+    stays=lambda after, _: (
+        [row["extra_specs"] for row in after["cloud"]["types"]] == [{"volume_backend_name": "nfs", "theirs": "1"}]
+    ),
 )
 
 SET_IMAGE = "openstack image set --property"
@@ -572,6 +605,7 @@ IMAGE = Example(
 
 EXAMPLES = [
     POOL,
+    OBJECTS,
     USER,
     CLUSTER,
     CEPH_CONF,

@@ -10,7 +10,7 @@ from pulumi.output import Unknown
 
 from providers.errors import HostError, ProviderError, Refused, UnexpectedOutput
 from tests.sim.site import FSID, CheckRefused, Managed, Site, wire
-from tests.unit.kinds import EXAMPLES, KEYRING, POOL, Drift, Example, foreign_pool
+from tests.unit.kinds import EXAMPLES, POOL, Drift, Example, foreign_pool
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.kind)
 owned = [example for example in EXAMPLES if example.foreign]
@@ -231,16 +231,7 @@ def test_what_somebody_set_on_an_adopted_thing_stays(site: Site, example: Exampl
     resource.refresh()
     resource.destroy()
     after = without_journal(site.everything())
-    if example.kind == "pool":
-        assert after["cluster"]["pools"]["volumes"]["size"] == theirs["cluster"]["pools"]["volumes"]["size"]
-    elif example.kind == "keyring":
-        path = f"api1{KEYRING}"
-        assert after["files"][path][0] == theirs["files"][path][0]
-    elif example.kind == "volumetype":
-        (row,) = after["cloud"]["types"]
-        assert row["extra_specs"] == {"volume_backend_name": "nfs", "theirs": "1"}
-    else:
-        assert after == theirs
+    assert example.stays(after, theirs)
 
 
 @each
