@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from providers.formats import ceph_conf as conf_text
-from providers.formats import layers
+from providers.formats.wanted_options import WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind
 
 
@@ -31,8 +31,8 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
     desired = CephConfDesired
     dialect = conf_text.CephConfDialect()
 
-    def wanted(self, desired: CephConfDesired) -> layers.Desired:
-        return layers.Desired(desired.sections)
+    def wanted(self, desired: CephConfDesired) -> WantedOptions:
+        return WantedOptions(desired.sections)
 
     def without_file(self, desired: CephConfDesired, where: str) -> None:
         """A client's ceph.conf may well not exist yet."""

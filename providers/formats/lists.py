@@ -1,7 +1,8 @@
 """Lists in one option, separated by commas: add or take out one item and leave the others as they are spelt.
 
-oslo.config's ListOpt and DictOpt (``enabled_backends``, ``stores``): items are split at commas and stripped; a comma at the end
-counts for nothing. A list may go on over continuation lines.
+oslo.config's ListOpt and DictOpt (`enabled_backends`, `stores`): items are split at commas and stripped; a comma at the end
+counts for nothing. A list may go on over continuation lines. An item with a colon is one of a DictOpt, an id and what it stands
+for: blanks around the colon count for nothing, and the same id twice is an error, which ends the service that reads the list.
 """
 
 from __future__ import annotations
@@ -10,44 +11,64 @@ from providers.formats.document import Document
 
 
 def items(value: str | None) -> list[str]:
-    """The items of a list value, without blanks around them and without empty ones."""
+    """Return the items of a list value, without blanks around them and without empty ones."""
     return [item.strip() for item in (value or "").split(",") if item.strip()]
 
 
+def has(value: str | None, item: str) -> bool:
+    """Return whether the item is in a list value, however it is spelt there."""
+    return any(_plain(one) == _plain(item) for one in items(value))
+
+
+def rival(value: str | None, item: str) -> str | None:
+    """Return the item that has the same id and stands for something else, or None."""
+    name, colon, _ = _plain(item).partition(":")
+    others = [one for one in items(value) if colon and _plain(one) != _plain(item)]
+    return next((one for one in others if _plain(one).partition(":")[:2] == (name, colon)), None)
+
+
 def check_item(item: str) -> None:
-    """Raise ValueError when ``item`` cannot be one item of a list."""
+    """Raise ValueError when `item` cannot be one item of a list."""
     if not item or item != item.strip() or any(c in item for c in ",\r\n"):
         raise ValueError(f"item {item!r} is no list item; give one item, without commas and blanks around it")
 
 
 def add_item(document: Document, section: str, option: str, item: str) -> bool:
-    """Put ``item`` at the end of the list, which is empty where the option is absent.
+    """Put `item` at the end of the list, which is empty where the option is absent.
 
-    The answer is that of `Document.set`. Nothing is changed when the item is in the list.
+    Nothing is changed when the item is in the list.
+
+    Returns:
+        What `Document.set` returns.
     """
     check_item(item)
     value = document.value(section, option)
     if value is None:
         return document.set(section, option, item)
-    if item not in items(value):
+    if not has(value, item):
         _rewrite(document, section, option, _with_item(_pieces(document, section, option), item))
     return False
 
 
 def remove_item(document: Document, section: str, option: str, item: str) -> None:
-    """Take ``item`` out of the list. The last one gone leaves the option with an empty list."""
-    if item in items(document.value(section, option)):
+    """Take `item` out of the list. The last one gone leaves the option with an empty list."""
+    if has(document.value(section, option), item):
         pieces = _pieces(document, section, option)
-        while item in (spelt := [piece.strip() for piece in pieces]):
-            at = spelt.index(item)
+        while _plain(item) in (spelt := [_plain(piece) for piece in pieces]):
+            at = spelt.index(_plain(item))
             gone = pieces.pop(at)
             if at == 0 and pieces:
                 pieces[0] = gone[: len(gone) - len(gone.lstrip())] + pieces[0].lstrip()
         _rewrite(document, section, option, pieces)
 
 
+def _plain(item: str) -> str:
+    name, colon, value = item.strip().partition(":")
+    return f"{name.strip()}{colon}{value.strip()}"
+
+
 def _pieces(document: Document, section: str, option: str) -> list[str]:
-    """The list as it is spelt, blanks and line breaks included, cut at the commas."""
+    """Return the list as it is spelt, blanks and line breaks included, cut at the commas."""
     found, raw = document.find(section, option), document.raw(section, option)
     assert found is not None  # noqa: S101 - both callers have seen its value
     assert raw is not None  # noqa: S101

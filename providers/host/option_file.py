@@ -17,6 +17,7 @@ from providers.formats import layers, lists
 from providers.formats.document import Dialect, Document, Option, SyntaxProblem
 from providers.formats.paths import AbsolutePath
 from providers.formats.record import Record, is_empty
+from providers.formats.wanted_options import WantedOptions
 from providers.journal import Entry, HostJournal, RemoveEntry, WriteEntry, parsed
 from providers.kind import Undo
 from providers.on_host import KindOnHost, OnHost
@@ -81,7 +82,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     }
 
     @abstractmethod
-    def wanted(self, desired: D) -> layers.Desired:
+    def wanted(self, desired: D) -> WantedOptions:
         """Return the options and list items in the form that `layers` takes."""
 
     @abstractmethod
@@ -144,12 +145,12 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     def undo(self, desired: D, observed: OptionFileObserved) -> Undo:
         if observed.entry is None:
             return Undo([])
-        outcome = self._outcome(desired, observed, layers.Desired())
+        outcome = self._outcome(desired, observed, WantedOptions())
         return Undo(
             self._steps(desired, observed, outcome), [f"{observed.where}: {warning}" for warning in outcome.warnings]
         )
 
-    def _outcome(self, desired: D, observed: OptionFileObserved, wanted: layers.Desired) -> layers.Outcome:
+    def _outcome(self, desired: D, observed: OptionFileObserved, wanted: WantedOptions) -> layers.Outcome:
         if observed.state is not None and observed.state.kind != "file":
             raise Refused(
                 f"{observed.where}: {desired.path} is a {observed.state.kind}; put a plain file there, then run again"
@@ -193,7 +194,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
                     raise _overridden(observed.where, desired.path, path, there, "another value, which would win")
             for item in items:
                 there = document.find(item.section, item.option)
-                if there is not None and item.item not in lists.items(there.value):
+                if there is not None and not lists.has(there.value, item.item):
                     raise _overridden(
                         observed.where, desired.path, path, there, f"a list that would win and has no {item.item}"
                     )

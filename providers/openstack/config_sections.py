@@ -10,6 +10,7 @@ from providers.errors import Refused
 from providers.formats import layers, lists
 from providers.formats import oslo_ini as ini
 from providers.formats.paths import AbsolutePath
+from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
 from providers.plan import Step
 
@@ -71,15 +72,15 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
     desired = ConfigSectionsDesired
     dialect = ini.OsloDialect()
 
-    def wanted(self, desired: ConfigSectionsDesired) -> layers.Desired:
+    def wanted(self, desired: ConfigSectionsDesired) -> WantedOptions:
         items = [
-            layers.Item(section, option, item, if_absent)
+            WantedItem(section, option, item, if_absent)
             for if_absent, named in ((True, desired.list_items_if_absent), (False, desired.list_items))
             for section, options in named.items()
             for option, listed in options.items()
             for item in listed
         ]
-        return layers.Desired(desired.sections, items)
+        return WantedOptions(desired.sections, items)
 
     def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
         if observed.state is not None and any(self._absent(desired, observed).values()):
@@ -117,11 +118,11 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         found: ListItems = {}
         for section, options in desired.list_items.items():
             for option, items in options.items():
-                there = lists.items(effective(documents, section, option))
-                found.setdefault(section, {})[option] = [item for item in items if item in there]
+                there = effective(documents, section, option)
+                found.setdefault(section, {})[option] = [item for item in items if lists.has(there, item)]
         first: ListItems = {}
         for (section, option), absent in self._absent(desired, observed).items():
             items = desired.list_items_if_absent[section][option]
-            there = lists.items(effective(documents, section, option))
-            first.setdefault(section, {})[option] = [item for item in items if item in there or not absent]
+            there = effective(documents, section, option)
+            first.setdefault(section, {})[option] = [item for item in items if lists.has(there, item) or not absent]
         return {**super().actual(desired, observed), "list_items": found, "list_items_if_absent": first}

@@ -7,8 +7,8 @@ from copy import deepcopy
 
 from providers.formats import layers, record
 from providers.formats import oslo_ini as ini
-from providers.formats.layers import Desired, Item
 from providers.formats.record import Record
+from providers.formats.wanted_options import WantedItem, WantedOptions
 
 PATH = "controller1: /etc/x/x.conf"
 
@@ -21,7 +21,7 @@ class Host:
         self.journal: dict[str, Record] = {}
         self.warnings: list[str] = []
 
-    def apply(self, owner: str, desired: Desired, cut_after: int = 3) -> None:
+    def apply(self, owner: str, desired: WantedOptions, cut_after: int = 3) -> None:
         others = {name: mine for name, mine in self.journal.items() if name != owner}
         untouched = deepcopy((others, self.journal.get(owner)))
         done = layers.apply(ini.OSLO, self.text, self.journal.get(owner), others, desired, PATH)
@@ -35,7 +35,7 @@ class Host:
             self.write(owner, done.record)
 
     def undo(self, owner: str, cut_after: int = 3) -> None:
-        self.apply(owner, Desired(), cut_after)
+        self.apply(owner, WantedOptions(), cut_after)
 
     def write(self, owner: str, mine: Record) -> None:
         if record.is_empty(mine):
@@ -47,9 +47,9 @@ class Host:
         return ini.get(self.text or "", section, option)
 
 
-def options(section: str = "s", **values: str) -> Desired:
-    return Desired({section: values})
+def options(section: str = "s", **values: str) -> WantedOptions:
+    return WantedOptions({section: values})
 
 
-def item(name: str) -> Desired:
-    return Desired(items=[Item("DEFAULT", "stores", name)])
+def item(name: str) -> WantedOptions:
+    return WantedOptions(items=[WantedItem("DEFAULT", "stores", name)])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from providers.formats import ceph_conf as conf_text
 from providers.formats import layers, record
-from providers.formats.layers import Desired, Item
+from providers.formats.wanted_options import WantedItem, WantedOptions
 
 PATH = "compute1: /etc/ceph/ceph.conf"
 
@@ -226,7 +226,7 @@ def valid_text(draw: st.DrawFn) -> str:
 
 
 desires = st.builds(
-    Desired,
+    WantedOptions,
     st.dictionaries(
         st.sampled_from(["s", "client.x", "client.new"]),
         st.dictionaries(st.sampled_from(["k", "l", "rbd_cache", "new"]), st.sampled_from(["", "v", "1", "a b"])),
@@ -236,11 +236,13 @@ desires = st.builds(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.one_of(st.none(), valid_text()), st.lists(desires, min_size=1, max_size=3), st.randoms())
-def test_owners_leave_the_file_byte_for_byte(before: str | None, wanted: list[Desired], order: random.Random) -> None:
+def test_owners_leave_the_file_byte_for_byte(
+    before: str | None, wanted: list[WantedOptions], order: random.Random
+) -> None:
     text, journal = before, {f"owner{n}": record.empty() for n in range(len(wanted))}
     names = list(journal)
     order.shuffle(names)
-    for owner, desired in [*zip(journal, wanted, strict=True), *((name, Desired()) for name in names)]:
+    for owner, desired in [*zip(journal, wanted, strict=True), *((name, WantedOptions()) for name in names)]:
         others = {name: mine for name, mine in journal.items() if name != owner}
         done = layers.apply(conf_text.CEPH_CONF, text, journal[owner], others, desired, PATH)
         text, journal[owner] = done.text, done.record
@@ -267,4 +269,4 @@ def test_ceph_reads_the_value_back(tmp_path: Path, text: str, value: str) -> Non
 
 def test_a_list_item_is_refused() -> None:
     with pytest.raises(ValueError, match="no list options"):
-        layers.apply(conf_text.CEPH_CONF, "", None, {}, Desired(items=[Item("s", "k", "x")]), PATH)
+        layers.apply(conf_text.CEPH_CONF, "", None, {}, WantedOptions(items=[WantedItem("s", "k", "x")]), PATH)

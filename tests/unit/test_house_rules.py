@@ -31,7 +31,6 @@ SEVERAL_NOUNS = {
     "commands/verify/cloud.py",
     "commands/verify/link.py",
     "providers/formats/document.py",
-    "providers/formats/layers.py",
     "providers/host/service.py",
     "providers/journal.py",
     "providers/kind.py",

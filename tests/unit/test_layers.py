@@ -6,13 +6,15 @@ import pytest
 
 from providers.formats import layers
 from providers.formats import oslo_ini as ini
-from providers.formats.layers import Desired, Item
+from providers.formats.ceph_conf import CEPH_CONF
+from providers.formats.record import Record
+from providers.formats.wanted_options import WantedItem, WantedOptions
 from tests.unit.owners import PATH, Host, item, options
 
 
 def test_the_record_is_what_the_journal_documents() -> None:
     host = Host("[DEFAULT]\nstores: a\n")
-    host.apply("A", Desired({"s": {"k": "v"}}, [Item("DEFAULT", "stores", "b")]))
+    host.apply("A", WantedOptions({"s": {"k": "v"}}, [WantedItem("DEFAULT", "stores", "b")]))
     assert host.journal["A"] == {
         "version": 1,
         "file_created": False,
@@ -169,7 +171,7 @@ def test_a_persons_value_between_two_owners_survives_both(order: str) -> None:
 
 def test_an_option_that_is_no_longer_desired_is_put_back() -> None:
     host = Host("[s]\nk=0\n")
-    host.apply("A", Desired({"s": {"k": "a", "l": "a"}, "t": {"m": "a"}}))
+    host.apply("A", WantedOptions({"s": {"k": "a", "l": "a"}, "t": {"m": "a"}}))
     host.apply("A", options(l="a"))
     assert host.text == "[s]\nk=0\nl = a\n"
     host.undo("A")
@@ -216,7 +218,7 @@ def test_a_created_file_with_something_foreign_in_it_stays() -> None:
 
 def test_nothing_desired_makes_no_file() -> None:
     host = Host(None)
-    host.apply("A", Desired())
+    host.apply("A", WantedOptions())
     assert host.text is None
     assert host.journal == {}
 
@@ -239,14 +241,14 @@ def test_a_whole_value_over_another_owners_item_is_refused() -> None:
     "desired",
     [options(k=" v"), options(**{"a=b": "v"}), options("", k="v"), item("a,b"), item('"x"')],
 )
-def test_bad_input_is_refused_by_file_section_and_option(desired: Desired) -> None:
+def test_bad_input_is_refused_by_file_section_and_option(desired: WantedOptions) -> None:
     with pytest.raises(ValueError, match=r"^controller1: /etc/x/x.conf: \[.*\] [^\n]+$"):
         Host("").apply("A", desired)
 
 
 def test_one_option_in_two_spellings_is_refused() -> None:
     with pytest.raises(ValueError, match="given twice"):
-        Host("").apply("A", Desired({"s": {"k": "1"}, "S": {"k": "2"}}))
+        Host("").apply("A", WantedOptions({"s": {"k": "1"}, "S": {"k": "2"}}))
 
 
 def test_a_broken_file_is_refused_by_name_and_line() -> None:
@@ -254,7 +256,9 @@ def test_a_broken_file_is_refused_by_name_and_line() -> None:
         Host("[s]\nnonsense\n").apply("A", options(k="v"))
 
 
-FORMER = Desired(items=[Item("DEFAULT", "stores", "old:file", if_absent=True), Item("DEFAULT", "stores", "new:rbd")])
+FORMER = WantedOptions(
+    items=[WantedItem("DEFAULT", "stores", "old:file", if_absent=True), WantedItem("DEFAULT", "stores", "new:rbd")]
+)
 
 
 @pytest.mark.parametrize("text", ["", "[DEFAULT]\n# stores =\n", "[DEFAULT]\nstores =\n"])
@@ -291,3 +295,142 @@ def test_an_item_for_a_list_that_was_absent_can_be_given_up_and_taken_back() -> 
     assert sorted((host.get("DEFAULT", "stores") or "").split(",")) == ["new:rbd", "old:file"]
     host.undo("A")
     assert host.text == ""
+
+
+# A run that was cut off before its write, and an edit before the next one
+
+
+def test_a_cut_claim_is_marked_until_the_file_is_written() -> None:
+    host = Host("[s]\nk=0\n")
+    host.apply("A", options(k="a"), cut_after=1)
+    assert host.journal["A"]["options"][0]["unwritten"] is True
+    host.apply("A", options(k="a"))
+    assert "unwritten" not in host.journal["A"]["options"][0]
+
+
+def test_a_list_that_somebody_changed_after_a_cut_claim_is_what_comes_back() -> None:
+    host = Host("[DEFAULT]\nstores = a\n")
+    host.apply("A", item("x"), cut_after=1)
+    host.text = "[DEFAULT]\nstores =\n  b\n"
+    host.apply("A", item("x"))
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores =\n  b\n"
+
+
+def test_a_file_that_somebody_made_after_a_cut_claim_stays() -> None:
+    host = Host(None)
+    host.apply("A", options(k="a"), cut_after=1)
+    host.text = ""
+    host.apply("A", options(k="a"))
+    host.undo("A")
+    assert host.text == ""
+
+
+def test_another_owners_cut_claim_counts_for_nothing() -> None:
+    host = Host(None)
+    host.apply("A", WantedOptions({"s": {"k": "a"}}, [WantedItem("DEFAULT", "stores", "x")]), cut_after=1)
+    host.text = "[DEFAULT]\nstores = mine\n"
+    host.apply("B", WantedOptions({"s": {"k": "b"}}, [WantedItem("DEFAULT", "stores", "y")]))
+    host.undo("B")
+    assert host.text == "[DEFAULT]\nstores = mine\n"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores = mine\n"
+    assert host.journal == {}
+
+
+# A file that an owner made, and that somebody else made again
+
+AGAIN = "# theirs\n[s]\nk=a\nl=b\n"
+
+
+def made_again() -> Host:
+    host = Host(None)
+    host.apply("A", WantedOptions({"s": {"k": "a", "l": "b"}, "t": {"m": "a"}}))
+    host.text = AGAIN
+    return host
+
+
+def test_a_file_that_was_made_again_with_our_values_stays_as_it_is() -> None:
+    host = made_again()
+    host.undo("A")
+    assert host.text == AGAIN
+    assert host.warnings == [f"{PATH}: [s] {name}: was written by somebody else since; left as it is" for name in "kl"]
+    assert host.journal == {}
+
+
+def test_a_file_that_was_made_again_is_as_somebody_elses_from_then_on() -> None:
+    host = made_again()
+    host.apply("A", WantedOptions({"s": {"k": "c", "l": "b"}, "t": {"m": "a"}}))
+    assert host.text == "# theirs\n[s]\nk = c\nl=b\n\n[t]\nm = a\n"
+    host.undo("A")
+    assert host.text == AGAIN
+    assert host.warnings == []
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_a_file_that_was_made_again_outlives_all_of_its_owners(order: str) -> None:
+    host = Host(None)
+    host.apply("A", options(k="a"))
+    host.apply("B", options(k="a"))
+    host.text = AGAIN
+    host.apply("A", options(k="a"))
+    for owner in order:
+        host.undo(owner)
+    assert host.text == AGAIN
+    assert host.journal == {}
+
+
+LEAVING = [("A", "", ""), ("B", "", "")]
+
+
+def test_another_owners_spelling_of_an_option_is_no_sign_of_somebody_else() -> None:
+    """In ceph.conf `mon host` and `mon_host` are one option."""
+    text: str | None = None
+    journal: dict[str, Record] = {}
+    for owner, name, value in (("A", "mon_host", "x"), ("B", "mon host", "y"), ("B", "mon host", "x"), *LEAVING):
+        wanted = WantedOptions({"global": {name: value}} if name else {})
+        others = {other: mine for other, mine in journal.items() if other != owner}
+        done = layers.apply(CEPH_CONF, text, journal.get(owner), others, wanted, PATH)
+        text, journal[owner] = done.text, done.record
+        assert done.warnings == []
+    assert text is None
+
+
+# Items with an id
+
+
+@pytest.mark.parametrize("present", ["rbd: rbd", "rbd : rbd", "a:file, rbd :rbd"])
+def test_an_item_is_the_same_however_its_colon_is_spaced(present: str) -> None:
+    text = f"[DEFAULT]\nstores = {present}\n"
+    host = Host(text)
+    host.apply("A", item("rbd:rbd"))
+    assert host.text == text
+    host.undo("A")
+    assert host.text == text
+
+
+def test_our_item_goes_however_somebody_has_spaced_it() -> None:
+    host = Host("[DEFAULT]\nstores = a:file\n")
+    host.apply("A", item("rbd:rbd"))
+    host.text = "[DEFAULT]\nstores = a: file, rbd: rbd\n"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores = a: file\n"
+
+
+@pytest.mark.parametrize("present", ["rbd:cinder", "a:file, rbd : file"])
+def test_an_id_that_stands_for_something_else_is_refused(present: str) -> None:
+    text = f"[DEFAULT]\nstores = {present}\n"
+    host = Host(text)
+    told = rf"^{PATH}: \[DEFAULT\] stores has the id rbd already, with another type than rbd:rbd; give ours another id"
+    with pytest.raises(ValueError, match=told):
+        host.apply("A", item("rbd:rbd"))
+    assert host.text == text
+
+
+def test_the_type_of_our_own_id_may_change() -> None:
+    host = Host("[DEFAULT]\nstores = a:file\n")
+    host.apply("A", item("b:file"))
+    host.apply("A", item("b:rbd"))
+    assert host.get("DEFAULT", "stores") == "a:file,b:rbd"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores = a:file\n"

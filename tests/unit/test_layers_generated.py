@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from providers.formats import lists
 from providers.formats import oslo_ini as ini
 from providers.formats.document import Document
-from providers.formats.layers import Desired, Item
+from providers.formats.wanted_options import WantedItem, WantedOptions
 from tests.unit.owners import Host, options
 from tests.unit.test_ini import good_value, long_file, valid_text
 
@@ -21,10 +21,10 @@ some_options = st.dictionaries(
     names, st.dictionaries(st.sampled_from(["k", "K", "k1", "n"]), good_value, max_size=3), max_size=3
 ).filter(lambda d: not {"libvirt", "Libvirt"} <= set(d))
 some_items = st.lists(
-    st.builds(Item, st.sampled_from(["DEFAULT", "libvirt", "lists"]), st.just("l"), st.sampled_from("xyz")),
+    st.builds(WantedItem, st.sampled_from(["DEFAULT", "libvirt", "lists"]), st.just("l"), st.sampled_from("xyz")),
     max_size=3,
 )
-desires = st.builds(Desired, some_options, some_items)
+desires = st.builds(WantedOptions, some_options, some_items)
 relaxed = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
@@ -32,7 +32,9 @@ relaxed = settings(
 
 @relaxed
 @given(st.one_of(st.none(), valid_text()), st.lists(desires, min_size=1, max_size=3), st.randoms())
-def test_owners_leave_the_file_byte_for_byte(text: str | None, wanted: list[Desired], order: random.Random) -> None:
+def test_owners_leave_the_file_byte_for_byte(
+    text: str | None, wanted: list[WantedOptions], order: random.Random
+) -> None:
     host = Host(text)
     owners = [f"owner{n}" for n in range(len(wanted))]
     for owner, desired in zip(owners, wanted, strict=True):
@@ -46,7 +48,7 @@ def test_owners_leave_the_file_byte_for_byte(text: str | None, wanted: list[Desi
     assert host.journal == {}
 
 
-def check_in_force(host: Host, desired: Desired) -> None:
+def check_in_force(host: Host, desired: WantedOptions) -> None:
     for section, values in desired.options.items():
         for option, value in values.items():
             assert host.get(section, option) == value
@@ -64,7 +66,7 @@ class Owners(RuleBasedStateMachine):
         self.cut: set[str] = set()
 
     @rule(owner=st.sampled_from("ABC"), desired=desires, cut_after=st.sampled_from([0, 1, 2, 3, 3, 3]))
-    def apply(self, owner: str, desired: Desired, cut_after: int) -> None:
+    def apply(self, owner: str, desired: WantedOptions, cut_after: int) -> None:
         self.host.apply(owner, desired, cut_after)
         if cut_after == 3:
             check_in_force(self.host, desired)
@@ -140,3 +142,37 @@ def test_look_ups_share_one_parse() -> None:
     document = Document(ini.OSLO, long_file(5000))
     document.find("s1", "k")
     assert document.parsed is document.parsed
+
+
+class CutOwnerAndEditor(RuleBasedStateMachine):
+    """One owner, cut off anywhere, and a person between its runs: what comes back is what was there when the owner first wrote."""
+
+    @initialize()
+    def start(self) -> None:
+        self.host = Host("[s]\nk=0\n")
+        self.before: str | None = None  # what an undo has to put back, once the owner has written
+        self.finished = False
+
+    @rule(value=st.sampled_from("abc"), cut_after=st.sampled_from([0, 1, 2, 3]))
+    def apply(self, value: str, cut_after: int) -> None:
+        ours = self.host.get("s", "k") in list("abc")
+        if cut_after >= 2 and (self.before is None or (not self.finished and not ours)):
+            self.before = self.host.text
+        self.host.apply("A", options(k=value), cut_after)
+        self.finished = self.finished or cut_after == 3
+
+    @rule(value=st.sampled_from(["p", "q", "r"]))
+    def somebody_changes_it(self, value: str) -> None:
+        self.host.text = f"[s]\nk:{value}\n"
+
+    @rule()
+    def undo(self) -> None:
+        ours, text = self.host.get("s", "k") in list("abc"), self.host.text
+        self.host.undo("A")
+        assert self.host.text == (self.before if ours else text)
+        assert self.host.journal == {}
+        self.before, self.finished = None, False
+
+
+TestCutOwnerAndEditor = CutOwnerAndEditor.TestCase
+TestCutOwnerAndEditor.settings = settings(relaxed, max_examples=150, stateful_step_count=8)

@@ -6,7 +6,7 @@ import pytest
 from oslo_config import types
 
 from providers.formats import lists
-from providers.formats.layers import Desired, Item
+from providers.formats.wanted_options import WantedItem, WantedOptions
 from tests.unit.owners import Host, item
 from tests.unit.test_ini import oslo_value
 
@@ -89,7 +89,7 @@ def test_an_item_that_was_there_before_us_stays() -> None:
 
 def test_an_item_no_longer_desired_goes_and_the_other_stays() -> None:
     host = Host("[DEFAULT]\nstores=a\n")
-    host.apply("A", Desired(items=[Item("DEFAULT", "stores", one) for one in "xy"]))
+    host.apply("A", WantedOptions(items=[WantedItem("DEFAULT", "stores", one) for one in "xy"]))
     host.apply("A", item("y"))
     assert host.text == "[DEFAULT]\nstores=a,y\n"
     host.undo("A")
