@@ -15,6 +15,7 @@ MODULES = (
     "files",
     "programs",
     "accounts",
+    "logs",
     "systemd",
     "ceph",
     "libvirt",

@@ -1,4 +1,4 @@
-"""Accounts: what a service's own user sees of the cluster, with its own configuration file and keyring."""
+"""Accounts: what a service's own user sees of the cluster, with the service's own configuration file and keyring."""
 
 import json
 import pwd
@@ -10,7 +10,7 @@ from providers.reach.agent.files import number_of
 from providers.reach.agent.programs import run
 
 LOOK_S = 60
-# A process of its own, for it becomes that user for good before librados opens anything.
+# A process of its own, because it becomes that user for good before librados opens anything.
 LOOK = """
 import errno, importlib, json, os, pwd, sys
 
@@ -29,8 +29,8 @@ def look(user, conf, entity, pools):
     seen = {"fsid": "", "pools": {}}
     try:
         cluster = rados.Rados(conffile=conf, name=entity)
-        for option, value in (("rados_mon_op_timeout", "20"), ("rados_osd_op_timeout", "20"), ("client_mount_timeout", "15")):
-            cluster.conf_set(option, value)
+        for option in ("rados_mon_op_timeout", "rados_osd_op_timeout", "client_mount_timeout"):
+            cluster.conf_set(option, "20")
         cluster.connect(timeout=20)
         fsid = cluster.get_fsid()
         seen["fsid"] = fsid.decode() if isinstance(fsid, bytes) else str(fsid)
@@ -52,10 +52,10 @@ os._exit(0)  # an unreachable cluster must not hold up the end
 
 
 def pools_as_user(user: str, conf: str, entity: str, pools: List[str]) -> Dict[str, Any]:
-    """Connect as a user of this host does, and list pools: `rbd ls` without the program, which not every host has.
+    """Connect as a user of this host does, and list pools; see `ClusterAsUser` for the fields.
 
-    Returns `fsid` and, for each pool, `{"images": number}` or `{"error": {"errno", "text"}}`; a connection that fails is in
-    `error` itself. No image names, no keys.
+    It is what `rbd ls` would do, without the program, which not every host has. The answer holds no image names and no
+    keys.
     """
     number_of(pwd.getpwnam, user, "pw_uid")
     words = run([sys.executable, "-I", "-c", LOOK, user, conf, entity] + pools, "", LOOK_S)

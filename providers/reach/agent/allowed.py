@@ -1,4 +1,4 @@
-"""What an installed agent may do: its administrator's list, checked before anything else. An agent that is sent has none."""
+"""What an installed agent may do: the list of its administrator. An agent that is sent over ssh has no list."""
 
 import fnmatch
 from typing import Any, Dict, List, Optional
@@ -6,13 +6,20 @@ from typing import Any, Dict, List, Optional
 from providers.reach.agent.failed import Failed
 
 NO_ARGUMENTS = ("hello", "libvirt_local_disks", "libvirt_secrets", "libvirt_users")
+UNITS = ("unit_state", "restart_unit", "log_since")
 CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
 
 
 class Allowed:
-    """Paths as shell patterns in which `*` also stands for `/`, programs word by word as such patterns, units by name.
+    """A list that each request is held against before anything is done.
 
-    `reads` are paths that may be read only, `users` those as whom pools may be listed.
+    Args:
+        paths: Shell patterns of paths that may be read and changed. `*` also stands for `/`.
+        programs: The programs that may run, each as one shell pattern per argument.
+        units: Names of the units that may be looked at and restarted.
+        ceph: Whether the agent may ask and change the cluster.
+        reads: Shell patterns of paths that may be read only.
+        users: The accounts as which pools may be listed.
     """
 
     def __init__(
@@ -27,44 +34,48 @@ class Allowed:
         self.paths, self.programs, self.units, self.ceph = paths, programs, units, ceph
         self.reads, self.users = reads or [], users or []
 
-    def check(self, operation: str, words: Dict[str, Any]) -> None:
-        """Raise unless the request, and each step in it, is on the list. What is not known here is not allowed."""
+    def check(self, operation: str, arguments: Dict[str, Any]) -> None:
+        """Raise unless the request, and each step in it, is on the list. An unknown operation is not allowed."""
         if operation == "apply":
-            for number, step in enumerate(words["steps"]):
+            for number, step in enumerate(arguments["steps"]):
                 try:
-                    self.check(step["do"], dict(step, conf=words["conf"]))
+                    self.check(step["do"], dict(step, conf=arguments["conf"]))
                 except Failed as problem:
                     raise Failed(problem.name, str(problem), number)
             return
-        asked = []
-        if operation in ("read_files", "if_unchanged"):
-            read = words["paths"] + words["patterns"] + ([words["lock"]] if words.get("lock") else [])
-            asked = [self.path(path, self.paths + self.reads) for path in read]
-        elif operation in ("unit_state", "restart_unit", "log_since"):
-            asked.append(words["unit"] in self.units)
-            if operation != "unit_state" and words["log"] != "journal":
-                asked.append(self.path(words["log"]))
-        elif operation == "run":
-            asked = [any(self.program(words["argv"], patterns) for patterns in self.programs)]
-        elif operation in CEPH:
-            # librados does what its file says, also writing logs and loading libraries.
-            asked = [self.ceph, self.conf(words["conf"])]
-        elif operation == "pools_as_user":
-            asked = [words["user"] in self.users, self.conf(words["conf"])]
-        elif "path" in words:
-            # A setuid file of root's would be a way past the list.
-            asked = [self.path(words["path"]), not int(words.get("mode") or "0", 8) & 0o6000]
-        elif operation not in NO_ARGUMENTS:
-            asked = [False]
-        if not all(asked):
+        if not all(self.answers(operation, arguments)):
             raise Failed("EPERM", "%s of this is not on the list of the agent that is installed here" % operation)
 
+    def answers(self, operation: str, arguments: Dict[str, Any]) -> List[bool]:
+        """Return what the list says of each thing that the request is about."""
+        if operation in ("read_files", "if_unchanged"):
+            lock = [arguments["lock"]] if arguments.get("lock") else []
+            read = arguments["paths"] + arguments["patterns"] + lock
+            return [self.path(path, self.paths + self.reads) for path in read]
+        if operation in UNITS:
+            log = arguments.get("log", "journal")
+            return [arguments["unit"] in self.units, log == "journal" or self.path(log)]
+        if operation == "run":
+            return [any(self.program(arguments["argv"], patterns) for patterns in self.programs)]
+        if operation in CEPH:
+            # librados does what its configuration file says, such as write logs and load libraries.
+            return [self.ceph, self.conf(arguments["conf"])]
+        if operation == "pools_as_user":
+            return [arguments["user"] in self.users, self.conf(arguments["conf"])]
+        if "path" in arguments:
+            # A setuid file of root's would be a way past the list.
+            return [self.path(arguments["path"]), not int(arguments.get("mode") or "0", 8) & 0o6000]
+        return [operation in NO_ARGUMENTS]
+
     def program(self, argv: List[str], patterns: List[str]) -> bool:
+        """Return whether each argument matches the pattern at its position."""
         return len(argv) == len(patterns) and all(map(fnmatch.fnmatchcase, argv, patterns))
 
     def conf(self, path: str) -> bool:
+        """Return whether librados may read this configuration file."""
         return self.path(path, ["/etc/ceph/*.conf"] + self.paths + self.reads)
 
     def path(self, path: str, allowed: Optional[List[str]] = None) -> bool:
+        """Return whether a path matches a pattern, by default one of `paths`."""
         patterns = self.paths if allowed is None else allowed
         return ".." not in path.split("/") and any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)

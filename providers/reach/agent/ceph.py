@@ -17,6 +17,7 @@ Command = Dict[str, Any]
 
 
 def errno_name(result: int) -> str:
+    """Return the name of a negative result; an empty text for success."""
     return errno.errorcode.get(-result, str(-result)) if result < 0 else ""
 
 
@@ -35,24 +36,24 @@ class Ceph:
                 self.rados.conf_set(option, value)
             self.rados.connect(timeout=20)
         except rados.Error as problem:
-            # Not librados' own errno: ENOENT here is a missing keyring, and must not read as a missing user or pool.
+            # Not librados' own errno, because ENOENT here is a missing keyring and must not read as a missing user.
             raise Failed("ENOTCONN", "%s cannot connect with %s: %s" % (entity, conf, problem))
 
     def command(self, command: Command, data: bytes = b"", target: str = "") -> Tuple[str, str, str]:
         """Return errno name (empty: done), output and status text."""
-        words = {"target": target} if target else {}
-        result, output, text = self.rados.mon_command(json.dumps(command), data, timeout=60, **words)
+        to = {"target": target} if target else {}
+        result, output, text = self.rados.mon_command(json.dumps(command), data, timeout=60, **to)
         return errno_name(result), output.decode("utf-8", "replace"), text
 
     def read(self, command: Command, target: str = "") -> Any:
         """Return the JSON that a command answers; an errno is an error, never an empty answer."""
-        name, output, words = self.command(dict(command, format="json"), target=target)
+        name, output, status = self.command(dict(command, format="json"), target=target)
         if name:
-            raise Failed(name, words or "no further words")
+            raise Failed(name, status or "no further words")
         return json.loads(output) if output.strip() else None
 
     def content(self, pool: str) -> Dict[str, Any]:
-        """Count what a deletion of the pool would destroy: all images, the snapshots of the first of them."""
+        """Count what a deletion of the pool would destroy; see `PoolContent` for the fields."""
         rados, rbd = imported("rados", "python3-rados"), imported("rbd", "python3-rbd")
         counts: Dict[str, Any] = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
         with self.rados.open_ioctx(pool) as data:
@@ -77,9 +78,9 @@ class Ceph:
         return counts
 
     def sessions(self, entities: List[str]) -> List[Dict[str, str]]:
-        """Return who is connected with one of these entities: entity, address and session id.
+        """Return who is connected with one of these entities; see `Session` for the fields.
 
-        Each monitor knows its own sessions. One that is out of the quorum has none, and would not answer.
+        Each monitor knows its own sessions. A monitor that is out of the quorum has none, and would not answer.
         """
         seen = []
         for monitor in self.read({"prefix": "quorum_status"})["quorum_names"]:
@@ -96,11 +97,13 @@ class Ceph:
 
 
 def ceph(conf: str, entity: str) -> Ceph:
+    """Return the connection of the run with this configuration file and entity."""
     session: Ceph = opened_once(("ceph", conf, entity), Ceph, conf, entity)
     return session
 
 
 def without_keys(value: Any) -> Any:
+    """Return an answer of the monitors with SHA-256 in place of each key."""
     if isinstance(value, dict):
         return {
             k: "sha256:" + digest(v.encode())
@@ -112,29 +115,33 @@ def without_keys(value: Any) -> Any:
 
 
 def mon_read(conf: str, entity: str, command: Command, hide_keys: bool) -> Any:
-    """Send a monitor command that reads and return its JSON."""
+    """Send a monitor command that reads, and return its JSON."""
     value = ceph(conf, entity).read(command)
     return without_keys(value) if hide_keys else value
 
 
 def mon_command(conf: str, entity: str, command: Command, input: str, accept: List[str]) -> None:
-    name, _output, words = ceph(conf, entity).command(command, input.encode())
+    """Send a monitor command that changes something. The errno names in `accept` count as done."""
+    name, _output, status = ceph(conf, entity).command(command, input.encode())
     if name and name not in accept:
-        raise Failed(name, words or "no further words")
+        raise Failed(name, status or "no further words")
 
 
 def pool_init(conf: str, entity: str, pool: str) -> None:
+    """Prepare a pool for RBD images, as `rbd pool init` does."""
     rbd = imported("rbd", "python3-rbd")
     cluster = ceph(conf, entity).rados
-    # Its map may still show an earlier pool of this name, deleted a moment ago.
+    # The connection's map may still show an earlier pool of this name, deleted a moment ago.
     cluster.wait_for_latest_osdmap()
     with cluster.open_ioctx(pool) as data:
         rbd.RBD().pool_init(data, False)
 
 
 def pool_content(conf: str, entity: str, pool: str) -> Dict[str, Any]:
+    """Return what a deletion of the pool would destroy."""
     return ceph(conf, entity).content(pool)
 
 
 def user_sessions(conf: str, entity: str, entities: List[str]) -> List[Dict[str, str]]:
+    """Return who is connected with one of these entities."""
     return ceph(conf, entity).sessions(entities)

@@ -6,7 +6,12 @@ from typing import Optional
 
 
 class Failed(Exception):
-    """A step said no; `name` is an errno name or empty, `step` the number of the step in its call."""
+    """A step or a question that the host refuses or cannot do.
+
+    Attributes:
+        name: An errno name such as `ENOENT`, or an empty text.
+        step: The number of the step in its call, or None outside of `apply`.
+    """
 
     def __init__(self, name: str, text: str, step: Optional[int] = None) -> None:
         Exception.__init__(self, text)

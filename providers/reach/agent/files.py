@@ -15,7 +15,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.folders import OpenedFolder, folder_locked
 
-# Blanks, never line ends: over a file of empty lines `\s*` takes the square of their number. A backslash at the end goes on.
+# `\s*` would match line ends, too, and over a file of empty lines take the square of their number. A line that ends
+# with a backslash goes on in the next one.
 KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*(?:\\\r?\n[ \t]*)*)((?:\\\r?\n|\\[^\r\n]|[^\\\r\n])+)")
 QUOTED = re.compile(r"(?s)([\"'])((?:\\.|[^\\#;\"'])+)\1")
 UNQUOTED = re.compile(r"(?s)((?:\\.|[^\\#;])*(?:\\.|[^\\#; \t]))")
@@ -25,16 +26,17 @@ SEEN = ("kind", "owner", "group", "mode", "digest")
 
 
 def digest(data: bytes) -> str:
+    """Return the SHA-256 as hex."""
     return hashlib.sha256(data).hexdigest()
 
 
 def hidden(text: str) -> str:
-    """Return a keyring with digests for keys: of each key as Ceph reads it, in its place, on as many lines as before."""
+    """Return a keyring's text with SHA-256 in place of each key as Ceph reads the key, on as many lines as before."""
     return KEY_LINE.sub(lambda line: line.group(1) + hidden_value(line.group(2)), text)
 
 
 def hidden_value(written: str) -> str:
-    """Return what follows `key =`; quotes and comments stay."""
+    """Return what follows `key =`, with SHA-256 in place of the key; quotes and comments stay."""
     quoted = QUOTED.match(written)
     found = quoted or UNQUOTED.match(written)
     if found is None:
@@ -46,6 +48,7 @@ def hidden_value(written: str) -> str:
 
 
 def name_of(lookup: Callable[[int], Any], number: int, field: str) -> str:
+    """Return the name of a user or group, or the number itself where this host has no name for it."""
     try:
         return str(getattr(lookup(number), field))
     except KeyError:
@@ -65,6 +68,7 @@ def number_of(lookup: Callable[[str], Any], name: Optional[str], field: str) -> 
 
 
 def content_of(folder: OpenedFolder) -> bytes:
+    """Return what the file holds; raise for what is no plain file, or a huge one."""
     with os.fdopen(folder.open_entry(), "rb") as source:
         found = os.fstat(source.fileno())
         if not stat.S_ISREG(found.st_mode):
@@ -75,6 +79,7 @@ def content_of(folder: OpenedFolder) -> bytes:
 
 
 def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
+    """Return what is at the path, or None when nothing is; see `FileState` for the fields."""
     with OpenedFolder(path) as folder:
         found = folder.stat_entry()
         if found is None:
@@ -97,9 +102,10 @@ def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
 
 
 def read_files(paths: List[str], patterns: List[str], hide_keys: bool, lock: str = "") -> Dict[str, Dict[str, Any]]:
-    """Return the state of each path that is there. What is not in the answer is absent; every other trouble is an error.
+    """Return the state of each path that is there.
 
-    With `lock` the answer is one moment: no agent changes the folder of that path, or what it changes together with it, meanwhile.
+    A path that is not in the answer is absent, because any other trouble is an error. With `lock` the answer is one
+    moment, because no other agent changes the folder of that path meanwhile.
     """
     states = {}
     with folder_locked(lock):
@@ -114,26 +120,30 @@ def read_files(paths: List[str], patterns: List[str], hide_keys: bool, lock: str
 
 
 def if_unchanged(lock: str, paths: List[str], patterns: List[str], seen: Dict[str, List[str]]) -> None:
-    """Fail unless the same reading finds the same, content, owner and mode. The caller holds the lock for the steps that follow."""
+    """Fail unless the same reading finds the same content, owners and modes.
+
+    The caller holds the lock for the steps that follow.
+    """
     states = read_files(paths, patterns, True, lock)
-    now = {path: [state[word] for word in SEEN] for path, state in states.items()}
+    now = {path: [state[field] for field in SEEN] for path, state in states.items()}
     for path in sorted(set(now) | set(seen)):
         if now.get(path) != seen.get(path):
             raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % path)
 
 
 def unchanged(folder: OpenedFolder, if_digest: Optional[str]) -> Optional[os.stat_result]:
-    """Return what is at the place (None: nothing) or fail when it is a link or not what was read."""
+    """Return what the file is (None: there is none), or fail when it is a link or no longer what was read."""
     found = folder.stat_entry()
     if found is not None and not stat.S_ISREG(found.st_mode):
-        raise Failed("ELOOP", "%s is not a plain file; a link or device in the way is never followed" % folder.path)
+        text = "%s is not a plain file; a link or device in the way is never followed"
+        raise Failed("ELOOP", text % folder.path)
     if if_digest is not None and if_digest != ("absent" if found is None else digest(content_of(folder))):
         raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % folder.path)
     return found
 
 
 def own(handle: int, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
-    """Set what is asked for. The mode comes last, for a change of owner may take bits away."""
+    """Set what is asked for. The mode comes last, because a change of owner may take bits of the mode away."""
     if owner is not None or group is not None:
         os.fchown(handle, number_of(pwd.getpwnam, owner, "pw_uid"), number_of(grp.getgrnam, group, "gr_gid"))
     if mode is not None:
@@ -157,7 +167,10 @@ def carry_over(folder: OpenedFolder, handle: int, found: os.stat_result) -> None
 
 
 def drop_inherited_access(handle: int) -> None:
-    """Take away the access list that a new file or directory has from its folder: owner, group and mode say who may read it."""
+    """Take away the access list that a new file or directory has from its folder.
+
+    Owner, group and mode alone say who may read what this program writes.
+    """
     try:
         os.removexattr(handle, "system.posix_acl_access")
     except OSError as problem:
@@ -167,14 +180,19 @@ def drop_inherited_access(handle: int) -> None:
 
 CAUSES = {
     errno.EBUSY: "%s is a mount of its own, such as a file bound into a container; change it where it is mounted from",
-    errno.EPERM: "%s cannot be changed: Operation not permitted; is it or its folder immutable (see `lsattr -d`), or the"
-    " agent not root?",
+    errno.EPERM: (
+        "%s cannot be changed: Operation not permitted; is it or its folder immutable (see `lsattr -d`), or the agent"
+        " not root?"
+    ),
 }
 
 
 @contextlib.contextmanager
 def named(path: str) -> Iterator[None]:
-    """Let an error name the file that was asked for, and the cause where it is known. A missing folder is left to `serve`."""
+    """Let an error name the file that was asked for, and the cause where it is known.
+
+    A folder that is missing stays a FileNotFoundError, because `serve.in_folders` makes the folder again.
+    """
     try:
         yield
     except FileNotFoundError:
@@ -189,7 +207,8 @@ def named(path: str) -> Iterator[None]:
 def remove_leftover(folder: OpenedFolder) -> str:
     """Return the name of the temporary file, once nothing is there.
 
-    Only who holds the folder's lock has one: a file that is there is left from an agent that was killed.
+    Only an agent that holds the folder's lock has a temporary file there, so an agent that was killed has left the one
+    that is found.
     """
     name = ".%s.ceph-openstack" % folder.name
     try:
@@ -213,7 +232,7 @@ def label(handle: int, path: str) -> None:
             timeout=10,
         )
     except (FileNotFoundError, subprocess.TimeoutExpired):
-        return  # It then has the folder's type, as any new file.
+        return  # The file then has the folder's type, as any new file.
     if named.returncode == 0 and named.stdout.strip():
         try:
             os.setxattr(handle, "security.selinux", named.stdout.strip())
@@ -230,6 +249,16 @@ def put_file(
     mode: Optional[str],
     if_digest: Optional[str],
 ) -> None:
+    """Replace a file atomically.
+
+    Args:
+        path: Absolute path of the file.
+        content: The new content.
+        owner: Name or number of the owner; None keeps what is there.
+        group: Name or number of the group; None keeps what is there.
+        mode: Octal digits; None keeps what is there. A new file has 0600.
+        if_digest: The SHA-256 of what was read, or `absent`; None replaces whatever is there.
+    """
     data = content.encode("utf-8", "surrogateescape")
     with OpenedFolder(path, lock=True) as folder, named(path):
         found = unchanged(folder, if_digest)
@@ -254,6 +283,7 @@ def put_file(
 
 
 def remove_file(path: str, if_digest: Optional[str]) -> None:
+    """Remove a file; one that is gone already is fine. See `put_file` for `if_digest`."""
     try:
         with OpenedFolder(path, lock=True) as folder, named(path):
             remove_leftover(folder)
@@ -265,6 +295,7 @@ def remove_file(path: str, if_digest: Optional[str]) -> None:
 
 
 def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    """Set owner, group and mode of a file or directory that exists; None keeps what is there."""
     with OpenedFolder(path) as folder, named(path):
         handle = folder.open_entry()
         try:
@@ -277,6 +308,7 @@ def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: 
 
 
 def make_directory(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
+    """Make one directory; one that exists is left as it is."""
     with OpenedFolder(path, lock=True) as folder:
         found = folder.stat_entry()
         if found is not None:
@@ -298,6 +330,7 @@ def make_directory(path: str, owner: Optional[str], group: Optional[str], mode: 
 
 
 def remove_directory(path: str) -> None:
+    """Remove a directory if it is empty; one that is gone or still in use is left."""
     try:
         with OpenedFolder(path, lock=True) as folder:
             os.rmdir(folder.name, dir_fd=folder.handle)

@@ -19,7 +19,7 @@ CALL = threading.local()
 
 
 def locked_for_this_call() -> Set[str]:
-    """Return the lock files of the folders that are locked for the whole of this thread's call (see `folder_locked`)."""
+    """Return the lock files of the folders that `folder_locked` holds in this thread."""
     if not hasattr(CALL, "locked"):
         CALL.locked = set()
     locked: Set[str] = CALL.locked
@@ -29,8 +29,9 @@ def locked_for_this_call() -> Set[str]:
 def open_folder(path: str) -> int:
     """Return a handle of the folder.
 
-    A link on the way is followed only if root or the agent's own user made it (an operator's choice, such as a linked
-    /etc/ceph). Anyone else who owns a folder on the way, such as a service, could lead a root agent anywhere.
+    A link on the way is followed only if root or the agent's own user made it, because the link is then an operator's
+    choice, such as a linked /etc/ceph. Anyone else who owns a folder on the way, such as a service, could lead a root
+    agent anywhere.
     """
     handle, parts, links = os.open("/", STEP_ON), path.split("/")[::-1], 0
     try:
@@ -96,11 +97,15 @@ class OpenedFolder:
         os.close(self.handle)
 
     def lock_file(self) -> str:
-        """Return the lock file of the folder. It lies in a folder of root's, because anybody can lock a folder they can read."""
+        """Return the path of the folder's lock file.
+
+        The file lies in a folder of root's, because anybody can lock a folder that they can read.
+        """
         found = os.fstat(self.handle)
         return "%s/ceph-openstack-%d-%d.lock" % (LOCKS, found.st_dev, found.st_ino)
 
     def wait(self) -> None:
+        """Take the lock, or raise once another process has held it for LOCK_WAIT_S."""
         limit = time.monotonic() + LOCK_WAIT_S
         while not (self.take_file() if os.geteuid() == 0 else self.take_folder()):
             if time.monotonic() > limit:
@@ -132,7 +137,7 @@ class OpenedFolder:
         except BlockingIOError:
             return False
         except OSError as problem:
-            # NFS locks no folder: there the digest alone stands guard.
+            # NFS locks no folder. There the digest alone notices that somebody else wrote.
             if problem.errno not in (errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP):
                 raise
         return True
@@ -155,6 +160,7 @@ class OpenedFolder:
             raise
 
     def unlink(self, name: str) -> None:
+        """Remove a file of the folder, or nothing when there is none."""
         try:
             os.unlink(name, dir_fd=self.handle)
         except FileNotFoundError:

@@ -12,10 +12,12 @@ CEPH_USAGE = 2
 
 
 def library() -> Any:
+    """Return the host's own libvirt module."""
     return imported("libvirt", "python3-libvirt")
 
 
 def libvirt_open() -> Any:
+    """Return a new connection to the host's libvirt."""
     libvirt = library()
     libvirt.registerErrorHandler(lambda *_: None, None)
     try:
@@ -27,7 +29,7 @@ def libvirt_open() -> Any:
 def asked(question: Callable[[Any], Any]) -> Any:
     """Return the answer of libvirt over the connection of the run, opened again if libvirt was restarted meanwhile.
 
-    A connection that broke is found out by using it. Questions only read, so a second time does no harm.
+    Only its use shows that a connection broke. Questions only read, so asking twice does no harm.
     """
     connection = opened_once("libvirt", libvirt_open)
     try:
@@ -40,7 +42,7 @@ def asked(question: Callable[[Any], Any]) -> Any:
 
 
 def libvirt_secrets() -> List[Dict[str, Any]]:
-    """Return every secret: uuid, usage type and name, private, ephemeral, and the SHA-256 of its value as base64 text."""
+    """Return every secret; see `LibvirtSecret` for the fields."""
     found = asked(lambda connection: [described(secret) for secret in connection.listAllSecrets()])
     return [secret for secret in found if secret]
 
@@ -86,7 +88,9 @@ def libvirt_users(uuids: List[str]) -> Dict[str, List[str]]:
 def libvirt_local_disks() -> Dict[str, List[str]]:
     """Return the disks that Nova made on this host itself, {domain: [path, …]}.
 
-    They lie in a folder named after the server (`instances_path` may be anywhere), or are LVM volumes named so.
+    Such a disk is a file in a folder that is named by the server's UUID, or an LVM volume whose name begins with the
+    UUID.
+    The folder above is of no help, because `instances_path` may be anywhere.
     """
     found: Dict[str, List[str]] = {}
     for name, xml in asked(domains):
@@ -101,6 +105,7 @@ def libvirt_local_disks() -> Dict[str, List[str]]:
 
 
 def domains(connection: Any) -> List[Any]:
+    """Return name and XML of every domain, without those that were undefined between listing and looking."""
     libvirt, found = library(), []
     for domain in connection.listAllDomains():
         try:

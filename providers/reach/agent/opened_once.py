@@ -1,4 +1,4 @@
-"""What the agent opens once and keeps for the whole run: the cluster and libvirt."""
+"""What the agent opens once and keeps for the whole run: the cluster, libvirt and the system bus."""
 
 import importlib
 import sys
@@ -28,6 +28,7 @@ CONNECTIONS_LOCK = threading.Lock()
 
 
 def connection_of(key: Hashable) -> OpenedOnce:
+    """Return the connection called `key`, opened or not."""
     with CONNECTIONS_LOCK:
         return CONNECTIONS.setdefault(key, OpenedOnce())
 
@@ -35,7 +36,8 @@ def connection_of(key: Hashable) -> OpenedOnce:
 def opened_once(key: Hashable, open_it: Callable[..., Any], *arguments: Any) -> Any:
     """Return the connection called `key`, opened when first asked for.
 
-    A failure counts for FAILURE_KEPT_S, because it may have taken long and the next hundred calls must not wait as long each.
+    A failure counts for FAILURE_KEPT_S, because the failure may have taken long, and the next hundred calls must not
+    wait as long each.
     """
     connection = connection_of(key)
     with connection.lock:

@@ -1,6 +1,8 @@
-"""Requests: `{"id": 1, "do": NAME, …}` is answered by `{"id": 1, "value": …}` or `{"id": 1, "error": {"errno", "text", "step"}}`.
+"""Requests and their answers, one JSON line each.
 
-Keys arrive in requests and leave only where a request asks for one by name; they are in no argument list, file name or error.
+`{"id": 1, "do": NAME, …}` is answered by `{"id": 1, "value": …}` or `{"id": 1, "error": {"errno", "text", "step"}}`.
+Keys arrive in requests, and leave only where a request asks for one by name. No key is in an argument list, a file name
+or an error.
 """
 
 import json
@@ -25,15 +27,16 @@ from providers.reach.agent.files import (
 )
 from providers.reach.agent.folders import folder_locked
 from providers.reach.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
+from providers.reach.agent.logs import log_since
 from providers.reach.agent.programs import run
-from providers.reach.agent.systemd import log_since, restart_unit, unit_state
+from providers.reach.agent.systemd import restart_unit, unit_state
 
 FINISH_S = 60
-Words = Dict[str, Any]
+Arguments = Dict[str, Any]
 
 
-def hello() -> Words:
-    """Return which machine answers (nothing in a container without a machine-id), and which process, for `end_agent`."""
+def hello() -> Dict[str, Any]:
+    """Return which machine and which process answers; see `Hello` for the fields."""
     try:
         with open("/etc/machine-id") as source:
             machine = source.read().strip()
@@ -43,7 +46,7 @@ def hello() -> Words:
 
 
 def started(process: int) -> Optional[str]:
-    """Return when a process started, in ticks since the boot; None when there is none, or only its remains."""
+    """Return when a process started, in ticks since the boot; None when there is no such process, or only a zombie."""
     try:
         with open("/proc/%d/stat" % process) as source:
             fields = source.read().rpartition(")")[2].split()
@@ -53,6 +56,7 @@ def started(process: int) -> Optional[str]:
 
 
 def command_line(process: int) -> bytes:
+    """Return the command line of a process, or nothing when there is no such process."""
     try:
         with open("/proc/%d/cmdline" % process, "rb") as source:
             return source.read()
@@ -61,10 +65,13 @@ def command_line(process: int) -> bytes:
 
 
 def end_agent(process: List[Any]) -> None:
-    """Kill the agent that this one takes the place of: what it was doing is read again, so it must not go on."""
+    """Kill the agent before this one.
+
+    What that agent was doing is read again, so that agent must not go on.
+    """
     number, start = process
     if command_line(number) != command_line(os.getpid()):
-        return  # No agent, or gone: an installed agent must not be a way to kill anything else.
+        return  # The process is no agent, or gone. An installed agent must not be a way to kill anything else.
     limit = time.monotonic() + 10
     while start is not None and started(number) == start:
         if time.monotonic() > limit:
@@ -86,39 +93,43 @@ STEPS: Dict[str, Callable[..., Any]] = {
 }
 
 
-def apply(steps: List[Words], conf: str, entity: str) -> List[Any]:
-    """Do the steps in order; the first that fails ends the call and says which one it was.
+def apply(steps: List[Arguments], conf: str, entity: str) -> List[Any]:
+    """Do the steps in order. The first step that fails ends the call, and the error has its number.
 
-    What `if_unchanged` has found stays true until the end of the call: no other agent comes between.
+    What `if_unchanged` has found stays true until the end of the call, because no other agent comes between.
     """
     with folder_locked(next((step["lock"] for step in steps if step["do"] == "if_unchanged"), "")):
         return in_order(steps, conf, entity)
 
 
-def in_order(steps: List[Words], conf: str, entity: str) -> List[Any]:
+def in_order(steps: List[Arguments], conf: str, entity: str) -> List[Any]:
+    """Do the steps, and return what each of them gave."""
     values: List[Any] = []
-    folders: List[Words] = []
+    folders: List[Arguments] = []
     for number, step in enumerate(steps):
-        words = {name: value for name, value in step.items() if name != "do"}
+        arguments = {name: value for name, value in step.items() if name != "do"}
         if step["do"] in ("mon_command", "pool_init"):
-            words.update(conf=conf, entity=entity)
+            arguments.update(conf=conf, entity=entity)
         try:
-            values.append(in_folders(folders, STEPS[step["do"]], words))
+            values.append(in_folders(folders, STEPS[step["do"]], arguments))
         except Exception as problem:  # noqa: BLE001
             failed = explained(problem)
             raise Failed(failed.name, str(failed), number)
         if step["do"] == "make_directory":
-            folders.append(words)
+            folders.append(arguments)
     return values
 
 
-def in_folders(folders: List[Words], work: Callable[..., Any], words: Words) -> Any:
-    """Do one step; make the folders of this call again when another call found them empty and removed them meanwhile."""
+def in_folders(folders: List[Arguments], work: Callable[..., Any], arguments: Arguments) -> Any:
+    """Do one step.
+
+    The folders that this call made are made again when another call found them empty and removed them meanwhile.
+    """
     for attempt in range(10):
         try:
             for folder in folders if attempt else []:
                 make_directory(**folder)
-            return work(**words)
+            return work(**arguments)
         except FileNotFoundError:
             if not folders or attempt == 9:
                 raise
@@ -143,15 +154,17 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
 }
 
 
-def done(operation: str, words: Words, allowed: Optional[Allowed]) -> Any:
+def done(operation: str, arguments: Arguments, allowed: Optional[Allowed]) -> Any:
+    """Do what a request asks for, if that is allowed, and return the answer."""
     if operation not in OPERATIONS:
         raise Failed("ENOSYS", "this agent does not know %s; is an older one installed here?" % operation)
     if allowed is not None and operation != "end_agent":
-        allowed.check(operation, words)
-    return OPERATIONS[operation](**words)
+        allowed.check(operation, arguments)
+    return OPERATIONS[operation](**arguments)
 
 
-def answer(request: Words, write: Callable[[bytes], None], allowed: Optional[Allowed]) -> None:
+def answer(request: Arguments, write: Callable[[bytes], None], allowed: Optional[Allowed]) -> None:
+    """Do what a request asks for, and write the answer or the error."""
     started_at = time.monotonic()
     reply = {"id": request.pop("id")}
     try:
@@ -169,7 +182,13 @@ def answer(request: Words, write: Callable[[bytes], None], allowed: Optional[All
 
 
 def serve(source: IO[bytes], allowed: Optional[Allowed] = None) -> None:
-    # Answers go out over a copy; what a library prints must not mix with them.
+    """Answer requests, each in a thread of its own, until the source ends.
+
+    Args:
+        source: Yields the requests.
+        allowed: The list of an installed agent.
+    """
+    # Answers go out over a copy of standard output, because what a library prints must not mix with them.
     target, lock = os.fdopen(os.dup(1), "wb"), threading.Lock()
     under_way: List[threading.Thread] = []
     os.dup2(2, 1)
@@ -185,7 +204,8 @@ def serve(source: IO[bytes], allowed: Optional[Allowed] = None) -> None:
         worker = threading.Thread(target=answer, args=(json.loads(line.decode()), write, allowed), daemon=True)
         worker.start()
         under_way = [other for other in under_way if other.is_alive()] + [worker]
-    # The run has ended or was killed: what is under way may finish, for a while, so that no journal entry is left half done.
+    # The run has ended or was killed. What is under way may finish, for a while, so that no journal entry is left half
+    # done.
     limit = time.monotonic() + FINISH_S
     for worker in under_way:
         worker.join(max(0, limit - time.monotonic()))

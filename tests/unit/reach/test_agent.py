@@ -958,7 +958,7 @@ def test_ends_at_once_when_nothing_is_under_way() -> None:
 def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     log.write_text("2026-01-01 00:00:00.000 1 INFO before the restart\n")
-    end_of = "print(sys.modules['providers.reach.agent.systemd'].log_end({!r}))"
+    end_of = "print(sys.modules['providers.reach.agent.logs'].log_end({!r}))"
     start = int(inside(end_of.format(str(log))))
     assert start == log.stat().st_size
     now = time.time()
