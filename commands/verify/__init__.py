@@ -15,8 +15,9 @@ from commands.cloud_arguments import add_cloud, cloud_of
 from commands.project import add_project, enter_project
 from commands.stack_file import settings_of
 from commands.verify import report
-from commands.verify.cloud import Endpoints
+from commands.verify.in_apis import Endpoints
 from commands.verify.looking import look_at_links
+from components.stack.wire import wire
 from providers.reach.machines import Machines
 
 HELP = "look at every link from a service to its data"
@@ -34,9 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what was found at each link and return the exit status."""
     enter_project(arguments.project)
     settings, access = settings_of(arguments.stack)
-    machines, cloud = Machines(access), cloud_of(arguments, settings)
+    graph, cloud = wire(settings, arguments.stack), cloud_of(arguments, settings)
+    machines = Machines(access)
     try:
-        links = look_at_links(arguments.stack, settings, machines, Endpoints(machines, cloud) if cloud else None)
+        links = look_at_links(graph, machines, Endpoints(machines, cloud) if cloud else None)
     finally:
         machines.close()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None

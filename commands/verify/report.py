@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.table import table
-from commands.verify.link import Link, State
+from commands.verify.link import Link
+from components.services.finding import FindingState
 
 HEAD = ("LINK", "WHERE", "RESULT", "WHAT WAS SEEN, OR WHAT TO DO")
 NAMED_PLACES = 2
@@ -31,7 +32,7 @@ def _folded(links: Sequence[Link]) -> list[Link]:
     """Return the links in fewer rows: links that differ only in where they are share a row, unless they are broken."""
     rows: dict[tuple[str, ...], list[Link]] = {}
     for number, link in enumerate(links):
-        alone = str(number) if link.state is State.BROKEN else ""
+        alone = str(number) if link.state is FindingState.BROKEN else ""
         rows.setdefault((link.kind, link.name, link.state, link.finding.text, alone), []).append(link)
     return [replace(alike[0], where=_places([link.where for link in alike])) for alike in rows.values()]
 
@@ -42,7 +43,7 @@ def _places(names: list[str]) -> str:
 
 
 def _total(links: Sequence[Link]) -> str:
-    counts = [f"{sum(link.state is state for link in links)} {state.value}" for state in State]
+    counts = [f"{sum(link.state is state for link in links)} {state.value}" for state in FindingState]
     return f"{len(links)} links: {', '.join(counts)}"
 
 
@@ -63,4 +64,5 @@ def as_json(links: Sequence[Link]) -> str:
 
 def exit_status(links: Sequence[Link]) -> int:
     """Return 1 when a link is broken or no link could be looked at, otherwise 0."""
-    return int(any(link.state is State.BROKEN for link in links) or all(link.state is State.UNSEEN for link in links))
+    states = {link.state for link in links}
+    return int(FindingState.BROKEN in states or states <= {FindingState.UNSEEN})

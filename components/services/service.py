@@ -118,7 +118,7 @@ class Service(ABC, Generic[S]):
         return iter(())
 
     def links(self, mine: S, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-        """Yield what `verify` asks of the service's own API."""
+        """Yield what only OpenStack's own API shows of it; `verify` asks when it has hosts."""
         return iter(())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from components.services.api_look import ApiLook
 from components.services.notice import Notice
 from components.stack.account import Account
 from components.stack.node import Node
@@ -18,8 +19,10 @@ class Graph:
         nodes: the resources by logical name, each after its parent and after all that it needs.
         accounts: who has to see which pools, as each entity whose keyring is read.
         notices: what an operator is told at each run.
+        api_looks: what only OpenStack's own APIs show of the services.
     """
 
     nodes: Mapping[str, Node]
     accounts: tuple[Account, ...]
     notices: tuple[Notice, ...]
+    api_looks: tuple[ApiLook, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from components.services import SERVICES
+from components.services.api_look import ApiLook
 from components.services.notice import Notice
 from components.services.service import AnyService
 from components.settings.problem import Problem
@@ -50,7 +51,12 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     _add_openstack(draft, inventory, restarts)
     if draft.problems:
         raise NotWirable(draft.problems)
-    return Graph(_guarded(draft.nodes, inventory), tuple(_accounts(inventory)), tuple(_notices(inventory)))
+    return Graph(
+        _guarded(draft.nodes, inventory),
+        tuple(_accounts(inventory)),
+        tuple(_notices(inventory)),
+        tuple(_api_looks(inventory)),
+    )
 
 
 def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Sequence[str]]) -> None:
@@ -92,3 +98,9 @@ def _accounts(inventory: Inventory) -> Iterator[Account]:
 def _notices(inventory: Inventory) -> Iterator[Notice]:
     for service in inventory.services:
         yield from service.notices(inventory.settings.of(service), inventory.others, inventory.site)
+
+
+def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:
+    for one in inventory.present:
+        if one.mine.hosts:
+            yield from one.service.links(one.mine, inventory.others, inventory.site)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.cinder.daemon import DAEMONS
+from components.services.cinder.links import cinder_links
 from components.services.cinder.options import OPTIONS
 from components.services.cinder.settings import FIRST, CinderSettings
 from components.services.cinder.volume_types import extra_specs, type_problems
@@ -101,6 +103,10 @@ class Cinder(Service[CinderSettings]):
     def cloud_problems(self, mine: CinderSettings | None, cloud: OpenStack) -> Iterator[Problem]:
         """Yield what is wrong with the volume types."""
         return type_problems(mine, cloud)
+
+    def links(self, mine: CinderSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
+        """Yield its back ends, as Cinder sees them."""
+        return cinder_links(mine)
 
 
 CINDER = Cinder()

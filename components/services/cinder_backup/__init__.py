@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.cinder_backup.daemon import DAEMONS
+from components.services.cinder_backup.links import backup_links
 from components.services.cinder_backup.options import OPTIONS
 from components.services.cinder_backup.settings import CinderBackupSettings
 from components.services.neighbours import Neighbours
@@ -53,6 +55,10 @@ class CinderBackup(Service[CinderBackupSettings]):
                 "backups that another backup_driver made can be neither restored nor deleted while Ceph's is set "
                 "(docs/running-cloud.md)",
             )
+
+    def links(self, mine: CinderBackupSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
+        """Yield its services, as Cinder sees them."""
+        return backup_links()
 
 
 CINDER_BACKUP = CinderBackup()

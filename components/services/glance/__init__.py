@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.glance.daemon import DAEMONS
+from components.services.glance.links import glance_links
 from components.services.glance.options import EARLIER, OPTIONS
 from components.services.glance.settings import GlanceSettings
 from components.services.glance.single_store import expected_store
@@ -99,6 +101,10 @@ class Glance(Service[GlanceSettings]):
                 properties=image.properties,
             )
             yield InCloud("image-properties", name, ("openstack", "images", name), desired)
+
+    def links(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
+        """Yield its store, and where its endpoints say that images lie."""
+        return glance_links(mine, others, site)
 
 
 GLANCE = Glance()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.neighbours import Neighbours
 from components.services.nova.checks import nova_problems
 from components.services.nova.daemon import DAEMONS
+from components.services.nova.links import nova_links
 from components.services.nova.options import OPTIONS
 from components.services.nova.settings import NovaSettings
 from components.services.service import Service
 from components.services.service_pool import ServicePool
+from components.services.site import Site
 from components.settings.problem import Problem
 from components.settings.user import SecretUser, User
 
@@ -74,6 +77,10 @@ class Nova(Service[NovaSettings]):
     def problems(self, mine: NovaSettings, others: Neighbours) -> Iterator[Problem]:
         """Yield what does not fit together, also with Cinder."""
         return nova_problems(mine, others)
+
+    def links(self, mine: NovaSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
+        """Yield its computes, as Nova sees them."""
+        return nova_links(mine)
 
 
 NOVA = Nova()

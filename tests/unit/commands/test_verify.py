@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from commands.verify.link import Link, State
+from commands.verify.link import Link
 from commands.verify.looking import look_at_links
 from commands.verify.report import exit_status
 from components.services import SERVICES
+from components.services.finding import FindingState
 from components.stack.declare import declare
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
@@ -90,19 +91,19 @@ def up(site: Site, one: Declared) -> None:
 def look(site: Site, wanted: StackSettings) -> list[Link]:
     site.new_run()
     site.steps()
-    links = look_at_links(STACK, wanted, current_machines.current())
+    links = look_at_links(wire(wanted, STACK), current_machines.current())
     assert site.steps() == [], "verify changed something"
     return links
 
 
-def rows(links: list[Link], state: State) -> set[Row]:
+def rows(links: list[Link], state: FindingState) -> set[Row]:
     return {(one.kind, one.name, one.where) for one in links if one.state is state}
 
 
 def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
     links = look(wired, wanted)
-    assert rows(links, State.UNSEEN) == {("OpenStack's APIs", "", "Keystone")}
-    assert {one.state for one in links} == {State.OK, State.UNSEEN}
+    assert rows(links, FindingState.UNSEEN) == {("OpenStack's APIs", "", "Keystone")}
+    assert {one.state for one in links} == {FindingState.OK, FindingState.UNSEEN}
     assert exit_status(links) == 0
     counted = {kind: sum(one.kind == kind for one in links) for kind in {one.kind for one in links}}
     assert counted == {
@@ -232,7 +233,7 @@ def test_a_broken_link_is_its_own_row(
 ) -> None:
     act(wired)
     links = look(wired, wanted)
-    assert rows(links, State.BROKEN) == set(expected)
+    assert rows(links, FindingState.BROKEN) == set(expected)
     for one in links:
         assert expected.get((one.kind, one.name, one.where), "") in one.finding.text
         assert not any(key in one.finding.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
@@ -242,27 +243,27 @@ def test_a_broken_link_is_its_own_row(
 def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: Site, wanted: StackSettings) -> None:
     wired.hosts["compute1"].reachable = False
     links = look(wired, wanted)
-    assert rows(links, State.BROKEN) == set()
-    assert rows(links, State.UNSEEN) == {("host", "", "compute1"), ("OpenStack's APIs", "", "Keystone")}
+    assert rows(links, FindingState.BROKEN) == set()
+    assert rows(links, FindingState.UNSEEN) == {("host", "", "compute1"), ("OpenStack's APIs", "", "Keystone")}
     assert "5 links there were not looked at" in next(one for one in links if one.where == "compute1").finding.text
-    assert ("libvirt secret", "client.cinder", "compute2") in rows(links, State.OK)
+    assert ("libvirt secret", "client.cinder", "compute2") in rows(links, FindingState.OK)
     assert exit_status(links) == 0
 
 
 def test_without_the_cluster_what_needs_it_could_not_be_looked_at(wired: Site, wanted: StackSettings) -> None:
     wired.hosts["ceph1"].reachable = False
     links = look(wired, wanted)
-    assert rows(links, State.BROKEN) == set()
-    assert KEY in rows(links, State.UNSEEN)
-    assert {GLANCE, SERVICE} <= rows(links, State.OK)
+    assert rows(links, FindingState.BROKEN) == set()
+    assert KEY in rows(links, FindingState.UNSEEN)
+    assert {GLANCE, SERVICE} <= rows(links, FindingState.OK)
 
 
 def test_another_cluster_is_broken_once_and_keys_are_not_compared_with_it(wired: Site, wanted: StackSettings) -> None:
     wired.ceph.fsid = "00000000-0000-4000-8000-000000000000"
     links = look(wired, wanted)
-    broken = rows(links, State.BROKEN)
+    broken = rows(links, FindingState.BROKEN)
     assert {kind for kind, _, _ in broken} == {"cluster", "rbd ls by"}
-    assert KEY in rows(links, State.UNSEEN)
+    assert KEY in rows(links, FindingState.UNSEEN)
 
 
 def test_an_older_agent_or_a_narrow_list_is_no_broken_link(
@@ -276,15 +277,15 @@ def test_an_older_agent_or_a_narrow_list_is_no_broken_link(
 
     monkeypatch.setattr(SimHost, "pools_as_user", refuse)
     links = look(wired, wanted)
-    assert rows(links, State.BROKEN) == set()
-    assert {GLANCE, NOVA1} <= rows(links, State.UNSEEN)
+    assert rows(links, FindingState.BROKEN) == set()
+    assert {GLANCE, NOVA1} <= rows(links, FindingState.UNSEEN)
 
 
 def test_a_log_that_was_rotated_since_the_start_is_no_broken_link(wired: Site, wanted: StackSettings) -> None:
     unit(wired, "api1", "cinder-volume").log.clear()
     links = look(wired, wanted)
-    assert rows(links, State.BROKEN) == set()
-    assert VOLUME_DRIVER in rows(links, State.UNSEEN)
+    assert rows(links, FindingState.BROKEN) == set()
+    assert VOLUME_DRIVER in rows(links, FindingState.UNSEEN)
 
 
 def test_nothing_reached_is_no_success(wired: Site, wanted: StackSettings) -> None:

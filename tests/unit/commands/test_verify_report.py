@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from commands.verify.link import Link, Look, State, broken, ok, unseen
+from commands.verify.link import Link, Look
 from commands.verify.report import as_json, as_table, exit_status
+from components.services.finding import FindingState, broken, ok, unseen
 
 HOSTS = ("compute1", "compute2", "compute3")
 LINKS = [
@@ -57,7 +58,7 @@ def test_a_defect_of_ours_and_a_key_in_its_words_stay_in_one_row() -> None:
         raise KeyError("AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw==\nand more")
 
     found = Look("host", "", "api1", defect)()  # type: ignore[arg-type]
-    assert found.state is State.UNSEEN
+    assert found.state is FindingState.UNSEEN
     assert "report it" in found.finding.text
     assert "AQDdZz1o" not in found.finding.text
     assert "\n" not in found.finding.text

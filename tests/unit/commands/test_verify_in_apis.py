@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from commands.verify import cloud
-from commands.verify.link import Link, State
+from commands.verify.in_apis import looks_in_apis
+from commands.verify.link import Link
+from components.services.finding import FindingState
+from components.stack.wire import wire
 from providers.errors import HostError
 from tests.unit.components.graph import FSID, settings
 
@@ -57,11 +59,12 @@ class FakeApi:
 
 def look(api: FakeApi, **changes: Any) -> dict[str, Link]:
     wanted = settings(**(changes or {"glance__show_image_direct_url": True}))
-    return {f"{link.kind} {link.name}".strip(): link for link in cloud.links(wanted, api)}
+    links = [look() for look in looks_in_apis(wire(wanted, "dev").api_looks, api)]
+    return {f"{link.kind} {link.name}".strip(): link for link in links}
 
 
-def states(links: dict[str, Link]) -> dict[str, State]:
-    return {name: link.state for name, link in links.items() if link.state is not State.OK}
+def states(links: dict[str, Link]) -> dict[str, FindingState]:
+    return {name: link.state for name, link in links.items() if link.state is not FindingState.OK}
 
 
 def test_all_is_well() -> None:
@@ -93,66 +96,74 @@ def without_images(api: FakeApi) -> None:
     api.answers["image", "/images", ""] = {"images": [{"id": "i9", "stores": "file_before_ceph"}, {"id": "i8"}]}
 
 
-BREAKS: list[tuple[Callable[[FakeApi], Any], dict[str, tuple[State, str]]]] = [
+BREAKS: list[tuple[Callable[[FakeApi], Any], dict[str, tuple[FindingState, str]]]] = [
     (
         lambda api: api.service("cinder-volume", state="down"),
-        {"volume service @ceph": (State.BROKEN, "controller1@ceph is down")},
+        {"volume service @ceph": (FindingState.BROKEN, "controller1@ceph is down")},
     ),
     (
         lambda api: api.service("cinder-volume", host="controller1@other"),
-        {"volume service @ceph": (State.BROKEN, "no such cinder-volume")},
+        {"volume service @ceph": (FindingState.BROKEN, "no such cinder-volume")},
     ),
     (
         lambda api: api.service("cinder-volume", status="disabled", disabled_reason="new disks"),
-        {"volume service @ceph": (State.WARNING, "new disks")},
+        {"volume service @ceph": (FindingState.WARNING, "new disks")},
     ),
-    (lambda api: api.service("cinder-backup", state="down"), {"backup service": (State.BROKEN, "controller1 is down")}),
+    (
+        lambda api: api.service("cinder-backup", state="down"),
+        {"backup service": (FindingState.BROKEN, "controller1 is down")},
+    ),
     (
         lambda api: api.service("nova-compute", state="down"),
         {
-            "compute service compute1": (State.BROKEN, "compute1.example.org is down"),
-            "compute service compute2": (State.BROKEN, "compute2 is down"),
+            "compute service compute1": (FindingState.BROKEN, "compute1.example.org is down"),
+            "compute service compute2": (FindingState.BROKEN, "compute2 is down"),
         },
     ),
     (
         lambda api: api.service("nova-compute", host="node7"),
         {
-            "compute service compute1": (State.UNSEEN, "no compute of this name, but node7"),
-            "compute service compute2": (State.UNSEEN, "no compute of this name"),
+            "compute service compute1": (FindingState.UNSEEN, "no compute of this name, but node7"),
+            "compute service compute2": (FindingState.UNSEEN, "no compute of this name"),
         },
     ),
-    (without_stores, {"store rbd": (State.BROKEN, "shows no stores")}),
-    (lambda api: api.store().update(pool="other"), {"store rbd": (State.BROKEN, "its pool is other")}),
-    (lambda api: api.store().update(fsid="x"), {"store rbd": (State.BROKEN, "its cluster is x")}),
+    (without_stores, {"store rbd": (FindingState.BROKEN, "shows no stores")}),
+    (lambda api: api.store().update(pool="other"), {"store rbd": (FindingState.BROKEN, "its pool is other")}),
+    (lambda api: api.store().update(fsid="x"), {"store rbd": (FindingState.BROKEN, "its cluster is x")}),
     (
         without_images,
-        {"direct URL rbd": (State.UNSEEN, "no image in this store"), "public endpoint": (State.UNSEEN, "no image")},
+        {
+            "direct URL rbd": (FindingState.UNSEEN, "no image in this store"),
+            "public endpoint": (FindingState.UNSEEN, "no image"),
+        },
     ),
     (
         lambda api: api.answers["image", "/images/i1", "internal"].pop("direct_url"),
-        {"direct URL rbd": (State.BROKEN, "shows none for image i1")},
+        {"direct URL rbd": (FindingState.BROKEN, "shows none for image i1")},
     ),
     (
         lambda api: api.answers["image", "/images/i1", "internal"].update(direct_url="file:///x"),
-        {"direct URL rbd": (State.UNSEEN, "is not in pool images")},
+        {"direct URL rbd": (FindingState.UNSEEN, "is not in pool images")},
     ),
     (
         lambda api: api.answers["image", "/images/i1", "public"].update(direct_url=URL),
-        {"public endpoint": (State.WARNING, "OSSN-0065")},
+        {"public endpoint": (FindingState.WARNING, "OSSN-0065")},
     ),
     (
         lambda api: api.answers["image", "/images/i1", "public"].update(locations=[], direct_url=URL),
-        {"public endpoint": (State.BROKEN, "show_multiple_locations")},
+        {"public endpoint": (FindingState.BROKEN, "show_multiple_locations")},
     ),
     (
         lambda api: api.answers.update({("image", "/images/i1", "public"): HostError("no route")}),
-        {"public endpoint": (State.UNSEEN, "no route")},
+        {"public endpoint": (FindingState.UNSEEN, "no route")},
     ),
 ]
 
 
 @pytest.mark.parametrize(("act", "expected"), BREAKS)
-def test_a_broken_link_is_its_own_row(act: Callable[[FakeApi], Any], expected: dict[str, tuple[State, str]]) -> None:
+def test_a_broken_link_is_its_own_row(
+    act: Callable[[FakeApi], Any], expected: dict[str, tuple[FindingState, str]]
+) -> None:
     api = FakeApi()
     act(api)
     found = look(api)
@@ -171,6 +182,6 @@ def test_a_cloud_that_does_not_answer_was_not_looked_at() -> None:
     api = FakeApi()
     api.answers = dict.fromkeys(api.answers, HostError("refused, password=AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="))
     found = look(api)
-    assert set(states(found).values()) == {State.UNSEEN}
+    assert set(states(found).values()) == {FindingState.UNSEEN}
     assert len(states(found)) == len(found)
     assert not any("AQDdZz1o" in link.finding.text for link in found.values())

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from commands.verify.link import Finding, Look, broken, ok, unseen
-from commands.verify.wired import Thing
+from commands.verify.link import Look
+from components.services.finding import Finding, broken, ok, unseen
 from components.stack.account import Account
+from components.stack.graph import Graph
 from providers.ceph.cluster import ClusterDesired, ClusterKind
-from providers.ceph.keyring import KeyringDesired
-from providers.ceph.user import UserDesired
+from providers.ceph.keyring import KeyringDesired, KeyringKind
+from providers.ceph.user import UserDesired, UserKind
 from providers.errors import Refused, StepFailed
 from providers.host.ready import logged
 from providers.host.service import ServiceDesired, ServiceKind
-from providers.libvirt.secret import SecretDesired
+from providers.kind import D, Desired, Kind
+from providers.libvirt.secret import SecretDesired, SecretKind
 from providers.reach.answers.cluster_as_user import Complaint
 from providers.reach.machines import Machines
 from providers.redaction import redacted
 from providers.stack.preflight import PreflightDesired, PreflightKind
 
+KINDS = ("host", "cluster", "caps", "keyring", "libvirt secret", "rbd ls by", "service", "driver of")
+"""The kinds of links on hosts, in the order of the table."""
 REPAIR = "`pulumi up --refresh` repairs it"
 RECENT_S = 120
 NOT_CONNECTED = {
@@ -33,39 +37,39 @@ NOT_CONNECTED = {
 NO_POOL = {"EPERM": "the caps of {entity} do not allow it", "ENOENT": "there is no such pool"}
 
 
-def looks(things: list[Thing], accounts: Sequence[Account], machines: Machines) -> Iterator[Look]:
+def looks_on_hosts(graph: Graph, machines: Machines) -> Iterator[Look]:
     """Yield the links on the hosts, beginning with the hosts themselves."""
     admin = machines.settings.admin_host
-    packages = {thing.desired.host: thing.desired for thing in things if isinstance(thing.desired, PreflightDesired)}
-    hosts = [*([admin] if admin else []), *packages, *(account.host for account in accounts)]
+    models = [node.model.as_stored() for node in graph.nodes.values() if isinstance(node.model, Desired)]
+    packages = {model.host: model for model in models if isinstance(model, PreflightDesired)}
+    hosts = [*([admin] if admin else []), *packages, *(account.host for account in graph.accounts)]
     for host in dict.fromkeys(hosts):
         yield Look("host", "", host, partial(_host, host, packages.get(host), machines))
-    for thing in things:
-        yield from _of_thing(thing, machines)
-    for account in accounts:
+    for model in models:
+        yield from _looks_at(model, machines)
+    for account in graph.accounts:
         name = f"{account.user} as {account.entity}"
         yield Look("rbd ls by", name, account.host, partial(_pools, account, machines))
 
 
-def _of_thing(thing: Thing, machines: Machines) -> Iterator[Look]:
-    kind, desired = thing.kind, thing.desired
-
-    def actual() -> dict[str, Any]:
-        found: dict[str, Any] = kind.actual(desired, kind.read(desired, machines))
-        return found
-
+def _looks_at(desired: Desired, machines: Machines) -> Iterator[Look]:
     match desired:
         case ClusterDesired():
-            yield Look("cluster", "", machines.admin_of(desired.fsid), lambda: _cluster(desired, machines))
+            yield Look("cluster", "", machines.admin_of(desired.fsid), partial(_cluster, desired, machines))
         case UserDesired():
-            yield Look("caps", desired.entity, machines.admin_of(desired.fsid), lambda: _caps(desired, actual()))
+            yield Look("caps", desired.entity, machines.admin_of(desired.fsid), partial(_caps, desired, machines))
         case KeyringDesired():
-            yield Look("keyring", desired.entity, desired.host, lambda: _keyring(desired, actual()))
+            yield Look("keyring", desired.entity, desired.host, partial(_keyring, desired, machines))
         case SecretDesired():
-            yield Look("libvirt secret", desired.entity, desired.host, lambda: _secret(desired, actual))
+            yield Look("libvirt secret", desired.entity, desired.host, partial(_secret, desired, machines))
         case ServiceDesired(restart_on="change"):
-            yield Look("service", desired.unit, desired.host, lambda: _service(desired, machines))
-            yield Look("driver of", desired.unit, desired.host, lambda: _driver(desired, machines))
+            yield Look("service", desired.unit, desired.host, partial(_service, desired, machines))
+            yield Look("driver of", desired.unit, desired.host, partial(_driver, desired, machines))
+
+
+def _actual(kind: Kind[D, Any], desired: D, machines: Machines) -> dict[str, Any]:
+    """Return what is there, by the names of the fields that the model asks for."""
+    return kind.actual(desired, kind.read(desired, machines))
 
 
 def _host(host: str, wanted: PreflightDesired | None, machines: Machines) -> Finding:
@@ -93,7 +97,8 @@ def _cluster(desired: ClusterDesired, machines: Machines) -> Finding:
     return ok(f"fsid {observed.fsid} as wired; release {observed.release}, monitors {', '.join(observed.addresses)}")
 
 
-def _caps(desired: UserDesired, actual: dict[str, Any]) -> Finding:
+def _caps(desired: UserDesired, machines: Machines) -> Finding:
+    actual = _actual(UserKind(), desired, machines)
     if not actual["present"]:
         return broken(f"the cluster has no such user; {REPAIR}")
     found: dict[str, str] = actual["caps"]
@@ -105,7 +110,8 @@ def _caps(desired: UserDesired, actual: dict[str, Any]) -> Finding:
     return broken(f"{'; '.join(differences)}; {REPAIR}") if differences else ok("as wired")
 
 
-def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Finding:
+def _keyring(desired: KeyringDesired, machines: Machines) -> Finding:
+    actual = _actual(KeyringKind(), desired, machines)
     what = {
         "missing": f"there is no {desired.path}",
         "stale": f"{desired.path} does not hold the key that the cluster has",
@@ -123,9 +129,9 @@ def _keyring(desired: KeyringDesired, actual: dict[str, Any]) -> Finding:
     return ok(f"the cluster's key, {desired.owner}:{desired.group} {desired.mode}")
 
 
-def _secret(desired: SecretDesired, actual: Callable[[], dict[str, Any]]) -> Finding:
+def _secret(desired: SecretDesired, machines: Machines) -> Finding:
     try:
-        state = actual()["key_state"]
+        state = _actual(SecretKind(), desired, machines)["key_state"]
     except StepFailed as problem:
         if problem.errno_name == "ECONNREFUSED" and "libvirt does not answer" in str(problem):
             return broken(f"{problem}; guests' disks cannot be attached")
