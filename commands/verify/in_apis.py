@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from commands.verify.link import Look
+from commands.verify.look import Look
 from components.services.api import Api
 from components.services.api_look import ApiLook
 from providers.reach.cloud import CloudName

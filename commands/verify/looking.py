@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from commands.verify.in_apis import looks_in_apis
-from commands.verify.link import Link, Look
+from commands.verify.link import Link
+from commands.verify.look import Look
 from commands.verify.on_hosts import KINDS, looks_on_hosts
 from components.services.api import Api
 from components.services.finding import FindingState, unseen

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from commands.verify.link import Look
+from commands.verify.look import Look
 from components.services.finding import Finding, broken, ok, unseen
 from components.stack.account import Account
 from components.stack.graph import Graph

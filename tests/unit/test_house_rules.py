@@ -28,8 +28,6 @@ A_LIST_OF_NOUNS = {
 """Files that hold several nouns for good, because the file is the list of them."""
 
 SEVERAL_NOUNS = {
-    "commands/verify/cloud.py",
-    "commands/verify/link.py",
     "providers/formats/document.py",
     "providers/host/service.py",
     "providers/journal.py",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from commands.verify.link import Link, Look
+from commands.verify.link import Link
+from commands.verify.look import Look
 from commands.verify.report import as_json, as_table, exit_status
 from components.services.finding import FindingState, broken, ok, unseen
 
