@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from glob import escape
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import Field, field_validator
@@ -105,15 +106,11 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     def read(self, desired: D, machines: Machines) -> OptionFileObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         own = journal.path(self.entry_kind, self._what(desired))
-        later = self.later_files(desired)
         snapshot = snapshot_of(
             host,
             desired.path,
-            others=later,
-            patterns=[
-                journal.everywhere(self.entry_kind, desired.path + "#"),
-                *(f"{folder.rstrip('/')}/*.conf" for folder in later),
-            ],
+            patterns=[journal.everywhere(self.entry_kind, desired.path + "#")],
+            follow=[glob for path in self.later_files(desired) for glob in (escape(path), f"{escape(path)}/*.conf")],
         )
         files = snapshot.files
         entries = {
@@ -125,13 +122,13 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         return OptionFileObserved(
             where=host.access.where,
             state=files.get(desired.path),
-            entry=entries.pop(own, None),
-            others={path: _record(entry) for path, entry in entries.items()},
             later={
                 path: state
                 for path, state in files.items()
-                if state.kind == "file" and path not in entries and path not in (own, desired.path)
+                if state.kind != "directory" and path not in entries and path != desired.path
             },
+            entry=entries.pop(own, None),
+            others={path: _record(entry) for path, entry in entries.items()},
             unchanged=snapshot.unchanged,
         )
 
@@ -187,6 +184,11 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         """Raise when a later file wins. What it sets is not quoted: it is somebody else's, and may be a password."""
         items = [item for item in self.wanted(desired).items if not item.if_absent]
         for path, state in observed.later.items():
+            if state.kind != "file":
+                raise Refused(
+                    f"{observed.where}: {path} is read after {desired.path} and is neither a plain file nor a link of root's to"
+                    " one; put a plain file there, then run again"
+                )
             document = self._document(observed.where, path, state.content or "")
             for section, option, value in _pairs(desired.sections):
                 there = document.find(section, option)
@@ -211,7 +213,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
 
     def documents(self, desired: D, observed: OptionFileObserved) -> list[Document]:
         """Return the file and those read after it, first to last."""
-        later = {path: state.content or "" for path, state in observed.later.items()}
+        later = {path: state.content or "" for path, state in observed.later.items() if state.kind == "file"}
         files = {desired.path: observed.text or "", **later}
         return [self._document(observed.where, path, text) for path, text in files.items()]
 

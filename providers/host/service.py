@@ -17,6 +17,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from glob import escape
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -36,6 +37,7 @@ from providers.on_host import KindOnHost, OnHost
 from providers.plan import Elsewhere, Step
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.unit_state import UnitState
+from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
 from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Run
 
@@ -215,8 +217,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     def _observed(self, desired: ServiceDesired, machines: Machines, keys: dict[str, str]) -> ServiceObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
-        watched = [file.path for file in desired.watch]
-        files = host.read_files([run_file, entry_file, *watched], hide_keys=True)
+        files = _read_with_watched(host, desired, run_file, entry_file)
         digest, newest = watched_digest(desired.watch, files)
         digest_before, _ = watched_digest(desired.watch, _before(desired, files, machines))
         return ServiceObserved(
@@ -257,9 +258,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         state = wait_until_ready(host, step.unit, ready, start)
         if desired.restart_on == "removal":
             return rest
-        digest, _ = watched_digest(
-            desired.watch, host.read_files([file.path for file in desired.watch], hide_keys=True)
-        )
+        digest, _ = watched_digest(desired.watch, _read_with_watched(host, desired))
         run = {"invocation": state.invocation_id, "digest": digest, "by": THIS_RUN}
         return [RecordRestart(self._run_file(desired), run), *rest]
 
@@ -287,6 +286,13 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     def extra_state(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         return {"checked": observed.state.invocation_id if observed.is_current else ""}
+
+
+def _read_with_watched(host: RemoteHost, desired: ServiceDesired, *others: str) -> dict[str, FileState]:
+    """Return the watched files, and others; one that is read after ours may be a link."""
+    ours = [file.path for file in desired.watch if not file.optional]
+    later = [escape(file.path) for file in desired.watch if file.optional]
+    return host.read_files([*others, *ours], follow=later, hide_keys=True)
 
 
 def _before(desired: ServiceDesired, files: dict[str, FileState], machines: Machines) -> dict[str, FileState]:

@@ -126,9 +126,16 @@ class AgentHost(ABC):
         return in_form(form, answer, where, question)
 
     def read_files(
-        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False, lock: str = ""
+        self,
+        paths: Sequence[str],
+        *,
+        patterns: Sequence[str] = (),
+        follow: Sequence[str] = (),
+        hide_keys: bool = False,
+        lock: str = "",
     ) -> dict[str, FileState]:
         arguments = {"paths": list(paths), "patterns": list(patterns), "hide_keys": hide_keys, "lock": lock}
+        arguments["follow"] = list(follow)
         return self._answer(dict[Text, FileState], "read_files", arguments)
 
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:

@@ -40,7 +40,13 @@ class RemoteHost(Protocol):
         ...
 
     def read_files(
-        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False, lock: str = ""
+        self,
+        paths: Sequence[str],
+        *,
+        patterns: Sequence[str] = (),
+        follow: Sequence[str] = (),
+        hide_keys: bool = False,
+        lock: str = "",
     ) -> dict[str, FileState]:
         """Return the files that exist among `paths`, and those that match `patterns`, by path.
 
@@ -49,6 +55,7 @@ class RemoteHost(Protocol):
         Args:
             paths: Absolute paths.
             patterns: Shell globs.
+            follow: Further shell globs. At a link that one of them finds, and that root made, what the link leads to is read.
             hide_keys: Whether each `key = …` line shows `sha256:<hex>` instead of the key, computed on the host.
             lock: A path whose folder is locked meanwhile, so that the answer is one moment (see `snapshot`).
         """

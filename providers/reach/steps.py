@@ -51,12 +51,14 @@ class IfUnchanged:
         lock: The path whose folder is locked meanwhile.
         paths: The paths that were read.
         patterns: The shell globs that were read.
+        follow: The shell globs that were read through links.
         seen: Each path that was there, with its kind, owner, group, mode and digest.
     """
 
     lock: str
     paths: tuple[str, ...]
     patterns: tuple[str, ...]
+    follow: tuple[str, ...]
     seen: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
 
     def wire(self, key_of: KeySource) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class IfUnchanged:
             "lock": self.lock,
             "paths": list(self.paths),
             "patterns": list(self.patterns),
+            "follow": list(self.follow),
             "seen": {path: list(marks) for path, marks in self.seen},
         }
 

@@ -97,13 +97,20 @@ class SimHost:
     # Reading
 
     def read_files(
-        self, paths: Sequence[str], *, patterns: Sequence[str] = (), hide_keys: bool = False, lock: str = ""
+        self,
+        paths: Sequence[str],
+        *,
+        patterns: Sequence[str] = (),
+        follow: Sequence[str] = (),
+        hide_keys: bool = False,
+        lock: str = "",
     ) -> dict[str, FileState]:
         self._reach("read_files")
         root = str(self.root)
         found = self._agent.read_files(
             [root + path for path in paths],
             patterns=[root + pattern for pattern in patterns],
+            follow=[root + pattern for pattern in follow],
             hide_keys=hide_keys,
             lock=lock and root + lock,
         )
@@ -223,6 +230,7 @@ class SimHost:
             root + step.lock,
             tuple(root + path for path in step.paths),
             tuple(root + pattern for pattern in step.patterns),
+            tuple(root + pattern for pattern in step.follow),
             tuple((root + path, marks) for path, marks in step.seen),
         )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from providers.errors import Refused
 from tests.sim.site import Site
-from tests.unit.kinds import CONF, CONFIG
+from tests.unit.kinds import CONF, CONFIG, SERVICE
 
 LATER = "/etc/cinder/cinder-volume.conf"
 
@@ -40,3 +44,81 @@ def test_one_that_agrees_is_fine(site: Site) -> None:
     CONFIG.prepare(site)
     site.hosts["api1"].path(LATER).write_text("[ceph]\nrbd_user = cinder\n[DEFAULT]\nenabled_backends = lvm, ceph\n")
     assert CONFIG.resource(site).change(later_files=[LATER]).up() == "create"
+
+
+def link(site: Site, target: str, path: str = LATER) -> None:
+    site.hosts["api1"].path(path).symlink_to(target)
+
+
+def test_one_that_is_a_link_is_read_as_the_process_reads_it(site: Site) -> None:
+    CONFIG.prepare(site)
+    folder = site.hosts["api1"].path("/etc/cinder")
+    (folder / "site.text").write_text("[ceph]\nrbd_user = found-there\n")
+    (folder / "more.text").symlink_to("site.text")
+    link(site, "../cinder/more.text")
+    resource = CONFIG.resource(site).change(later_files=[LATER])
+    with pytest.raises(Refused, match=rf"{LATER}: line 2 is read after {CONF}"):
+        resource.up()
+    (folder / "site.text").write_text("[ceph]\nrbd_user = cinder\n")
+    resource.up()
+    (folder / "site.text").write_text("[ceph]\nrbd_user = found-there\n")
+    assert resource.drift()["sections"]["ceph"]["rbd_user"] == "found-there"
+
+
+def test_one_in_a_folder_that_is_a_link_is_read_too(site: Site) -> None:
+    CONFIG.prepare(site)
+    folder = site.hosts["api1"].path("/etc/cinder/cinder.conf.d")
+    folder.mkdir()
+    (folder.parent / "site.text").write_text("[ceph]\nrbd_user = found-there\n")
+    link(site, "../site.text", "/etc/cinder/cinder.conf.d/x.conf")
+    with pytest.raises(Refused, match=r"/etc/cinder/cinder\.conf\.d/x\.conf: line 2 is read after"):
+        CONFIG.resource(site).change(later_files=["/etc/cinder/cinder.conf.d"]).up()
+
+
+def test_a_link_that_leads_nowhere_sets_nothing(site: Site) -> None:
+    CONFIG.prepare(site)
+    link(site, "nowhere")
+    assert CONFIG.resource(site).change(later_files=[LATER]).up() == "create"
+
+
+def foreign(path: Path) -> None:
+    os.lchown(path, 1, 1)
+
+
+def circle(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+def no_file(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("made", [foreign, circle, no_file])
+def test_one_that_cannot_be_read_safely_is_refused_by_name(site: Site, made: Callable[[Path], None]) -> None:
+    CONFIG.prepare(site)
+    (site.hosts["api1"].path("/etc/cinder") / "site.text").write_text("[ceph]\nrbd_user = found-there\n")
+    link(site, "site.text")
+    made(site.hosts["api1"].path(LATER))
+    told = (
+        rf"{LATER} is read after {CONF} and is neither a plain file nor a link of root's to one; put a plain file there"
+    )
+    with pytest.raises(Refused, match=told):
+        CONFIG.resource(site).change(later_files=[LATER]).up()
+
+
+def test_a_service_is_restarted_for_what_a_link_leads_to(site: Site) -> None:
+    SERVICE.prepare(site)
+    target = site.hosts["api1"].path("/etc/cinder/site.text")
+    target.write_text("[ceph]\nrbd_user = cinder\n")
+    link(site, "site.text")
+    watch = [
+        *SERVICE.props["watch"],
+        {"path": LATER, "dialect": "oslo", "options": {"ceph": ["rbd_user"]}, "optional": True},
+    ]
+    resource = SERVICE.resource(site).change(watch=watch)
+    resource.up()
+    assert resource.drift() == {}
+    target.write_text("[ceph]\nrbd_user = other\n")
+    assert resource.drift() == {"configuration": "stale"}

@@ -50,7 +50,7 @@ class Allowed:
         """Return what the list says of each thing that the request is about."""
         if operation in ("read_files", "if_unchanged"):
             lock = [arguments["lock"]] if arguments.get("lock") else []
-            read = arguments["paths"] + arguments["patterns"] + lock
+            read = arguments["paths"] + arguments["patterns"] + arguments.get("follow", []) + lock
             return [self.path(path, self.paths + self.reads) for path in read]
         if operation in UNITS:
             log = arguments.get("log", "journal")

@@ -13,7 +13,7 @@ import subprocess
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from providers.reach.agent.failed import Failed
-from providers.reach.agent.folders import OpenedFolder, folder_locked
+from providers.reach.agent.folders import MOST_LINKS, OpenedFolder, folder_locked
 
 # `\s*` would match line ends, too, and over a file of empty lines take the square of their number. A line that ends
 # with a backslash goes on in the next one.
@@ -101,17 +101,39 @@ def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
         return state
 
 
-def read_files(paths: List[str], patterns: List[str], hide_keys: bool, lock: str = "") -> Dict[str, Dict[str, Any]]:
+def followed(path: str) -> str:
+    """Return where the link at a path leads.
+
+    That is the path itself when there is no link, and when somebody else than root made one, because a service must not
+    lead a root agent anywhere.
+    """
+    place = path
+    for _link in range(MOST_LINKS):
+        with OpenedFolder(place) as folder:
+            found = folder.stat_entry()
+            if found is None or not stat.S_ISLNK(found.st_mode):
+                return place
+            if found.st_uid not in (0, os.geteuid()):
+                return path
+            place = os.path.join(folder.parent, os.readlink(folder.name, dir_fd=folder.handle))
+    return path
+
+
+def read_files(
+    paths: List[str], patterns: List[str], hide_keys: bool, lock: str = "", follow: Optional[List[str]] = None
+) -> Dict[str, Dict[str, Any]]:
     """Return the state of each path that is there.
 
     A path that is not in the answer is absent, because any other trouble is an error. With `lock` the answer is one
-    moment, because no other agent changes the folder of that path meanwhile.
+    moment, because no other agent changes the folder of that path meanwhile. `follow` are further patterns. A link that
+    one of them finds is read as whoever opens the path would read it.
     """
     states = {}
     with folder_locked(lock):
-        for path in list(paths) + [found for pattern in patterns for found in sorted(glob.glob(pattern))]:
+        found = [(path, False) for path in paths] + [(path, False) for path in matching(patterns)]
+        for path, follow_link in found + [(path, True) for path in matching(follow or [])]:
             try:
-                state = state_of(path, hide_keys)
+                state = state_of(followed(path) if follow_link else path, hide_keys)
             except (FileNotFoundError, NotADirectoryError):
                 state = None
             if state is not None:
@@ -119,12 +141,18 @@ def read_files(paths: List[str], patterns: List[str], hide_keys: bool, lock: str
     return states
 
 
-def if_unchanged(lock: str, paths: List[str], patterns: List[str], seen: Dict[str, List[str]]) -> None:
+def matching(patterns: List[str]) -> List[str]:
+    return [path for pattern in patterns for path in sorted(glob.glob(pattern))]
+
+
+def if_unchanged(
+    lock: str, paths: List[str], patterns: List[str], follow: List[str], seen: Dict[str, List[str]]
+) -> None:
     """Fail unless the same reading finds the same content, owners and modes.
 
     The caller holds the lock for the steps that follow.
     """
-    states = read_files(paths, patterns, True, lock)
+    states = read_files(paths, patterns, True, lock, follow)
     now = {path: [state[field] for field in SEEN] for path, state in states.items()}
     for path in sorted(set(now) | set(seen)):
         if now.get(path) != seen.get(path):
