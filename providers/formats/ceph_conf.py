@@ -7,7 +7,8 @@ Grammar, as ceph-conf 16.2 confirms it in the tests:
 - a backslash at the end of a line continues it, elsewhere it takes the meaning from the next character (``\\#``);
 - a value wholly in quotes loses them, and nothing but a comment may follow;
 - a repeated option counts with its last value; repeated sections are one; section names are exact;
-- beyond ASCII only in comments and quotes: elsewhere 16.2 aborts; a last line without a newline is refused.
+- beyond ASCII only in comments and quotes: elsewhere 16.2 aborts; a last line without a newline is refused, unless it is a comment;
+- an option before any section is one of ``[global]``, if it is on the first line and nothing but comments follows.
 
 ``$cluster`` and the like are replaced by Ceph when it uses a value; here they are plain text.
 """
@@ -18,9 +19,12 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
-from providers.formats.document import Document, Option, Parsed, Section, SyntaxProblem
+from providers.formats.document import BEFORE, Document, Option, Parsed, Section, SyntaxProblem
 
 _SPACE = " \t\n\v\f\r"  # isspace() in the C locale
+_LONE = (
+    "an option before the first section, which Ceph reads only while there is no other line: write [global] above it"
+)
 _HEADER = re.compile(r"\[((?:[^\]\\#;]|\\.)+)\][ \t]*(?:[#;].*)?")
 _NAME = re.compile(r"[ \t]*([^=\[\]#;\\ \t][^=\[#;\\]*)=[ \t]*")
 
@@ -34,6 +38,7 @@ class CephConfDialect:
 
     name = "ceph.conf"
     has_lists = False
+    ends_with_newline = True
 
     def parse(self, lines: Sequence[str]) -> Parsed:
         return _Reader(lines).read()
@@ -128,22 +133,35 @@ class _Reader:
         sections: list[Section] = []
         options: list[Option] = []
         end = len(self.lines) - 1
-        if self.lines[end]:
+        if self.lines[end] and not self.is_comment(self.lines[end]):
             raise CephConfSyntaxError(end + 1, "the last line does not end with a newline")
         while self.at < end:
             first, line = self.at, self.line()
             if line.lstrip(" \t")[:1] not in ("", "#", ";"):
+                if sections and sections[0].line == BEFORE:
+                    raise CephConfSyntaxError(1, _LONE)
                 if line[0] == "[":
                     sections.append(Section(self.header(line), first))
                 else:
                     name, value = self.option(line)
                     if not sections:
-                        raise CephConfSyntaxError(first + 1, "an option before the first section")
+                        sections.append(self.lone(first))
                     options.append(Option(sections[-1], name, value.strip(_SPACE), first, self.at))
             elif not sections and line and not line.strip(" \t"):
                 self.fail("blanks on an empty line before the first section")
             self.at += 1
         return Parsed(tuple(sections), tuple(options))
+
+    @staticmethod
+    def is_comment(line: str) -> bool:
+        return line.lstrip(" \t")[:1] in ("#", ";")
+
+    @staticmethod
+    def lone(line: int) -> Section:
+        """The section of an option that has none."""
+        if line:
+            raise CephConfSyntaxError(line + 1, _LONE)
+        return Section("global", BEFORE)
 
     def line(self) -> str:
         """The present line without its line end."""

@@ -32,6 +32,10 @@ class SyntaxProblem(ValueError):
         return f"{where}: {self.reason}; correct that line, then try again"
 
 
+BEFORE = -1
+"""The line of a section that has no header: its option stands before all of them, and nothing can be added to it."""
+
+
 @dataclass(frozen=True)
 class Section:
     """One header; ``line`` is its index. The section ends before the next header or at the end of the file."""
@@ -64,6 +68,7 @@ class Dialect(Protocol):
 
     name: str
     has_lists: bool
+    ends_with_newline: bool
 
     def parse(self, lines: Sequence[str]) -> Parsed:
         """Read all lines; raise `SyntaxProblem` for what the real reader refuses."""
@@ -126,6 +131,9 @@ class Document:
         """Make ``value`` the one in force: over the last occurrence, else after the section's last option.
 
         Where there is no such section, one is appended; return whether it was.
+
+        Raises:
+            SyntaxProblem: The file would be one that its reader refuses.
         """
         line = self.dialect.render(option, value)
         found = self.find(section, option)
@@ -140,6 +148,8 @@ class Document:
         assert home is not None, section  # noqa: S101 - it was just appended
         last = max((o.last for o in self.parsed.options if o.section is home), default=home.line)
         self._splice(last + 1, last + 1, [self._like(last, line)])
+        if home.line == BEFORE:
+            self.parsed  # noqa: B018 - the reader refuses a second option there
         return missing
 
     def put(self, section: str, option: str, raw: Sequence[str] | None) -> None:
@@ -160,9 +170,13 @@ class Document:
     def add_section(self, section: str) -> None:
         """Append a header at the end of the file, always after a blank line of its own unless it is the first line.
 
-        A blank line even after another one: then the line before a header that we appended is ours, without a record.
+        A blank line even after another one: then the line before a header that we appended is ours, without a record. There is none
+        after a last line without a newline, where the file has to end with one: its absence tells that the newline is ours, too.
         """
         header = self.dialect.header(section)
+        if self.lines[-1] and self.dialect.ends_with_newline:
+            self._splice(len(self.lines), len(self.lines), [header, ""])
+            return
         at = len(self.lines) - 1 if self.lines[-1] == "" else len(self.lines)
         self._splice(at, at, [self._like(at - 1, line) for line in (["", header] if at else [header])])
 
@@ -177,9 +191,17 @@ class Document:
             end = headers[at + 1].line if at + 1 < len(headers) else len(self.lines)
             nothing = not any(line.strip() for line in self.lines[first + 1 : end])
             if nothing and self.dialect.section_key(headers[at].name) == key:
-                blank_before = first > 0 and not self.lines[first - 1].strip()
-                self._splice(first - 1 if blank_before else first, first + 1, ())
+                if first > 0 and not self.lines[first - 1].strip():
+                    self._splice(first - 1, first + 1, ())
+                else:
+                    # Ours without a blank line: it followed a last line without a newline, so the next line break is ours, too.
+                    self._splice(first, first + 2 if self._follows_a_comment(first) else first + 1, ())
                 return
+
+    def _follows_a_comment(self, header: int) -> bool:
+        """Return whether `add_section` may have put the header after a last line without a newline."""
+        comment = header > 0 and self.lines[header - 1].lstrip(" \t")[:1] in ("#", ";")
+        return comment and self.dialect.ends_with_newline
 
     def _like(self, neighbour: int, line: str) -> str:
         """``line`` with the line end of its neighbour (CRLF files)."""

@@ -28,6 +28,7 @@ class OsloDialect:
 
     name = "oslo.config INI"
     has_lists = True
+    ends_with_newline = False
 
     def parse(self, lines: Sequence[str]) -> Parsed:
         return _Reader().read(lines)

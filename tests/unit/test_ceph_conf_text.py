@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from providers.formats import ceph_conf as conf_text
 from providers.formats import layers, record
+from providers.formats.document import BEFORE
 from providers.formats.wanted_options import WantedItem, WantedOptions
 
 PATH = "compute1: /etc/ceph/ceph.conf"
@@ -88,6 +89,11 @@ FACTS = [
     ("# é\n[s] # é\nk = v # é\n", "v"),
     ("[s]\nk = 'é'\n", "é"),
     ("[t]\n", None),
+    ("[s]\nk = v\n# end", "v"),
+    ("[s]\nk = v\n  ;", "v"),
+    ("[s]\nk = v # c\n#", "v"),
+    ("[s]\nk = v\n# end\\", "v"),
+    ("# end", None),
 ]
 
 
@@ -125,6 +131,13 @@ REFUSED = [
     ("[s]\nk = v", 2),
     ("[s]", 1),
     ("k = v\n[s]\n", 1),
+    ("k = v\nl = w\n", 1),
+    ("# c\nk = v\n", 2),
+    ("\nk = v\n", 2),
+    ("k = v", 1),
+    ("[s]\nk = v # c", 2),
+    ("[s]\nk = v\n ", 3),
+    ("[s]\nk = v\n[t] # c", 3),
     (" [s]\nk = v\n", 1),
     ("[s]\nk = v\n [t]\n", 3),
     ("[s\nk = v\n", 1),
@@ -159,6 +172,28 @@ def test_ceph_refuses_it(text: str, line: int, tmp_path: Path) -> None:
     except ValueError:
         return
     assert value is None, f"Ceph reads {value!r}"
+
+
+LONE = ["k = v\n", " k = v # c\n", "k = 'v'\n# c\n\n", "k = v\r\n", "k = \\\nv\n", "k = v\n#"]
+
+
+@pytest.mark.parametrize("text", LONE)
+def test_a_lone_option_is_one_of_global(text: str) -> None:
+    assert conf_text.get(text, "global", "k") == "v"
+    assert conf_text.get(conf_text.set_option(text, "global", "k", "w"), "global", "k") == "w"
+
+
+@needs_judge
+@pytest.mark.parametrize("text", LONE)
+def test_a_lone_option_is_one_of_global_as_ceph_has_it(text: str, tmp_path: Path) -> None:
+    assert judged(text, tmp_path, "global") == "v"
+
+
+@pytest.mark.parametrize("section", ["global", "client.x"])
+@pytest.mark.parametrize("text", LONE)
+def test_nothing_is_added_beside_a_lone_option_because_ceph_would_refuse_the_file(text: str, section: str) -> None:
+    with pytest.raises(conf_text.CephConfSyntaxError, match=r"^line 1: .* write \[global\] above it"):
+        conf_text.set_option(text, section, "other", "w")
 
 
 @pytest.mark.parametrize("value", ["a\nb", " a", "a\t", "a # b", "a;b", "a\\b", '"a"', "'a", "\udcff", "é"])
@@ -218,10 +253,12 @@ pieces = st.sampled_from(
 @st.composite
 def valid_text(draw: st.DrawFn) -> str:
     text = "".join(f"{line}\n" for line in draw(st.lists(pieces, max_size=12)))
+    text += draw(st.sampled_from(["", "# end", " ;end"]))
     try:
-        conf_text.parse(text)
+        sections = conf_text.parse(text).sections
     except conf_text.CephConfSyntaxError:
         assume(False)
+    assume(all(section.line != BEFORE for section in sections))  # such a file is only read
     return text
 
 
