@@ -10,7 +10,8 @@ from pydantic import Field
 
 from providers.errors import Refused
 from providers.formats.ceph_conf import CephConfSyntaxError
-from providers.formats.keyring import parse, render
+from providers.formats.keyring import has_entity, parse, render, with_key, without_added
+from providers.formats.line_edit import LineEdit
 from providers.formats.names import Entity, Uuid
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
@@ -21,7 +22,17 @@ from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
 from providers.reach.snapshot import Snapshot, snapshot_of
-from providers.reach.steps import ABSENT, Content, IfUnchanged, KeyOf, KeySource, PutFile, RemoveFile, SetAttributes
+from providers.reach.steps import (
+    ABSENT,
+    Content,
+    IfUnchanged,
+    KeyOf,
+    KeySource,
+    PutFile,
+    PutLines,
+    RemoveFile,
+    SetAttributes,
+)
 
 ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64
@@ -113,6 +124,10 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
     def _journalled(self, desired: KeyringDesired, observed: KeyringObserved, steps: list[Step]) -> list[Step]:
         """Return the steps with the journal's entry around them, behind the check."""
         entry = self._entry(desired, observed)
+        if any(isinstance(step, PutLines) for step in steps) and desired.entity not in _keys(observed.state):
+            text = (observed.state and observed.state.content) or ""
+            added = {"section": not has_entity(text, desired.entity)}
+            entry = entry.model_copy(update={"record": {**entry.record, "added": added}})
         written = {name: value for name, value in entry.record.items() if name != "unwritten"}
         done = entry.model_copy(update={"record": written})
         journal, present = HostJournal(desired.stack), observed.entry or observed.cut
@@ -131,21 +146,42 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
         state = observed.state
-        if state is not None and state.kind != "file":
-            raise Refused(
-                f"{observed.where}: {desired.path} is {NO_FILE[state.kind]}, not a keyring; move it away, then run again"
-            )
+        ours = observed.entry is not None and not observed.entry.adopted
+        if state is not None:
+            self._refuse_what_is_no_keyring(f"{observed.where}: {desired.path}", state, ours)
         current = key_state(desired.entity, state, observed.wanted) == "current"
         if state is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"keyring {desired.path}", observed.where, current)
         steps: list[Step] = []
         if state is None or not current:
-            content: Content = (*_around_key(desired.entity),)
-            digest = ABSENT if state is None else state.digest
-            steps = [PutFile(desired.path, content, desired.owner, desired.group, desired.mode, digest)]
+            steps = [self._written(desired, state, ours)]
         elif (state.owner, state.group, state.mode) != (desired.owner, desired.group, desired.mode):
             steps = [SetAttributes(desired.path, desired.owner, desired.group, desired.mode)]
         return self._journalled(desired, observed, steps)
+
+    @staticmethod
+    def _refuse_what_is_no_keyring(where: str, state: FileState, ours: bool) -> None:
+        """Refuse what cannot be edited; a file of our own that somebody broke is written anew."""
+        if state.kind != "file":
+            raise Refused(f"{where} is {NO_FILE[state.kind]}, not a keyring; move it away, then run again")
+        try:
+            parse(state.content or "")
+        except CephConfSyntaxError as problem:
+            if not ours:
+                problem.path = where
+                raise Refused(str(problem)) from None
+
+    @staticmethod
+    def _written(desired: KeyringDesired, state: FileState | None, ours: bool) -> PutFile | PutLines:
+        """Return the step that writes the key: of a file that may hold other entities' keys, only this key's line."""
+        as_asked = {"owner": desired.owner, "group": desired.group, "mode": desired.mode}
+        if state is None or (ours and not _keys(state).keys() - {desired.entity}):
+            content = _with_key_of(desired.entity, render(desired.entity, PLACEHOLDER))
+            return PutFile(desired.path, content, **as_asked, if_digest=state.digest if state else ABSENT)
+        before = state.content or ""
+        edit = LineEdit.between(before, with_key(before, desired.entity, PLACEHOLDER))
+        lines = tuple(_with_key_of(desired.entity, line) for line in edit.lines)
+        return PutLines(desired.path, edit.first, edit.end, lines, state.digest, **as_asked)
 
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
         entry, state = observed.entry, observed.state
@@ -155,19 +191,32 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             return Undo(only_if(observed.unchanged, [forget] if observed.cut else []), foreign.warnings)
         steps: list[Step] = []
         warnings: list[str] = []
+        left = f"{observed.where}: {desired.path} is left:"
         if state is None:
             pass
         elif state.kind != "file":
-            warnings = [f"{observed.where}: {desired.path} is left: it is {NO_FILE[state.kind]}, not the keyring"]
+            warnings = [f"{left} it is {NO_FILE[state.kind]}, not the keyring"]
         elif entry.adopted:
-            changed = to_put_back(entry.record.get("before") or {}, attributes(state), entry.record.get("set", {}))
-            steps = [SetAttributes(desired.path, **changed)] if changed else []
+            steps = self._given_back(desired, state, entry)
         elif _digest(state.content or "") in entry.record["ours"]:
             steps = [RemoveFile(desired.path, state.digest)]
         else:
-            left = f"{desired.path} is left: somebody changed it since; remove it by hand if it is not needed"
-            warnings = [f"{observed.where}: {left}"]
+            warnings = [f"{left} somebody changed it since; remove it by hand if it is not needed"]
         return Undo(only_if(observed.unchanged, [*steps, forget]), warnings)
+
+    @staticmethod
+    def _given_back(desired: KeyringDesired, state: FileState, entry: Entry) -> list[Step]:
+        """Return what gives an adopted file back: its attributes, without the key that was added to it.
+
+        A key that was replaced stays replaced, because no journal holds a key.
+        """
+        changed = to_put_back(entry.record.get("before") or {}, attributes(state), entry.record.get("set", {}))
+        key, added = _keys(state).get(desired.entity), entry.record.get("added")
+        if added is None or not key or _digest(render(desired.entity, key)) not in entry.record["ours"]:
+            return [SetAttributes(desired.path, **changed)] if changed else []
+        text = state.content or ""
+        edit = LineEdit.between(text, without_added(text, desired.entity, section=added["section"]))
+        return [PutLines(desired.path, edit.first, edit.end, edit.lines, state.digest, **changed)]
 
     def actual(self, desired: KeyringDesired, observed: KeyringObserved) -> dict[str, Any]:
         state = observed.state
@@ -176,16 +225,33 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
 
 def key_state(entity: str, state: FileState | None, wanted: str) -> str:
-    """Return `current`, `stale` (another key, or none in the cluster), `missing` (no file) or `unreadable` (no keyring)."""
+    """Return how the file stands to the cluster's key.
+
+    Returns:
+        `current`, `stale` (another key, or none in the cluster), `missing` (no file, or none for the entity in it) or `unreadable`
+        (no file that Ceph reads).
+    """
     if state is None:
         return "missing"
+    if not _is_readable(state):
+        return "unreadable"
+    key = _keys(state).get(entity)
+    if key is None:
+        return "missing"
+    return "current" if wanted and key == wanted else "stale"
+
+
+def _is_readable(state: FileState) -> bool:
     try:
-        keys = parse(state.content or "")
+        parse(state.content or "")
     except CephConfSyntaxError:
-        return "unreadable"
-    if entity not in keys:
-        return "unreadable"
-    return "current" if wanted and keys[entity] == wanted else "stale"
+        return False
+    return state.kind == "file"
+
+
+def _keys(state: FileState | None) -> dict[str, str]:
+    """Return the keys by entity, redacted; none where Ceph reads no keyring."""
+    return parse(state.content or "") if state is not None and _is_readable(state) else {}
 
 
 def _never_written(entry: Entry, state: FileState) -> bool:
@@ -193,9 +259,10 @@ def _never_written(entry: Entry, state: FileState) -> bool:
     return bool(entry.record.get("unwritten")) and _digest(state.content or "") not in entry.record["ours"]
 
 
-def _around_key(entity: str) -> tuple[str | KeyOf, ...]:
-    before, after = render(entity, PLACEHOLDER).split(PLACEHOLDER)
-    return before, KeyOf(entity), after
+def _with_key_of(entity: str, text: str) -> Content:
+    """Return the text with the entity's key for the placeholder."""
+    before, found, after = text.partition(PLACEHOLDER)
+    return (before, KeyOf(entity), after) if found else text
 
 
 def _digest(text: str) -> str:

@@ -7,6 +7,7 @@ import binascii
 import re
 
 from providers.formats import ceph_conf as conf_text
+from providers.formats.document import Document
 
 _ENTITY = re.compile(r"[a-z]+\.[A-Za-z0-9_.@:-]+")
 _REDACTED = re.compile(r"sha256:[0-9a-f]{64}")
@@ -30,6 +31,51 @@ def parse(text: str) -> dict[str, str]:
     Raises conf_text.CephConfSyntaxError, which never quotes the text.
     """
     return {option.section.name: option.value for option in conf_text.parse(text).options if option.name == "key"}
+
+
+def with_key(text: str, entity: str, key: str) -> str:
+    """Return the text of a keyring with the entity's key set; what belongs to other entities, and comments, stay byte for byte.
+
+    Args:
+        text: A keyring as `parse` reads it. Its keys may be redacted.
+        entity: Whose key. An entity that is not there yet is appended.
+        key: The key, or what stands for it.
+
+    Raises:
+        CephConfSyntaxError: Ceph refuses the text.
+    """
+    document = Document(conf_text.CEPH_CONF, text)
+    found = document.find(entity, "key")
+    if found is None:
+        document.set(entity, "key", key)
+        return document.text
+    line = document.lines[found.first]
+    if found.value and found.first == found.last and line.count(found.value) == 1:
+        line = line.replace(found.value, key)  # with its quotes and comment
+    else:
+        line = line[: len(line) - len(line.lstrip(" \t"))] + f"key = {key}" + ("\r" if line.endswith("\r") else "")
+    document.put(entity, "key", [line])
+    return document.text
+
+
+def without_added(text: str, entity: str, *, section: bool) -> str:
+    """Return the text as it was before `with_key` added the entity's key.
+
+    Args:
+        text: A keyring that has a key of the entity.
+        entity: Whose key was added.
+        section: Whether the entity was added, too; an entity that has something else by now stays.
+    """
+    document = Document(conf_text.CEPH_CONF, text)
+    document.put(entity, "key", None)
+    if section:
+        document.drop_empty_section(entity)
+    return document.text
+
+
+def has_entity(text: str, entity: str) -> bool:
+    """Return whether a keyring names the entity, with a key or without."""
+    return any(section.name == entity for section in conf_text.parse(text).sections)
 
 
 def is_key(key: str) -> bool:

@@ -105,6 +105,51 @@ class PutFile:
 
 
 @dataclass(frozen=True)
+class PutLines:
+    """Replace some lines of a file and leave the others byte for byte: keys may be in them that no plan holds.
+
+    Attributes:
+        path: The file.
+        first: Index of the first line that goes; a final newline counts as an empty last line.
+        end: Index of the first line after it that stays.
+        lines: What comes in their place.
+        if_digest: SHA-256 of the content that was read; the step fails with ESTALE if it is another by now.
+        owner: As for `PutFile`.
+        group: As for `PutFile`.
+        mode: As for `PutFile`.
+    """
+
+    path: str
+    first: int
+    end: int
+    lines: tuple[Content, ...] = field(repr=False)
+    if_digest: str
+    owner: str | None = None
+    group: str | None = None
+    mode: str | None = None
+
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        return {
+            "do": "put_lines",
+            "path": self.path,
+            "first": self.first,
+            "end": self.end,
+            "lines": [resolved(line, key_of) for line in self.lines],
+            "owner": self.owner,
+            "group": self.group,
+            "mode": self.mode,
+            "if_digest": self.if_digest,
+        }
+
+    def __str__(self) -> str:
+        where = f"{self.path}{_attributes(self.owner, self.group, self.mode)}"
+        shown = "; ".join(line for line in (without_keys(line).strip() for line in self.lines) if line)
+        if shown:
+            return redacted(f"write {shlex.quote(shown)} to line {self.first + 1} of {where}")
+        return f"remove lines {self.first + 1} to {self.end} of {where}"
+
+
+@dataclass(frozen=True)
 class RemoveFile:
     """Remove a file; one that is gone already is fine."""
 
@@ -247,7 +292,16 @@ class PoolInit:
 
 
 HostStep = (
-    IfUnchanged | PutFile | RemoveFile | SetAttributes | MakeDirectory | RemoveDirectory | Run | MonCommand | PoolInit
+    IfUnchanged
+    | PutFile
+    | PutLines
+    | RemoveFile
+    | SetAttributes
+    | MakeDirectory
+    | RemoveDirectory
+    | Run
+    | MonCommand
+    | PoolInit
 )
 """What a host does as one thing."""
 

@@ -33,6 +33,7 @@ from providers.reach.steps import (
     MonCommand,
     PoolInit,
     PutFile,
+    PutLines,
     RemoveDirectory,
     RemoveFile,
     Run,
@@ -255,7 +256,7 @@ class SimHost:
                 path.mkdir(mode=0o700)
         elif isinstance(step, SetAttributes):
             self._do(replace(step, mode=None), key_of)
-        elif isinstance(step, PutFile):
+        elif isinstance(step, PutFile | PutLines):
             path = self.path(step.path)
             (path.parent / f".{path.name}.ceph-openstack").write_text("half")
         elif isinstance(step, PoolInit):

@@ -96,3 +96,126 @@ def test_a_folder_that_took_the_keyrings_place_since_is_seen_and_left(
     resource.destroy()
     assert file_of(site).is_dir()
     assert "is left: it is a folder" in capsys.readouterr().err
+
+
+WRONG = {
+    "another entity beside it": (
+        "# ours\n[client.cinder]\n\tkey = OTHER\n[client.backup]\n\tkey = OTHER ; do not touch\n",
+        "# ours\n[client.cinder]\n\tkey = KEY\n[client.backup]\n\tkey = OTHER ; do not touch\n",
+    ),
+    "in quotes, with caps": (
+        '[client.backup]\nkey = OTHER\n[client.cinder]\n  key = "OTHER" # old\n  caps mon = "allow r"\n',
+        '[client.backup]\nkey = OTHER\n[client.cinder]\n  key = "KEY" # old\n  caps mon = "allow r"\n',
+    ),
+    "with carriage returns": (
+        "[client.cinder]\r\n\tkey = OTHER\r\n[client.backup]\r\n\tkey = OTHER\r\n",
+        "[client.cinder]\r\n\tkey = KEY\r\n[client.backup]\r\n\tkey = OTHER\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "then"), WRONG.values(), ids=WRONG.keys())
+def test_of_a_wrong_key_only_the_key_is_replaced(text: str, then: str, site: Site) -> None:
+    resource = adopted(site)
+    before = written(site, text)
+    resource.up()
+    assert file_of(site).read_bytes() == before  # the first run only records it
+    assert resource.outs is not None
+    assert resource.outs["key_state"] == "stale"
+    resource.up()
+    after = file_of(site).read_bytes()
+    assert after == expected(site, then)
+    assert not resource.wants()
+    site.ceph.rotate("client.cinder")
+    resource.refresh()
+    resource.up()
+    assert file_of(site).read_bytes() == expected(site, then)
+    resource.destroy()
+    assert file_of(site).read_bytes() == expected(site, then)  # no journal holds a key to put back
+
+
+def expected(site: Site, text: str) -> bytes:
+    key, other = (site.ceph.users[entity]["key"] for entity in ("client.cinder", OTHER))
+    return text.replace("KEY", key).replace("OTHER", other).encode()
+
+
+WITHOUT = {
+    "another entity": "[client.backup]\n\tkey = OTHER\n",
+    "another entity and blank lines": "[client.backup]\n\tkey = OTHER\n\n\n",
+    "nothing": "",
+    "a comment without a newline": "[client.backup]\n\tkey = OTHER\n# end",
+    "carriage returns": "[client.backup]\r\n\tkey = OTHER\r\n",
+    "the entity without a key": '[client.cinder]\n\tcaps mon = "allow r"\n[client.backup]\n\tkey = OTHER\n',
+    "the entity with nothing": "[client.backup]\n\tkey = OTHER\n[client.cinder]\n",
+}
+
+
+@pytest.mark.parametrize("text", WITHOUT.values(), ids=WITHOUT.keys())
+def test_a_key_that_was_missing_is_added_and_taken_off_again_to_the_byte(text: str, site: Site) -> None:
+    resource = adopted(site)
+    before = written(site, text)
+    resource.up()
+    assert resource.outs is not None
+    assert resource.outs["key_state"] == "missing"
+    resource.up()
+    after = file_of(site).read_text()
+    assert site.ceph.users["client.cinder"]["key"] in after
+    assert not resource.wants()
+    resource.destroy()
+    assert file_of(site).read_bytes() == before
+    assert f"{file_of(site).stat().st_mode:o}".endswith("600")
+
+
+def test_what_somebody_added_to_the_entity_since_stays(site: Site) -> None:
+    resource = adopted(site)
+    written(site, WITHOUT["another entity"])
+    resource.up()
+    resource.up()
+    with file_of(site).open("a") as file:
+        file.write('\tcaps mon = "allow r"\n[client.third]\n')
+    resource.destroy()
+    assert file_of(site).read_text().endswith('\n[client.cinder]\n\tcaps mon = "allow r"\n[client.third]\n')
+    assert site.ceph.users["client.cinder"]["key"] not in file_of(site).read_text()
+
+
+def test_a_key_that_somebody_put_in_the_place_of_the_added_one_stays(site: Site) -> None:
+    resource = adopted(site)
+    written(site, WITHOUT["another entity"])
+    resource.up()
+    resource.up()
+    site.ceph.rotate("client.cinder")
+    now = written(site, "[client.backup]\n\tkey = OTHER\n[client.cinder]\n\tkey = KEY\n")
+    resource.destroy()
+    assert file_of(site).read_bytes() == now
+
+
+def test_a_second_entity_in_a_file_of_ours_outlives_a_new_key(site: Site) -> None:
+    resource = adopted(site).change(adopt=False)
+    resource.up()
+    with file_of(site).open("a") as file:
+        file.write("[client.backup]\n\tkey = x\n")
+    site.ceph.rotate("client.cinder")
+    resource.refresh()
+    resource.up()
+    key = site.ceph.users["client.cinder"]["key"]
+    assert file_of(site).read_text() == f"[client.cinder]\n\tkey = {key}\n[client.backup]\n\tkey = x\n"
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_what_ceph_cannot_read_is_refused_with_its_line_and_not_taken_over(adopt: bool, site: Site) -> None:
+    resource = adopted(site).change(adopt=adopt)
+    before = written(site, "[client.backup]\n\tkey = OTHER\n[client.cinder\n\tkey = KEY\n")
+    with pytest.raises(Refused, match=f"{KEYRING}: line 3: .*; correct that line, then try again"):
+        resource.up()
+    assert resource.outs is None
+    assert file_of(site).read_bytes() == before
+
+
+def test_no_key_is_in_what_the_journal_keeps(site: Site) -> None:
+    resource = adopted(site)
+    written(site, WITHOUT["another entity"])
+    resource.up()
+    resource.up()
+    entries = [file.read_text() for file in site.hosts["api1"].path("/var/lib/ceph-openstack").rglob("*.json")]
+    assert entries
+    assert not any(user["key"] in entry for user in site.ceph.users.values() for entry in entries)

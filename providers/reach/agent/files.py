@@ -287,27 +287,67 @@ def put_file(
         mode: Octal digits; None keeps what is there. A new file has 0600.
         if_digest: The SHA-256 of what was read, or `absent`; None replaces whatever is there.
     """
-    data = content.encode("utf-8", "surrogateescape")
     with OpenedFolder(path, lock=True) as folder, named(path):
         found = unchanged(folder, if_digest)
-        temporary = remove_leftover(folder)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder.handle)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                drop_inherited_access(handle)
-                if found is not None:
-                    carry_over(folder, handle, found)
-                else:
-                    label(handle, path)
-                own(handle, owner, group, mode)
-                target.write(data)
-                target.flush()
-                os.fsync(handle)
-            os.rename(temporary, folder.name, src_dir_fd=folder.handle, dst_dir_fd=folder.handle)
-        except BaseException:
-            folder.unlink(temporary)
-            raise
-        os.fsync(folder.handle)
+        replace(folder, found, content.encode("utf-8", "surrogateescape"), owner, group, mode)
+
+
+def put_lines(
+    path: str,
+    first: int,
+    end: int,
+    lines: List[str],
+    owner: Optional[str],
+    group: Optional[str],
+    mode: Optional[str],
+    if_digest: str,
+) -> None:
+    """Replace some lines of a file, atomically, and leave the others byte for byte. See `put_file` for what is not told here.
+
+    Args:
+        path: Absolute path of the file.
+        first: Index of the first line that goes; a final newline counts as an empty last line.
+        end: Index of the first line after it that stays.
+        lines: What comes in their place.
+        owner: As for `put_file`.
+        group: As for `put_file`.
+        mode: As for `put_file`.
+        if_digest: The SHA-256 of what was read.
+    """
+    with OpenedFolder(path, lock=True) as folder, named(path):
+        found = unchanged(folder, if_digest)
+        now = content_of(folder).split(b"\n")
+        now[first:end] = [line.encode("utf-8", "surrogateescape") for line in lines]
+        replace(folder, found, b"\n".join(now), owner, group, mode)
+
+
+def replace(
+    folder: OpenedFolder,
+    found: Optional[os.stat_result],
+    data: bytes,
+    owner: Optional[str],
+    group: Optional[str],
+    mode: Optional[str],
+) -> None:
+    """Put a new file at the place of what was found there (None: nothing), whole or not at all."""
+    temporary = remove_leftover(folder)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder.handle)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            drop_inherited_access(handle)
+            if found is not None:
+                carry_over(folder, handle, found)
+            else:
+                label(handle, folder.path)
+            own(handle, owner, group, mode)
+            target.write(data)
+            target.flush()
+            os.fsync(handle)
+        os.rename(temporary, folder.name, src_dir_fd=folder.handle, dst_dir_fd=folder.handle)
+    except BaseException:
+        folder.unlink(temporary)
+        raise
+    os.fsync(folder.handle)
 
 
 def remove_file(path: str, if_digest: Optional[str]) -> None:

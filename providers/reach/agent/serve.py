@@ -20,6 +20,7 @@ from providers.reach.agent.files import (
     if_unchanged,
     make_directory,
     put_file,
+    put_lines,
     read_files,
     remove_directory,
     remove_file,
@@ -83,6 +84,7 @@ def end_agent(process: List[Any]) -> None:
 STEPS: Dict[str, Callable[..., Any]] = {
     "if_unchanged": if_unchanged,
     "put_file": put_file,
+    "put_lines": put_lines,
     "remove_file": remove_file,
     "set_attributes": set_attributes,
     "make_directory": make_directory,

@@ -35,6 +35,7 @@ from providers.reach.steps import (
     KeyOf,
     MakeDirectory,
     PutFile,
+    PutLines,
     RemoveDirectory,
     RemoveFile,
     Run,
@@ -181,6 +182,31 @@ def test_a_keyring_of_many_lines_is_read_at_once(agent: LocalHost, tmp_path: Pat
     started = time.monotonic()
     agent.read_files([str(tmp_path / "keyring")], hide_keys=True)
     assert time.monotonic() - started < 5
+
+
+def test_replaces_lines_and_leaves_the_others_byte_for_byte(agent: LocalHost, tmp_path: Path) -> None:
+    file = tmp_path / "keyring"
+    file.write_bytes(b"a\xff\r\nb\nc")
+    file.chmod(0o604)
+    agent.apply([PutLines(str(file), 1, 2, (("key = ", KeyOf("client.a")), ""), sha("a\udcff\r\nb\nc"))], lambda _: KEY)
+    assert file.read_bytes() == f"a\udcff\r\nkey = {KEY}\n\nc".encode(errors="surrogateescape")
+    assert file.stat().st_mode & 0o7777 == 0o604
+    do(
+        agent,
+        PutLines(str(file), 1, 3, ("b",), sha(file.read_bytes().decode(errors="surrogateescape")), ME, MINE, "0640"),
+    )
+    assert file.read_bytes() == b"a\xff\r\nb\nc"
+    assert file.stat().st_mode & 0o7777 == 0o640
+
+
+def test_replaces_no_line_of_a_file_that_was_changed_or_is_gone(agent: LocalHost, tmp_path: Path) -> None:
+    file = tmp_path / "keyring"
+    with pytest.raises(Changed):
+        do(agent, PutLines(str(file), 0, 1, ("b",), sha("a")))
+    file.write_text("b")
+    with pytest.raises(Changed):
+        do(agent, PutLines(str(file), 0, 1, ("c",), sha("a")))
+    assert file.read_text() == "b"
 
 
 def test_refuses_to_read_a_huge_file(agent: LocalHost, tmp_path: Path) -> None:
@@ -411,7 +437,8 @@ def test_never_follows_a_link_at_the_end(agent: LocalHost, tmp_path: Path) -> No
     target.chmod(0o600)
     (tmp_path / "link").symlink_to(target)
     link = str(tmp_path / "link")
-    steps: list[HostStep] = [PutFile(link, "x"), RemoveFile(link), SetAttributes(link, mode="0666")]
+    lines = PutLines(link, 0, 1, ("x",), sha("secret"))
+    steps: list[HostStep] = [PutFile(link, "x"), lines, RemoveFile(link), SetAttributes(link, mode="0666")]
     for step in steps:
         with pytest.raises(StepFailed, match="never followed") as failure:
             do(agent, step)

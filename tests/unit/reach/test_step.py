@@ -14,6 +14,7 @@ from providers.reach.steps import (
     MonCommand,
     PoolInit,
     PutFile,
+    PutLines,
     RemoveDirectory,
     RemoveFile,
     Run,
@@ -34,6 +35,7 @@ def test_a_key_stands_in_what_is_sent_only() -> None:
     steps: list[HostStep] = [
         PutFile("/k", TEMPLATE, if_digest=ABSENT),
         PutFile("/k", f"key = {KEY}"),
+        PutLines("/k", 0, 1, (TEMPLATE, f"# key = {KEY}"), "0"),
         Run(("virsh", "secret-set-value"), (KeyOf("client.a"),)),
         Run(("cat",), KEY),
         MonCommand((("prefix", "auth import"),), input=KEY),
@@ -62,6 +64,15 @@ def test_templates() -> None:
         (PutFile("/etc/f", "x"), "write /etc/f"),
         (PutFile("/etc/f", "x", "root", "ceph", "0640"), "write /etc/f (root:ceph 0640)"),
         (PutFile("/etc/f", "x", mode="0640"), "write /etc/f (0640)"),
+        (
+            PutLines("/etc/f", 1, 2, (("\tkey = ", KeyOf("client.a"), ""),), "0", "root", "ceph", "0640"),
+            "write 'key = <key of client.a>' to line 2 of /etc/f (root:ceph 0640)",
+        ),
+        (
+            PutLines("/etc/f", 4, 6, ("", "[client.a]", "key = x"), "0"),
+            "write '[client.a]; key = x' to line 5 of /etc/f",
+        ),
+        (PutLines("/etc/f", 4, 6, (), "0"), "remove lines 5 to 6 of /etc/f"),
         (RemoveFile("/etc/a b"), "rm '/etc/a b'"),
         (SetAttributes("/etc/f", "glance", "ceph", "0640"), "chown glance:ceph /etc/f; chmod 0640 /etc/f"),
         (SetAttributes("/etc/f", owner="glance"), "chown glance /etc/f"),
