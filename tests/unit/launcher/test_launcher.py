@@ -61,8 +61,14 @@ def test_a_virtual_environment_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("interrupts", ["SIG_DFL", "SIG_IGN"])
 def test_it_ends_when_the_engine_was_killed(interrupts: str) -> None:
-    """Also where interrupts are ignored, as in the background job of a script."""
-    engine = f"import signal, subprocess, sys; signal.signal(signal.SIGINT, signal.{interrupts}); p = subprocess.Popen(['{LAUNCHER}', '127.0.0.1:1']); print(p.pid, file=sys.stderr); p.wait()"
+    """The launcher also ends where interrupts are ignored, as in the background job of a script."""
+    engine = f"""
+import signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.{interrupts})
+provider = subprocess.Popen(['{LAUNCHER}', '127.0.0.1:1'])
+print(provider.pid, file=sys.stderr)
+provider.wait()
+"""
     with subprocess.Popen(
         [sys.executable, "-c", engine],
         cwd=sdks.CHECKOUT,
@@ -77,7 +83,7 @@ def test_it_ends_when_the_engine_was_killed(interrupts: str) -> None:
         try:
             assert process.stdout.readline()
             process.kill()
-            # The pipe ends with its last writer.
+            # The pipe ends when its last writer ends.
             assert process.stdout.read() == ""
         finally:
             with contextlib.suppress(ProcessLookupError):
