@@ -44,8 +44,7 @@ def settings_text(
         *_block("cluster", _cluster(contents, access, conf, entity)),
     ]
     for service in services:
-        own = service.settings.model_fields["user"].default
-        text += _service_block(contents, service.name, service.usual_pool, own.name if own else None)
+        text += _service_block(contents, service)
     return "\n".join(text) + "\n"
 
 
@@ -71,8 +70,9 @@ def _cluster(contents: ClusterContents, access: HostAccess, conf: str, entity: s
     }
 
 
-def _service_block(contents: ClusterContents, setting: str, pool: str, user: str | None) -> list[str]:
+def _service_block(contents: ClusterContents, service: AnyService) -> list[str]:
     """Return a service's settings. What exists is marked to be adopted, unless another stack keeps it."""
+    pool, user = service.usual_pool, _usual_user(service)
     block: dict[str, Any] = {"hosts": [], "pool": {"name": pool}}
     notes = ["name its hosts"]
     if pool in contents.pools:
@@ -82,7 +82,13 @@ def _service_block(contents: ClusterContents, setting: str, pool: str, user: str
     if user and entity in contents.users:
         block["user"] = {"name": user, **_adopted(contents, entity)}
         notes.append(f"{entity} exists{_kept(contents, entity)}")
-    return _block(setting, block, "; ".join(notes))
+    return _block(service.name, block, "; ".join(notes))
+
+
+def _usual_user(service: AnyService) -> str | None:
+    """Return the name that the service's user has by default, or None when it has no user of its own by default."""
+    field = service.settings.model_fields.get("user")
+    return field.default.name if field and field.default else None
 
 
 def _adopted(contents: ClusterContents, name: str) -> dict[str, bool]:

@@ -15,7 +15,7 @@ from commands.images.request import CopyRequest
 from commands.images.target import Target
 from commands.project import absolute_path, add_project, enter_project
 from commands.stack_file import settings_of
-from components.services.glance import GLANCE
+from components.services import SERVICES
 from components.stack.stack_settings import StackSettings
 from providers.errors import Refused
 from providers.reach.cloud import CloudSession
@@ -76,5 +76,6 @@ def _target(arguments: argparse.Namespace, settings: StackSettings | None) -> Ta
 
 
 def _store(settings: StackSettings) -> str:
-    glance = settings.of(GLANCE)
-    return glance.backend if glance else ""
+    """Return the id of the stack's store for images, or an empty text when the stack has none."""
+    stores = [service.image_store(mine) for service in SERVICES if (mine := settings.of(service)) is not None]
+    return next(filter(None, stores), "")

@@ -117,6 +117,10 @@ class Service(ABC, Generic[S]):
         """Yield what is wrong with the settings of `in_cloud`."""
         return iter(())
 
+    def image_store(self, mine: S) -> str:
+        """Return the id of the store in which its images are; empty for a service without images."""
+        return ""
+
     def links(self, mine: S, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield what only OpenStack's own API shows of it; `verify` asks when it has hosts."""
         return iter(())

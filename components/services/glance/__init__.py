@@ -102,6 +102,10 @@ class Glance(Service[GlanceSettings]):
             )
             yield InCloud("image-properties", name, ("openstack", "images", name), desired)
 
+    def image_store(self, mine: GlanceSettings) -> str:
+        """Return the id of its store."""
+        return mine.backend
+
     def links(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield its store, and where its endpoints say that images lie."""
         return glance_links(mine, others, site)
