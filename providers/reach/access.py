@@ -1,6 +1,7 @@
-"""AccessSettings: how hosts are reached, read from the stack's configuration. Not part of any resource, so never a diff.
+"""AccessSettings: how hosts are reached, read from the stack's configuration.
 
-The program has checked the same settings already (`components/settings`); here they are only taken apart.
+The settings are part of no resource, so a change in them is never a diff. The program has checked the same settings
+already (`components/settings`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,15 @@ LOCAL = "local"
 
 @dataclass(frozen=True)
 class AccessSettings:
-    """The hosts by name, which of them speaks for the cluster, and keys that were handed over instead."""
+    """The hosts, which of them speaks for the cluster, and keys that were handed over instead.
+
+    Attributes:
+        hosts: How each host is reached, by its name in the settings.
+        admin_host: The host with an admin keyring; empty for a stack that was handed keys.
+        admin_conf: Path of ceph.conf on the admin host.
+        admin_entity: As whom the admin host asks the cluster.
+        keys: Where the keys of entities lie on the machine that runs Pulumi.
+    """
 
     hosts: dict[str, HostAccess] = field(default_factory=dict)
     admin_host: str = ""
@@ -32,39 +41,45 @@ class AccessSettings:
 
     @classmethod
     def from_config(cls, get: Callable[[str], Any]) -> AccessSettings:
-        """Read `hosts`, `ssh` and `cluster`; objects arrive from the engine as JSON text."""
+        """Read `hosts`, `ssh` and `cluster`. Objects arrive from the engine as JSON text."""
         ssh, hosts, cluster = (_object(get(name)) for name in ("ssh", "hosts", "cluster"))
         ssh, cluster = _given(ssh), _given(cluster)
-        ways = {name: {**ssh, **_given(block or {})} for name, block in hosts.items()}
-
-        def access(name: str, *seen: str) -> HostAccess:
-            if name not in ways or name in seen:
-                # The program refuses both; never connect in another way than was asked for.
-                raise Refused(
-                    f"ceph-openstack:hosts: the way to {' through '.join((*seen, name))} leads nowhere; see `jump`"
-                )
-            block = dict(ways[name])
-            jump = block.pop("jump", None)
-            way = HostAccess.from_dict(name, block)
-            if jump is None or jump == name:
-                return way
-            if isinstance(jump, str):
-                return way.through(access(jump, *seen, name))
-            login = {**ssh, "port": 22, **_given(jump), "jump": None}
-            return way.through(HostAccess.from_dict(f"{name}'s jump host", login))
-
+        blocks = {name: {**ssh, **_given(block or {})} for name, block in hosts.items()}
         return cls(
-            hosts={name: access(name) for name in ways},
+            hosts={name: _way(name, blocks, ssh) for name in blocks},
             admin_host=cluster.get("admin_host", ""),
             admin_conf=cluster.get("admin_conf", cls.admin_conf),
             admin_entity=cluster.get("admin_entity", cls.admin_entity),
-            keys={entity: HandedKey(**_given(place)) for entity, place in cluster.get("keys", {}).items()},
+            keys={entity: HandedKey(**_given(source)) for entity, source in cluster.get("keys", {}).items()},
         )
 
     def open(self, access: HostAccess) -> RemoteHost:
         """Return the host, not yet connected."""
         kind = LocalHost if access.address == LOCAL else SshHost
         return kind(access, self.admin_conf, self.admin_entity)
+
+
+def _way(name: str, blocks: dict[str, dict[str, Any]], ssh: dict[str, Any], *seen: str) -> HostAccess:
+    """Return the way to a host.
+
+    Args:
+        name: The host's name in the settings.
+        blocks: The settings of each host.
+        ssh: The settings that hold for every host, and for a jump host that is described in place.
+        *seen: The hosts that lead here, so that a circle is found.
+    """
+    if name not in blocks or name in seen:
+        # The program refuses both. Never connect in another way than was asked for.
+        raise Refused(f"ceph-openstack:hosts: the way to {' through '.join((*seen, name))} leads nowhere; see `jump`")
+    block = dict(blocks[name])
+    jump = block.pop("jump", None)
+    way = HostAccess.from_dict(name, block)
+    if jump is None or jump == name:
+        return way
+    if isinstance(jump, str):
+        return way.through(_way(jump, blocks, ssh, *seen, name))
+    login = {**ssh, "port": 22, **_given(jump), "jump": None}
+    return way.through(HostAccess.from_dict(f"{name}'s jump host", login))
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What every host does once there is a way to start its agent: connect once, ask, apply, name the step that failed."""
+"""AgentHost: what every host does once there is a way to start its agent."""
 
 from __future__ import annotations
 
@@ -33,9 +33,15 @@ T = TypeVar("T")
 
 
 class AgentHost(ABC):
-    """A host with one agent for the whole run. The first call starts it; a failure to reach the host is kept for the run.
+    """A host with one agent for the whole run.
 
-    An agent that ended is replaced once, so that what it left unknown can be read again; the new one kills the old one first.
+    The first call starts the agent. A failure to reach the host is kept for the run. An agent that ended is replaced
+    once, so that what the agent left unknown can be read again. The new agent kills the old one first.
+
+    Args:
+        access: How the host is reached.
+        ceph_conf: Path of ceph.conf on the host, for questions about the cluster.
+        ceph_entity: As whom the host asks the cluster.
     """
 
     def __init__(
@@ -52,11 +58,11 @@ class AgentHost(ABC):
 
     @abstractmethod
     def _start(self) -> tuple[AgentChannel, str]:
-        """Start an agent; return its channel and the host key's fingerprint (empty where there is no ssh)."""
+        """Start an agent. Return its channel, and the host key's fingerprint or an empty text where there is no ssh."""
 
     @abstractmethod
     def _stop(self, kill: bool) -> None:
-        """End the connection; without `kill` the agent may finish what is under way."""
+        """End the connection. Without `kill` the agent may finish what is under way."""
 
     def _connected(self) -> AgentChannel:
         with self._lock:
@@ -65,7 +71,10 @@ class AgentHost(ABC):
             if self._channel is not None and self._channel.ended is not None:
                 self._disconnect(kill=True)
                 if self._starts > RECONNECTS:
-                    self._failure = f"{self.access.where}: its agent ended {self._starts} times in this run; see why, then run again"
+                    where = self.access.where
+                    self._failure = (
+                        f"{where}: its agent ended {self._starts} times in this run; see why, then run again"
+                    )
                     raise HostError(self._failure)
             if self._channel is not None:
                 return self._channel
@@ -107,10 +116,11 @@ class AgentHost(ABC):
         try:
             return self._connected().ask(operation, deadline_s, arguments)
         except AgentEnded:
-            # It ended between the two calls, so nothing was sent.
+            # The agent ended between the two calls, so nothing was sent.
             return self._connected().ask(operation, deadline_s, arguments)
 
     def identity(self) -> MachineIdentity:
+        """See `RemoteHost`."""
         self._connected()
         return MachineIdentity(self._hello.machine_id if self._hello else "", self._host_key)
 
@@ -134,47 +144,59 @@ class AgentHost(ABC):
         hide_keys: bool = False,
         lock: str = "",
     ) -> dict[str, FileState]:
+        """See `RemoteHost`."""
         arguments = {"paths": list(paths), "patterns": list(patterns), "hide_keys": hide_keys, "lock": lock}
         arguments["follow"] = list(follow)
         return self._answer(dict[Text, FileState], "read_files", arguments)
 
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
+        """See `RemoteHost`."""
         command = {"prefix": prefix, **arguments}
         return self._answer(form, "mon_read", {"command": command, "hide_keys": hide_keys, **self.ceph})
 
     def pool_content(self, pool: str) -> PoolContent:
+        """See `RemoteHost`."""
         return self._answer(PoolContent, "pool_content", {"pool": pool, **self.ceph}, CONTENT_S)
 
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:
+        """See `RemoteHost`."""
         return self._answer(list[Session], "user_sessions", {"entities": list(entities), **self.ceph})
 
     def pools_as_user(self, user: str, conf: str, entity: str, pools: Sequence[str]) -> ClusterAsUser:
+        """See `RemoteHost`."""
         arguments = {"user": user, "conf": conf, "entity": entity, "pools": list(pools)}
         return self._answer(ClusterAsUser, "pools_as_user", arguments, AS_USER_S)
 
     def unit_state(self, unit: str) -> UnitState:
+        """See `RemoteHost`."""
         return self._answer(UnitState, "unit_state", {"unit": unit})
 
     def restart_unit(self, unit: str, log: str, *, timeout_s: float) -> int:
+        """See `RemoteHost`."""
         arguments = {"unit": unit, "log": log, "timeout_s": timeout_s}
         return self._answer(int, "restart_unit", arguments, timeout_s + RESTART_MORE_S)
 
     def log_since(self, unit: str, log: str, *, start: int, invocation: str, since_usec: int) -> str:
+        """See `RemoteHost`."""
         since = {"start": start, "invocation": invocation, "since_usec": since_usec}
         return self._answer(str, "log_since", {"unit": unit, "log": log, **since})
 
     def libvirt_secrets(self) -> list[LibvirtSecret]:
+        """See `RemoteHost`."""
         return self._answer(list[LibvirtSecret], "libvirt_secrets", {})
 
     def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
+        """See `RemoteHost`."""
         return self._answer(dict[str, list[str]], "libvirt_users", {"uuids": list(uuids)})
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
+        """See `RemoteHost`."""
         return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
 
     def apply(
         self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
     ) -> list[str | None]:
+        """See `RemoteHost`."""
         single = host_steps(steps)
         wire = [step.wire(key_of) for step in single]
         try:
@@ -186,6 +208,7 @@ class AgentHost(ABC):
         return in_form(list[str | None], printed, self.access.where, "`apply`")
 
     def close(self) -> None:
+        """See `RemoteHost`."""
         with self._lock:
             self._disconnect(kill=False)
 

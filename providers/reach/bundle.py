@@ -23,7 +23,8 @@ MODULES = (
 )
 
 STARTER = (
-    "import sys; sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' + sys.version.split()[0]);"
+    "import sys;"
+    " sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' + sys.version.split()[0]);"
     " exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())).decode())"
 )
 
@@ -42,7 +43,8 @@ module.serve(sys.stdin.buffer)
 
 INSTALLED = """\
 #!/usr/bin/python3 -I
-# The agent of ceph-openstack, installed: it does not run what it is sent, and does what {allowed} lists (docs/access.md).
+# The agent of ceph-openstack, installed. It does not run what it is sent, and does what the file
+# {allowed} lists (docs/access.md).
 import json, sys
 sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))
 with open({allowed!r}) as source:

@@ -1,4 +1,4 @@
-"""The caller's side of an agent: many threads ask at once, answers come back in any order."""
+"""The caller's side of an agent: many threads ask at once, and answers come back in any order."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from providers.redaction import redacted
 
 # Several of the largest files that the agent reads, with every byte escaped.
 LONGEST_LINE = 256 * 1024 * 1024
-WORDS_KEPT = 600
+TEXT_KEPT = 600
 
 
 def lines_of(receive: Callable[[], bytes]) -> Iterator[bytes]:
-    """Yield lines from what `receive` returns piece by piece; empty is the end, and an unfinished line is dropped.
+    """Yield the lines of a stream. A line that is unfinished at the end of the stream is dropped.
 
-    Raises ValueError for a line without an end: no host may fill this machine's memory.
+    Args:
+        receive: Returns the next piece of the stream, and nothing at its end.
+
+    Raises:
+        ValueError: A line is longer than LONGEST_LINE, because no host may fill this machine's memory.
     """
     pieces: list[bytes] = []
     size = 0
@@ -39,20 +43,20 @@ def lines_of(receive: Callable[[], bytes]) -> Iterator[bytes]:
 
 
 class AgentEnded(HostError):
-    """The agent had ended before this request: the host has not seen it."""
+    """The agent had ended before this request, so the host has not seen the request."""
 
 
 class AgentChannel:
     """Requests out, answers in, over a pair of byte streams.
 
     Args:
-        where: the host as errors name it.
-        name: the host's name in the settings.
-        first: what is sent before the first request: the agent itself.
-        write: sends bytes, as long as it takes; called in one thread.
-        lines: yields the agent's answers, one line each, until the stream ends.
-        kill: ends the connection and with it the agent; ends a `write` that hangs.
-        words: what the far side wrote to standard error so far; quoted when the stream ends early.
+        where: The host as errors name it.
+        name: The host's name in the settings.
+        first: What is sent before the first request, the agent itself.
+        write: Sends bytes, as long as that takes. Only one thread calls it.
+        lines: Yields the agent's answers, one line each, until the stream ends.
+        kill: Ends the connection and with it the agent, also while `write` hangs.
+        stderr: Returns what the far side wrote to standard error so far. It is quoted when the stream ends early.
     """
 
     def __init__(
@@ -63,19 +67,19 @@ class AgentChannel:
         write: Callable[[bytes], None],
         lines: Iterable[bytes],
         kill: Callable[[], None],
-        words: Callable[[], str],
+        stderr: Callable[[], str],
     ) -> None:
-        self.where, self.name, self._write, self._kill, self._words = where, name, write, kill, words
+        self.where, self.name, self._write, self._kill, self._stderr = where, name, write, kill, stderr
         self._numbers = itertools.count(1)
         self._waiting: dict[int, tuple[str, Future[dict[str, Any]]]] = {}
         self._lock = threading.Lock()
         self._reason: str | None = None
-        # A thread of its own writes: a host that takes nothing any more must not hold a call beyond its deadline.
+        # A thread of its own writes, because a host that takes nothing any more must not hold a call past its deadline.
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._outgoing.put(first)
         self._threads = [
-            threading.Thread(target=work, args=words, daemon=True, name=f"agent-{name}")
-            for work, words in ((self._send, ()), (self._receive, (lines,)))
+            threading.Thread(target=work, args=arguments, daemon=True, name=f"agent-{name}")
+            for work, arguments in ((self._send, ()), (self._receive, (lines,)))
         ]
         for thread in self._threads:
             thread.start()
@@ -99,7 +103,7 @@ class AgentChannel:
         except FutureTimeout:
             self._end(f"`{operation}` took longer than {deadline_s:.0f} s")
             self._kill()
-            reply = answer.result(10)  # Either of the two has it by now: the reader, or `_end`.
+            reply = answer.result(10)  # By now either the reader or `_end` has set a result.
         trace.note(self.name, operation, seconds=reply.get("seconds"))
         if "error" in reply:
             raise self._failure(reply["error"])
@@ -123,18 +127,18 @@ class AgentChannel:
             while (data := self._outgoing.get()) is not None:
                 self._write(data)
         except Exception as problem:  # noqa: BLE001 - whatever a socket, a pipe or paramiko raises
-            # The reader knows more when the far side said why it ended.
+            # The reading thread knows more when the far side said why it ended.
             self._threads[1].join(2)
             self._end(f"the connection broke ({problem})")
 
     def _receive(self, lines: Iterable[bytes]) -> None:
-        said = ""
+        other = ""
         try:
             for line in lines:
                 if not line.startswith(b'{"'):
-                    # Such as a greeting from the user's shell profile.
-                    # First redacted, then cut: the end of a key no longer looks like a key.
-                    said = redacted(said + line.decode("utf-8", "replace"))[-WORDS_KEPT:]
+                    # Such as a greeting from the user's shell profile. It is redacted before it is cut, because the end
+                    # of a key no longer looks like a key.
+                    other = redacted(other + line.decode("utf-8", "replace"))[-TEXT_KEPT:]
                     continue
                 reply = json.loads(line)
                 with self._lock:
@@ -144,11 +148,11 @@ class AgentChannel:
             reason = "the connection was closed"
         except Exception as problem:  # noqa: BLE001 - the thread must not die without a word
             reason = f"the connection broke ({problem})"
-        words = redacted(" ".join((said + self._words()).split()))[-WORDS_KEPT:]
-        self._end(f"{reason}: {words}" if words else reason)
+        text = redacted(" ".join((other + self._stderr()).split()))[-TEXT_KEPT:]
+        self._end(f"{reason}: {text}" if text else reason)
 
     def _end(self, reason: str) -> None:
-        """End every call that waits: whether the host did it is not known."""
+        """End every call that waits. Whether the host did what the call asked for is not known."""
         with self._lock:
             self._reason = self._reason or reason
             waiting, self._waiting = self._waiting, {}
@@ -156,6 +160,7 @@ class AgentChannel:
         for operation, answer in waiting.values():
             answer.set_exception(
                 OutcomeUnknown(
-                    f"{self.where}: `{operation}`: outcome unknown, {reason}; run again: it reads first, then does what is left"
+                    f"{self.where}: `{operation}`: outcome unknown, {reason}; run again: it reads first, then does what"
+                    " is left"
                 )
             )

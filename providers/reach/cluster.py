@@ -1,7 +1,8 @@
 """ClusterSession: the cluster as one run sees it, through librados on the admin host.
 
-Speaks monitor commands as the `ceph` program does. Bulk reads are kept for the run and dropped on any change, also those that
-were still under way. Keys come back as SHA-256; the key itself is fetched one at a time, for the moment in which it is sent on.
+The session speaks monitor commands as the `ceph` program does. Bulk reads are kept for the run and dropped on any
+change, also those that were still under way. Keys come back as SHA-256. A key itself is fetched alone, for the moment
+in which it is sent on.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from providers.reach.steps import HostStep, JournalStep
 T = TypeVar("T")
 TRIMMING_S = 40
 CLUSTER_PREFIX = "ceph-openstack"
-"""Below it the journal keeps its entries in the cluster's `config-key` store."""
+"""What the names of the journal's entries in the cluster's `config-key` store begin with."""
 
 
 def key_digest(key: str) -> str:
-    """Return how a key is compared and shown: a cephx key has full entropy, so its SHA-256 gives nothing away."""
+    """Return how a key is compared and shown. A cephx key has full entropy, so its SHA-256 gives nothing away."""
     return "sha256:" + hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -40,9 +41,9 @@ class ClusterSession:
     """One cluster, spoken to through its admin host.
 
     Args:
-        fsid: the cluster's fsid; an admin host of another cluster is refused before anything is read or changed.
-        admin: returns the admin host; None for a stack that was handed keys instead.
-        keys: where the keys of entities lie on the machine that runs Pulumi, when they were handed over.
+        fsid: The cluster's fsid. An admin host of another cluster is refused before anything is read or changed.
+        admin: Returns the admin host; None for a stack that was handed keys instead.
+        keys: Where the keys of entities lie on the machine that runs Pulumi, when they were handed over.
     """
 
     def __init__(self, fsid: str, admin: Callable[[], RemoteHost] | None, keys: Mapping[str, HandedKey]) -> None:
@@ -58,7 +59,8 @@ class ClusterSession:
         """Return the admin host, once it has answered for this very cluster."""
         if self._admin is None:
             raise Refused(
-                "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
+                "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin"
+                " keyring"
             )
         host = self._admin()
         with self._verifying:
@@ -147,8 +149,8 @@ class ClusterSession:
     def content(self, pool: str) -> PoolContent:
         """Return what a deletion of the pool would destroy.
 
-        The OSDs trim the objects of an image that was removed a moment ago. Where only objects are left in a pool of images, they
-        are given time to go.
+        The OSDs trim the objects of an image that was removed a moment ago. Where only objects are left in a pool of
+        images, they are given time to go.
         """
         row = self.pools().get(pool)
         holds_images = row is None or "rbd" in row.application_metadata

@@ -45,7 +45,7 @@ class HandedKey:
 
 
 def _key_in(text: str, entity: str) -> str:
-    """Return the entity's key as Ceph reads a keyring, or a key that stands alone; an empty text when there is neither."""
+    """Return the entity's key as Ceph reads a keyring, or a key that stands alone; else an empty text."""
     lines = [line for line in map(str.strip, text.splitlines()) if line and not line.startswith(("#", ";"))]
     if len(lines) == 1 and keyring.is_key(lines[0]):
         return lines[0]

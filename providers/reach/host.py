@@ -1,10 +1,12 @@
 """RemoteHost: the narrow seam between what is wanted and a machine.
 
-Above the seam are the kinds, the cluster's session and the commands. They decide what is read and changed, in which order and
-why, and know neither ssh nor the agent. Below the seam are a connection and the agent. The agent knows how files, systemd,
-libvirt and librados are asked on its machine, and decides nothing. An OpenStack is not reached through a host: see `cloud`.
+Above the seam are the kinds, the cluster's session and the commands. They decide what is read and changed, in which
+order and why, and know neither ssh nor the agent. Below the seam are a connection and the agent. The agent knows how
+files, systemd, libvirt and librados are asked on its machine, and decides nothing. An OpenStack is not reached through
+a host, but through `cloud`.
 
-`ssh.SshHost` is a host over ssh, `local.LocalHost` is the same agent on this machine, and the tests have a simulated host.
+`ssh.SshHost` is a host over ssh, `local.LocalHost` is the same agent on this machine, and the tests have a simulated
+host.
 """
 
 from __future__ import annotations
@@ -28,9 +30,9 @@ T = TypeVar("T")
 class RemoteHost(Protocol):
     """A machine that answers questions and does steps. Many threads may call at once.
 
-    Each method may raise `HostError` when the host cannot be reached, `OutcomeUnknown` past its deadline, `StepFailed` when the
-    host says no, and `UnexpectedOutput` for an answer of another form. After an `OutcomeUnknown` one more agent is started, so
-    that what is there can be read again.
+    Each method may raise `HostError` when the host cannot be reached, `OutcomeUnknown` past its deadline, `StepFailed`
+    when the host says no, and `UnexpectedOutput` for an answer of another form. After an `OutcomeUnknown` one more
+    agent is started, so that what is there can be read again.
     """
 
     access: HostAccess

@@ -8,18 +8,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class HostAccess:
-    """How a host is reached. Comes from the settings, so a new address is not a diff.
+    """How a host is reached. It comes from the settings, so a new address is not a diff.
 
     Attributes:
-        name: the host's name in the settings.
+        name: The host's name in the settings.
         address: IP address or DNS name; `local` is this machine, without ssh.
-        known_hosts: file with the host's key; unknown keys are always refused. Empty: `~/.ssh/known_hosts`.
-        identity_file: private key file; empty: the ssh agent's keys.
-        sudo: start the agent with `sudo -n` (default) or as the user itself.
+        user: Who logs in.
+        port: Where sshd listens.
+        identity_file: Private key file. Empty for the keys of the ssh agent.
+        known_hosts: File with the host's key; unknown keys are always refused. Empty for `~/.ssh/known_hosts`.
+        sudo: Whether the agent is started with `sudo -n`, or as the user itself.
         python: Python 3.6 or later on the host.
-        prefix: words put before `python`, for example `("docker", "exec", "-i", "ceph-mon")`.
-        connect_timeout_s: seconds for connecting and authenticating.
-        jump: the host to go through, which may have a jump host of its own.
+        prefix: Words put before `python`, for example `("docker", "exec", "-i", "ceph-mon")`.
+        connect_timeout_s: Seconds for connecting and authenticating.
+        jump: The host to go through, which may have a jump host of its own.
     """
 
     name: str
@@ -36,7 +38,10 @@ class HostAccess:
 
     @classmethod
     def from_dict(cls, name: str, block: dict[str, Any]) -> HostAccess:
-        """Read a block of the settings, or what `as_dict` gave; unknown words are passed over, numbers may be floats."""
+        """Read a block of the settings, or what `as_dict` gave.
+
+        Unknown words are passed over, and numbers may be floats.
+        """
         known = {
             key: value
             for key, value in block.items()
@@ -51,18 +56,30 @@ class HostAccess:
         return cls(name=name, jump=through, **{"address": name, **known})
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what a resource stores of its way in: no secret is among it."""
+        """Return what a resource stores of its way in. No secret is part of it."""
         stored = {key: value for key, value in asdict(self).items() if key != "jump" and value not in ("", ())}
         stored["prefix"] = list(self.prefix)
         return {**stored, **({"jump": self.jump.as_dict()} if self.jump else {})}
 
     def through(self, jump: HostAccess) -> HostAccess:
+        """Return the same way, but through a jump host."""
         return replace(self, jump=jump)
 
     @property
     def where(self) -> str:
+        """The host as errors name it."""
         return f"{self.name} ({self.address})" if self.address != self.name else self.name
 
+    @property
+    def login(self) -> str:
+        """The login as errors name it."""
+        return f"{self.user}@{self.address}:{self.port}"
+
+    @property
+    def known_hosts_file(self) -> str:
+        """The file that has to know the host's key."""
+        return self.known_hosts or "~/.ssh/known_hosts"
+
     def command(self) -> list[str]:
-        """The words that start Python on the host, before Python's own arguments."""
+        """Return the words that start Python on the host, before Python's own arguments."""
         return [*(["sudo", "-n"] if self.sudo else []), *self.prefix, self.python]

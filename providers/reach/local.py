@@ -1,4 +1,4 @@
-"""LocalHost: the same agent on this machine, over a pipe. For an admin host that runs Pulumi itself, and for tests."""
+"""LocalHost: the same agent on this machine, over a pipe, for an admin host that runs Pulumi itself and for tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FINISH_S = 70
 
 
 class LocalHost(AgentHost):
-    """This machine; `access.command()` says which Python, and whether under sudo or in a container."""
+    """This machine. `access.command()` says which Python runs the agent, and whether under sudo or in a container."""
 
     _process: subprocess.Popen[bytes] | None = None
     _listener: Thread | None = None
@@ -29,17 +29,18 @@ class LocalHost(AgentHost):
         pipe = subprocess.PIPE
         argv = [*self.access.command(), *arguments()]
         try:
-            # A session of its own: the engine's SIGINT must not end the agent in the middle of a call.
+            # A session of its own, because the engine's SIGINT must not end the agent in the middle of a call.
             process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, start_new_session=True)
         except OSError as problem:
             raise HostError(
-                f"{self.access.where}: cannot start {argv[0]}: {problem.strerror}; install it, or correct `sudo` and `python`"
+                f"{self.access.where}: cannot start {argv[0]}: {problem.strerror}; install it, or correct `sudo` and"
+                " `python`"
             ) from None
         stdin, stdout, stderr = cast(
             tuple[IO[bytes], IO[bytes], IO[bytes]], (process.stdin, process.stdout, process.stderr)
         )
-        words: deque[str] = deque(maxlen=20)
-        listener = Thread(target=_collect, args=(stderr, words), daemon=True)
+        lines: deque[str] = deque(maxlen=20)
+        listener = Thread(target=_collect, args=(stderr, lines), daemon=True)
         listener.start()
         self._process, self._listener = process, listener
 
@@ -50,7 +51,7 @@ class LocalHost(AgentHost):
 
         def heard() -> str:
             listener.join(1)
-            return " ".join(words)
+            return " ".join(lines)
 
         channel = AgentChannel(
             self.access.where,
@@ -87,7 +88,7 @@ def _end_input(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    # Under sudo this may be refused; then the agent ends because its input does, or by the hand of the next one.
+    # Under sudo this may be refused. Then the agent ends because its input ends, or because the next agent kills it.
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     _end_input(process)
@@ -98,7 +99,7 @@ def _answers(source: IO[bytes]) -> Iterator[bytes]:
         yield from lines_of(lambda: os.read(source.fileno(), 65536))
 
 
-def _collect(source: IO[bytes], words: deque[str]) -> None:
+def _collect(source: IO[bytes], lines: deque[str]) -> None:
     with source:
         for line in source:
-            words.append(line.decode("utf-8", "replace"))
+            lines.append(line.decode("utf-8", "replace"))

@@ -70,7 +70,11 @@ def test_nothing_below_imports_what_knows_pulumi() -> None:
 
 
 def test_only_one_file_knows_paramiko() -> None:
-    assert importers("paramiko") == {"providers.reach.ssh"}
+    assert importers("paramiko") == {
+        "providers.reach.ssh",
+        "providers.reach.ssh_connection",
+        "providers.reach.ssh_errors",
+    }
 
 
 def test_components_do_not_know_how_a_host_is_reached() -> None:

@@ -16,9 +16,7 @@ PRODUCT = ("providers/", "components/", "commands/", "lab/", "bench/", "tools/",
 LONGEST_FUNCTION = 40
 COLUMNS = 120
 
-LONG_FUNCTIONS = {
-    "providers/reach/ssh.py: _translated",
-}
+LONG_FUNCTIONS: set[str] = set()
 """Functions that are still too long. The set may only shrink, and has to become empty."""
 
 A_LIST_OF_NOUNS = {
@@ -32,7 +30,6 @@ SEVERAL_NOUNS = {
     "providers/host/service.py",
     "providers/journal.py",
     "providers/kind.py",
-    "providers/reach/ssh.py",
 }
 """Files that still have more than one public noun. The set may only shrink, and has to become empty."""
 

@@ -18,7 +18,8 @@ class FileState:
         mode: Four octal digits, such as `0640`.
         digest: SHA-256 of a file's content; empty for everything else.
         ctime_ns: When the content or attributes changed last, in nanoseconds since 1970.
-        content: A file's content. Bytes that are not UTF-8 are kept as surrogates, so that a text goes there and back unchanged.
+        content: A file's content. Bytes that are not UTF-8 are kept as surrogates, so that a text goes there and back
+            unchanged.
     """
 
     kind: str

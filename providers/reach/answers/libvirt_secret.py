@@ -14,7 +14,8 @@ class LibvirtSecret(Answer):
         is_ceph: Whether its usage type is `ceph`.
         private: Whether libvirt keeps the value from everybody.
         ephemeral: Whether the secret is gone after libvirt's restart.
-        value: SHA-256 of the value as base64 text (`sha256:<hex>`), `private` when it cannot be read, empty when there is none.
+        value: SHA-256 of the value as base64 text (`sha256:<hex>`), `private` when the value cannot be read, empty when
+            there is none.
     """
 
     uuid: str

@@ -167,7 +167,7 @@ def test_an_answer_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.M
 @pytest.mark.parametrize("left", range(0, 41, 4))
 def test_no_end_of_a_key_is_shown_where_a_long_line_is_cut(far: FarSide, left: int) -> None:
     asking = AgentChannel("api1", "api1", b"", far.write, far.lines(), far.kill, lambda: "")
-    far.said.put(KEY.encode() + b"y" * (channel.WORDS_KEPT - left) + b"\n")
+    far.said.put(KEY.encode() + b"y" * (channel.TEXT_KEPT - left) + b"\n")
     far.said.put(None)
     asking.join(5)
     assert KEY[-8:] not in (asking.ended or "")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from providers.errors import HostError, OutcomeUnknown
-from providers.reach import ssh
+from providers.reach import ssh_connection
 from providers.reach.host_access import HostAccess
 from providers.reach.ssh import SshHost
 from providers.reach.steps import PutFile, Run
@@ -72,7 +72,7 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    monkeypatch.setattr(ssh, "PAUSE_S", 0.01)
+    monkeypatch.setattr(ssh_connection, "PAUSE_S", 0.01)
     site = Site(tmp_path)
     yield site
     site.close()
@@ -350,6 +350,8 @@ def test_calls_are_counted(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_paramiko_is_silent() -> None:
     """What it logs about a broken connection would stand between the lines of Pulumi. In a process of its own: pytest listens, too."""
-    program = "import logging, providers.reach.ssh; logging.getLogger('paramiko.transport').error('Traceback')"
+    program = (
+        "import logging, providers.reach.ssh_connection; logging.getLogger('paramiko.transport').error('Traceback')"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr == ""
