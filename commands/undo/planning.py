@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from commands.entries import ordered, undone_by
+from commands.undo.entries import ordered, undone_by
 from commands.undo.planned_undo import PlannedUndo
 from providers.errors import HostError, ProviderError
 from providers.journal import ClusterJournal, Entry, HostJournal, parsed
