@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import model_validator
 
+from providers.errors import Refused
 from providers.formats import ceph_conf as conf_text
 from providers.formats.wanted_options import WantedOptions
-from providers.host.option_file import OptionFileDesired, OptionFileKind
+from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved
+from providers.plan import Step
 
 
 class CephConfDesired(OptionFileDesired):
@@ -33,6 +37,25 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
 
     def wanted(self, desired: CephConfDesired) -> WantedOptions:
         return WantedOptions(desired.sections)
+
+    def plan(self, desired: CephConfDesired, observed: OptionFileObserved) -> list[Step]:
+        self._refuse_other_cluster(desired, observed)
+        return super().plan(desired, observed)
+
+    def _refuse_other_cluster(self, desired: CephConfDesired, observed: OptionFileObserved) -> None:
+        """Raise for a file of another cluster, even when this stack has written in the file before it was replaced."""
+        found = self.documents(desired, observed)[0].value("global", "fsid")
+        if found and found.lower() != desired.fsid.lower():
+            shown = (
+                found.lower()
+                if re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", found)
+                else "another"
+            )
+            raise Refused(
+                f"{observed.where}: {desired.path} is another cluster's: its fsid is {shown}, and this stack's cluster is"
+                f" {desired.fsid}; whatever uses that file would be sent to this cluster: give this cluster's file another name with"
+                " ceph-openstack:cluster.name, or move that file away first, then run again"
+            )
 
     def without_file(self, desired: CephConfDesired, where: str) -> None:
         """A client's ceph.conf may well not exist yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,6 +13,7 @@ from providers.formats import oslo_ini as ini
 from providers.formats.paths import AbsolutePath
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
+from providers.openstack.stored_data import refuse_lost_store, refuse_other_place
 from providers.plan import Step
 
 ListItems = dict[str, dict[str, list[str]]]
@@ -83,8 +85,19 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         return WantedOptions(desired.sections, items)
 
     def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
-        if observed.state is not None and any(self._absent(desired, observed).values()):
-            self._refuse_unexpected(desired, observed)
+        if observed.state is not None:
+            documents = self.documents(desired, observed)
+            if any(self._absent(desired, observed).values()):
+                self._refuse_unexpected(desired, observed)
+                refuse_lost_store(observed.where, desired.path, partial(effective, documents))
+            refuse_other_place(
+                observed.where,
+                desired.path,
+                desired.sections,
+                documents[0],
+                observed.records,
+                partial(effective, documents),
+            )
         return super().plan(desired, observed)
 
     def _absent(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[tuple[str, str], bool]:
