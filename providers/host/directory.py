@@ -1,7 +1,11 @@
-"""A directory on a host, with owner, group and mode. Parents are not made."""
+"""A directory on a host, with owner, group and mode. Parents are not made.
+
+A link that an operator made in the directory's place, such as a linked /etc/ceph, is followed to the directory.
+"""
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +24,11 @@ from providers.reach.snapshot import snapshot_of
 from providers.reach.steps import IfUnchanged, MakeDirectory, RemoveDirectory, SetAttributes
 
 ENTRY = "directory"
+IN_THE_WAY = {
+    "file": "a file, not a folder",
+    "symlink": "a link that is not root's, or leads to no folder",
+    "other": "neither file nor folder",
+}
 
 
 class DirectoryDesired(OnHost):
@@ -54,7 +63,8 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
 
     def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        snapshot = snapshot_of(host, desired.path, patterns=[journal.everywhere(ENTRY, desired.path)])
+        entries, itself = journal.everywhere(ENTRY, desired.path), glob.escape(desired.path)
+        snapshot = snapshot_of(host, desired.path, patterns=[entries], follow=[itself])
         files = snapshot.files
         own, name = journal.path(ENTRY, desired.path), journal.path(ENTRY, desired.path).rpartition("/")[2]
         others = {
@@ -76,7 +86,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
             steps = [MakeDirectory(desired.path, desired.owner, desired.group, desired.mode)]
         elif state.kind != "directory":
             raise Refused(
-                f"{observed.where}: {desired.path} is a {state.kind}, not a directory; move it away or name another path"
+                f"{observed.where}: {desired.path} is {IN_THE_WAY[state.kind]}; move it away or name another path"
             )
         elif attributes(state) != _wanted(desired):
             self._refuse_taking(desired, observed, state)
@@ -101,11 +111,14 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         if observed.entry is None:
             return Undo([])
         forget = RemoveEntry(HostJournal(desired.stack), ENTRY, desired.path)
-        return Undo(only_if(observed.unchanged, [*self._back(desired, observed, observed.entry), forget]))
+        state, warnings = observed.state, list[str]()
+        if state is not None and state.kind != "directory":
+            warnings = [f"{observed.where}: {desired.path} is left: it is {IN_THE_WAY[state.kind]}"]
+        return Undo(only_if(observed.unchanged, [*self._back(desired, observed, observed.entry), forget]), warnings)
 
     @staticmethod
     def _back(desired: DirectoryDesired, observed: DirectoryObserved, entry: Entry) -> list[Step]:
-        if observed.state is None:
+        if observed.state is None or observed.state.kind != "directory":
             return []
         # The last stack to leave puts back what was there before the first; until then it is as the others want it.
         back = next((_last(other) for other in observed.others.values()), entry.record["before"])

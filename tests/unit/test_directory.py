@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+from pathlib import Path
 
 import pytest
 
@@ -24,3 +26,66 @@ def test_a_folder_that_others_use_is_not_given_to_a_service(site: Site) -> None:
         refused.value
     )
     assert site.everything() == before
+
+
+CEPH = {"stack": "dev", "host": "api1", "path": "/etc/ceph", "mode": "0750"}
+
+
+def linked(site: Site) -> Path:
+    """Replace /etc/ceph by a link to a folder elsewhere, as an operator may have done, and return that folder."""
+    folder, link = site.hosts["api1"].path("/srv/ceph"), site.hosts["api1"].path("/etc/ceph")
+    link.rmdir()
+    folder.mkdir(parents=True)
+    folder.chmod(0o711)
+    link.symlink_to(folder)
+    return folder
+
+
+def mode_of(path: Path) -> str:
+    return f"{path.stat().st_mode & 0o7777:04o}"
+
+
+def test_a_folder_behind_a_link_of_roots_is_kept_in_line_and_given_back(site: Site) -> None:
+    folder = linked(site)
+    resource = Managed(site, resources.HostDirectoryProvider(), CEPH)
+    resource.up()
+    assert mode_of(folder) == "0750"
+    assert not resource.drift()
+    folder.chmod(0o700)
+    assert resource.drift() == {"mode": "0700"}
+    resource.up()
+    assert mode_of(folder) == "0750"
+    resource.destroy()
+    assert mode_of(folder) == "0711"
+    assert site.hosts["api1"].path("/etc/ceph").is_symlink()
+
+
+@pytest.mark.parametrize("target", ["/nowhere", "a file"])
+def test_a_link_that_leads_to_no_folder_is_refused(target: str, site: Site) -> None:
+    folder, link = linked(site), site.hosts["api1"].path("/etc/ceph")
+    link.unlink()
+    file = folder / "file"
+    file.write_text("x")
+    link.symlink_to(file if target == "a file" else target)
+    with pytest.raises(
+        Refused,
+        match=r"/etc/ceph is a (link that is not root.s, or leads to no folder|file, not a folder); move it away",
+    ):
+        Managed(site, resources.HostDirectoryProvider(), CEPH).up()
+    assert file.read_text() == "x"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a link to somebody else")
+def test_a_link_that_a_service_may_have_planted_is_refused_and_not_followed(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, link = linked(site), site.hosts["api1"].path("/etc/ceph")
+    resource = Managed(site, resources.HostDirectoryProvider(), CEPH)
+    resource.up()
+    folder.chmod(0o700)
+    os.lchown(link, 65534, 65534)
+    with pytest.raises(Refused, match=r"/etc/ceph is a link that is not root's, or leads to no folder"):
+        Managed(site, resources.HostDirectoryProvider(), {**CEPH, "stack": "other"}).up()
+    resource.destroy()
+    assert mode_of(folder) == "0700"
+    assert "/etc/ceph is left: it is a link" in capsys.readouterr().err

@@ -119,6 +119,16 @@ def followed(path: str) -> str:
     return path
 
 
+def followed_to_directory(path: str) -> str:
+    """Return where the link at a path leads if that is a directory, else the path itself."""
+    place = followed(path)
+    if place == path:
+        return path
+    with OpenedFolder(place) as folder:
+        found = folder.stat_entry()
+    return place if found is not None and stat.S_ISDIR(found.st_mode) else path
+
+
 def read_files(
     paths: List[str], patterns: List[str], hide_keys: bool, lock: str = "", follow: Optional[List[str]] = None
 ) -> Dict[str, Dict[str, Any]]:
@@ -363,8 +373,11 @@ def remove_file(path: str, if_digest: Optional[str]) -> None:
 
 
 def set_attributes(path: str, owner: Optional[str], group: Optional[str], mode: Optional[str]) -> None:
-    """Set owner, group and mode of a file or directory that exists; None keeps what is there."""
-    with OpenedFolder(path) as folder, named(path):
+    """Set owner, group and mode of a file or directory that exists; None keeps what is there.
+
+    A link of root's that leads to a directory is followed: an operator may have put the directory elsewhere.
+    """
+    with OpenedFolder(followed_to_directory(path)) as folder, named(path):
         handle = folder.open_entry()
         try:
             found = os.fstat(handle)
