@@ -27,8 +27,9 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pydantic import ValidationError
 
+from providers.desired import Desired
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
-from providers.kind import Desired, Kind
+from providers.kind import Kind
 from providers.plan import printed
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings

@@ -7,41 +7,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from providers.errors import Refused
-from providers.journal import Entry
+from providers.desired import Desired
 from providers.plan import Step
 from providers.reach.machines import Machines
-
-
-class Desired(BaseModel):
-    """What is wanted. Holds names and values, never a key. Every kind adds its own fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    # A folder and a prefix are named after it.
-    stack: str = Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=100, description="The stack's name.")
-
-    def as_given(self) -> dict[str, Any]:
-        """Return the inputs that a program sends to the engine: what was set, and nothing that is None."""
-        return self.model_dump(exclude_unset=True, exclude_none=True)
-
-    def as_stored(self) -> Self:
-        """Return the inputs as the state keeps them, with every default and every name in its full form."""
-        return self
-
-
-@dataclass(frozen=True)
-class Undo:
-    """What a deletion does, and what it leaves alone with a warning."""
-
-    steps: list[Step]
-    warnings: list[str] = field(default_factory=list)
-
+from providers.undo import Undo
 
 D = TypeVar("D", bound=Desired)
 Observed = TypeVar("Observed")
@@ -115,22 +86,3 @@ class Kind(ABC, Generic[D, Observed]):
     def read_for_undo(self, desired: D, machines: Machines) -> Observed:
         """Like `read`, with what only a deletion has to know."""
         return self.read(desired, machines)
-
-
-def takes_over(adopt: bool, there: bool, entry: Entry | None) -> bool:
-    """Return whether a run only records a thing as taken over: it is there, and not because we made it."""
-    return adopt and there and (entry is None or entry.adopted)
-
-
-def leave_foreign(where: str, what: str, there: bool) -> Undo:
-    """Return the deletion of a thing that no journal entry calls ours: none, and a warning when it is there."""
-    return Undo([], [f"{where}: {what} is left: no journal entry says we made it"] if there else [])
-
-
-def refuse_foreign(title: str, where: str, same: bool) -> Refused:
-    """Return the refusal of a thing that exists and that no journal entry calls ours."""
-    how = "as it should be" if same else "and differs from what is asked"
-    return Refused(
-        f"{where}: {title} exists already, {how}, and this stack did not make it; set `adopt: true` to take it over (the first run"
-        " only records it) or choose another name"
-    )

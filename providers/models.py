@@ -7,10 +7,10 @@ from providers.ceph.cluster import ClusterDesired
 from providers.ceph.keyring import KeyringDesired
 from providers.ceph.pool import PoolDesired
 from providers.ceph.user import UserDesired
+from providers.desired import Desired
 from providers.host.directory import DirectoryDesired
 from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired, Watched
-from providers.kind import Desired
 from providers.libvirt.secret import SecretDesired
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired

@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
+from providers.desired import Desired
 from providers.formats.names import Uuid
-from providers.kind import Desired, Kind, Observed
+from providers.kind import Kind, Observed
 from providers.plan import Elsewhere, Step, carry_out
 from providers.reach.machines import Machines
 

@@ -7,10 +7,11 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
+from providers.desired import Desired
 from providers.errors import Refused
 from providers.formats.names import HostName
-from providers.journal import HostJournal, RemoveFolders
-from providers.kind import Desired, Kind, Observed
+from providers.journal.host_journal import HostJournal, RemoveFolders
+from providers.kind import Kind, Observed
 from providers.plan import Elsewhere, Step, carry_out
 from providers.reach.machines import Machines
 from providers.reach.steps import KeySource

@@ -8,7 +8,7 @@ from providers.base import ManagedProvider
 from providers.ceph import keyring, pool, user
 from providers.errors import Refused
 from providers.host import directory
-from providers.journal import Entry
+from providers.journal.entry import Entry
 from providers.libvirt import secret
 from providers.openstack import image_properties, volume_type
 from providers.resources import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.base import ManagedProvider
-from providers.journal import Entry
+from providers.journal.entry import Entry
 from providers.plan import Step, shown
 
 

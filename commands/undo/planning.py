@@ -8,7 +8,9 @@ from types import MappingProxyType
 from commands.undo.entries import ordered, undone_by
 from commands.undo.planned_undo import PlannedUndo
 from providers.errors import HostError, ProviderError
-from providers.journal import ClusterJournal, Entry, HostJournal, parsed
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry, parsed
+from providers.journal.host_journal import HostJournal
 from providers.reach.cloud import NotTheCloud
 from providers.reach.machines import Machines
 from providers.redaction import redacted_line

@@ -15,10 +15,11 @@ from components.stack.graph import Graph
 from providers.ceph.cluster import ClusterDesired, ClusterKind
 from providers.ceph.keyring import KeyringDesired, KeyringKind
 from providers.ceph.user import UserDesired, UserKind
+from providers.desired import Desired
 from providers.errors import Refused, StepFailed
 from providers.host.ready import logged
 from providers.host.service import ServiceDesired, ServiceKind
-from providers.kind import D, Desired, Kind
+from providers.kind import D, Kind
 from providers.libvirt.secret import SecretDesired, SecretKind
 from providers.reach.answers.cluster_as_user import Complaint
 from providers.reach.machines import Machines

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from providers.errors import Refused
 from providers.formats.mon_host import MonHosts, strangers
-from providers.kind import Undo
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
+from providers.undo import Undo
 
 # The monitors' answers are read in the form they have since Nautilus.
 TOO_OLD = ("jewel", "kraken", "luminous", "mimic")

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
 from providers.formats.ceph_conf import CephConfSyntaxError
 from providers.formats.keyring import has_entity, parse, render, with_key, without_added
@@ -15,8 +16,10 @@ from providers.formats.line_edit import LineEdit
 from providers.formats.names import Entity, Uuid
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.journal import Entry, HostJournal, RemoveEntry, journalled, with_values
-from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.host_journal import HostJournal
+from providers.journal.kept_values import with_values
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
@@ -33,6 +36,7 @@ from providers.reach.steps import (
     RemoveFile,
     SetAttributes,
 )
+from providers.undo import Undo, leave_foreign
 
 ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64

@@ -7,17 +7,21 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
 from providers.formats.names import PoolName
 from providers.formats.numbers import Number, WholeNumber
-from providers.journal import ClusterJournal, Entry, RemoveEntry, WriteEntry, journalled, with_values
-from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
+from providers.journal.kept_values import with_values
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.machines import Machines
 from providers.reach.steps import PoolInit, mon
+from providers.undo import Undo, leave_foreign
 
 ENTRY = "pool"
 # In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.

@@ -8,15 +8,19 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
 from providers.formats.caps import same_caps
 from providers.formats.names import OwnEntity
-from providers.journal import ClusterJournal, Entry, RemoveEntry, journalled, with_values
-from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.kept_values import with_values
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
 from providers.reach.steps import mon
+from providers.undo import Undo, leave_foreign
 
 ENTRY = "user"
 DAEMONS = ("mon", "mgr", "osd", "mds")

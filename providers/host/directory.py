@@ -14,14 +14,17 @@ from pydantic import Field
 from providers.errors import Refused
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
-from providers.journal import Entry, HostJournal, RemoveEntry, journalled, parsed, with_values
-from providers.kind import Undo
+from providers.journal.entry import Entry, parsed
+from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.host_journal import HostJournal
+from providers.journal.kept_values import with_values
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
 from providers.reach.snapshot import snapshot_of
 from providers.reach.steps import IfUnchanged, MakeDirectory, RemoveDirectory, SetAttributes
+from providers.undo import Undo
 
 ENTRY = "directory"
 IN_THE_WAY = {

@@ -19,14 +19,16 @@ from providers.formats.document import Dialect, Document, Option, SyntaxProblem
 from providers.formats.paths import AbsolutePath
 from providers.formats.record import Record, is_empty
 from providers.formats.wanted_options import WantedOptions
-from providers.journal import Entry, HostJournal, RemoveEntry, WriteEntry, parsed
-from providers.kind import Undo
+from providers.journal.entry import Entry, parsed
+from providers.journal.entry_steps import RemoveEntry, WriteEntry
+from providers.journal.host_journal import HostJournal
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
 from providers.reach.snapshot import snapshot_of
 from providers.reach.steps import ABSENT, IfUnchanged, PutFile, RemoveFile
+from providers.undo import Undo
 
 
 class OptionFileDesired(OnHost):

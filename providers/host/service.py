@@ -31,8 +31,9 @@ from providers.formats.oslo_ini import OsloDialect
 from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
-from providers.journal import Entry, HostJournal, RemoveEntry, journalled
-from providers.kind import Undo
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.host_journal import HostJournal
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Elsewhere, Step
 from providers.reach.answers.file_state import FileState
@@ -40,6 +41,7 @@ from providers.reach.answers.unit_state import UnitState
 from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
 from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Run
+from providers.undo import Undo
 
 RUN_FOLDER = "/run/ceph-openstack"
 NEVER = 1 << 62

@@ -8,15 +8,18 @@ from xml.etree import ElementTree
 
 from pydantic import Field
 
+from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
 from providers.formats.names import Entity, Uuid
-from providers.journal import Entry, HostJournal, RemoveEntry, journalled
-from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.host_journal import HostJournal
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.machines import Machines
 from providers.reach.steps import KeyOf, KeySource, Run
+from providers.undo import Undo, leave_foreign
 
 ENTRY = "secret"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from providers.journal import Entry
+from providers.journal.entry import Entry
 from providers.reach.cloud import NotTheCloud
 
 

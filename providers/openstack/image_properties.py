@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 
 from providers.errors import Refused
 from providers.formats.names import PropertyName, Uuid
-from providers.journal import ClusterJournal, Entry, RemoveEntry, journalled
-from providers.kind import Undo
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
@@ -19,6 +20,7 @@ from providers.reach import images
 from providers.reach.cloud import Cloud, CloudName
 from providers.reach.cloud_call import CloudCall
 from providers.reach.machines import Machines
+from providers.undo import Undo
 
 ENTRY = "image"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from providers.journal import Entry, with_values
+from providers.journal.entry import Entry
+from providers.journal.kept_values import with_values
 
 Values = Mapping[str, Any]
 

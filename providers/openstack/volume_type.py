@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from pydantic import Field, field_validator
 
+from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
 from providers.formats.names import ExtraSpecName, Uuid, VolumeTypeName
-from providers.journal import ClusterJournal, Entry, RemoveEntry, WriteEntry, journalled
-from providers.kind import Undo, leave_foreign, refuse_foreign, takes_over
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
@@ -21,6 +23,7 @@ from providers.plan import Elsewhere, Step
 from providers.reach.cloud import Cloud, CloudName, understood
 from providers.reach.cloud_call import CloudCall
 from providers.reach.machines import Machines
+from providers.undo import Undo, leave_foreign
 
 ENTRY = "volumetype"
 SPEC = "extra_specs."

@@ -17,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
+from providers.desired import Desired
 from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
-from providers.journal import ClusterJournal, HostJournal
-from providers.kind import Desired, Kind, Undo
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.host_journal import HostJournal
+from providers.kind import Kind
 from providers.libvirt import secret as secrets
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
@@ -27,6 +29,7 @@ from providers.plan import Step
 from providers.reach.cloud import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
+from providers.undo import Undo
 
 LASTING_S = 4.0
 AGAIN_S = 0.5

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import Field
 
 from providers.errors import Refused
-from providers.kind import Undo
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step
 from providers.reach.machines import Machines
+from providers.undo import Undo
 
 SHOWN = 3
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from providers import resources
 from providers.base import ManagedProvider
-from providers.journal import HostJournal
+from providers.journal.host_journal import HostJournal
 from tests.sim.site import FSID, Managed, Site
 
 STACK = "dev"

@@ -14,7 +14,7 @@ from providers.ceph.pool import PoolKind, PoolObserved
 from providers.ceph.user import UserKind, UserObserved
 from providers.errors import Refused
 from providers.host.directory import DirectoryKind, DirectoryObserved
-from providers.journal import Entry
+from providers.journal.entry import Entry
 from providers.kind import Kind
 from providers.libvirt.secret import SecretKind, SecretObserved
 from providers.reach.answers.file_state import FileState

@@ -72,7 +72,7 @@ def provider(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("protocol")
     # The journal goes to the temporary folder, the rest is the process that Pulumi starts.
     start = (
-        "import runpy, sys, providers.journal as j; sys.argv = ['launcher', 'engine'];"
+        "import runpy, sys, providers.journal.host_journal as j; sys.argv = ['launcher', 'engine'];"
         f"j.FOLDER = {str(folder / 'journal')!r}; runpy.run_module('providers.launcher', run_name='__main__', alter_sys=True)"
     )
     with (folder / "stderr").open("w") as errors:

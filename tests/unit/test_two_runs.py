@@ -89,7 +89,8 @@ def test_a_destroy_from_a_torn_reading_takes_nothing_from_who_came_meanwhile(
 RUN = """
 import sys
 from pathlib import Path
-from providers import journal, resources
+from providers import resources
+from providers.journal import host_journal
 from providers.errors import Changed, Unsettled
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
@@ -98,7 +99,7 @@ from providers.reach.machines import Machines
 from tests.sim.site import FSID, Managed
 
 folder, stack, rounds = sys.argv[1:]
-journal.FOLDER = folder + "/journal"
+host_journal.FOLDER = folder + "/journal"
 host = HostAccess("api1", "local", sudo=False, python=sys.executable)
 machines = Machines(AccessSettings({"api1": host}, ""))
 current_machines.replace_current(machines)

@@ -26,7 +26,7 @@ BEFORE = "[DEFAULT]\n# ours to keep\nenabled_backends = nfs\n\n[nfs]\nvolume_dri
 @pytest.fixture
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     # On a host the journal belongs to root, here to the user who runs the tests.
-    monkeypatch.setattr("providers.journal.FOLDER", str(tmp_path / "journal"))
+    monkeypatch.setattr("providers.journal.host_journal.FOLDER", str(tmp_path / "journal"))
     made = Machines(AccessSettings(hosts={"here": local_access()}))
     current_machines.replace_current(made)
     yield made

@@ -1,0 +1,60 @@
+"""The steps of a plan that write and remove an entry of the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry
+from providers.journal.host_journal import HostJournal
+from providers.plan import Step
+from providers.reach.steps import HostStep, JournalStep
+
+Journal = HostJournal | ClusterJournal
+
+
+@dataclass(frozen=True)
+class WriteEntry(JournalStep):
+    """Write an entry of the journal."""
+
+    journal: Journal
+    entry: Entry
+
+    def steps(self) -> list[HostStep]:
+        return self.journal.writing(self.entry)
+
+    def __str__(self) -> str:
+        return "journal: written"
+
+
+@dataclass(frozen=True)
+class RemoveEntry(JournalStep):
+    """Remove an entry of the journal; one that is gone already is fine."""
+
+    journal: Journal
+    kind: str
+    what: str
+
+    def steps(self) -> list[HostStep]:
+        return self.journal.removing(self.kind, self.what)
+
+    def __str__(self) -> str:
+        return "journal: removed"
+
+
+def journalled(
+    journal: Journal,
+    entry: Entry,
+    present: Entry | None,
+    steps: list[Step],
+    finished: Entry | None = None,
+) -> list[Step]:
+    """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do.
+
+    finished -- what the entry is once they are done, where that is less
+    """
+    done = (finished or entry).model_copy(update={"finished": True})
+    if not steps and done.same(present):
+        return []
+    intent = entry.model_copy(update={"finished": False})
+    return [WriteEntry(journal, intent), *steps, WriteEntry(journal, done)]

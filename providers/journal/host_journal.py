@@ -1,0 +1,66 @@
+"""HostJournal: the entries of one stack on one host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from providers.journal.entry import Entry, parsed
+from providers.reach.answers.file_state import FileState
+from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile
+
+FOLDER = "/var/lib/ceph-openstack"
+
+
+@dataclass(frozen=True)
+class HostJournal:
+    """The entries of one stack on one host, as paths and steps."""
+
+    stack: str
+
+    @property
+    def folder(self) -> str:
+        """Folder of the stack's entries."""
+        return f"{FOLDER}/{quote(self.stack, safe='')}"
+
+    def path(self, kind: str, what: str) -> str:
+        return f"{self.folder}/{kind}-{quote(what, safe='')}.json"
+
+    @staticmethod
+    def everywhere(kind: str, what: str) -> str:
+        """Return the glob that matches the entries of every stack (and component: `what` may go on) for one thing."""
+        return f"{FOLDER}/*/{kind}-{quote(what, safe='')}*.json"
+
+    def read(self, files: dict[str, FileState], kind: str, what: str) -> Entry | None:
+        path = self.path(kind, what)
+        state = files.get(path)
+        return None if state is None else parsed(state.content or "", path)
+
+    def writing(self, entry: Entry) -> list[HostStep]:
+        """Return the host's steps that write the entry."""
+        return [
+            MakeDirectory(FOLDER, mode="0700"),
+            MakeDirectory(self.folder, mode="0700"),
+            PutFile(self.path(entry.kind, entry.what), entry.text(), "root", "root", "0600"),
+        ]
+
+    def removing(self, kind: str, what: str) -> list[HostStep]:
+        """Return the host's steps that remove the entry, and the folders when it was the last."""
+        return [RemoveFile(self.path(kind, what)), *self.removing_folders()]
+
+    def removing_folders(self) -> list[HostStep]:
+        """Return the host's steps that remove the folders when the last entry has gone."""
+        return [RemoveDirectory(self.folder), RemoveDirectory(FOLDER)]
+
+
+@dataclass(frozen=True)
+class RemoveFolders(JournalStep):
+    """Remove the folders of a host's journal when they are empty."""
+
+    journal: HostJournal
+
+    def steps(self) -> list[HostStep]:
+        return self.journal.removing_folders()
+
+    def __str__(self) -> str:
+        return "journal: empty folders removed"
