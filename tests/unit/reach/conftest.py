@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,12 +35,9 @@ def fakes(tmp_path: Path) -> Path:
     """A Python whose site-packages are the folder `modules`: what is written there passes for rados, rbd or libvirt."""
     root = tmp_path / "venv"
     (root / "bin").mkdir(parents=True)
-    (root / "bin" / "python3").symlink_to(
-        shutil.which("python3", path=sysconfig.get_config_var("BINDIR")) or sys.executable
-    )
-    (root / "pyvenv.cfg").write_text(
-        f"home = {sysconfig.get_config_var('BINDIR')}\ninclude-system-site-packages = false\n"
-    )
+    python = Path(sys.executable).resolve()
+    (root / "bin" / "python3").symlink_to(python)
+    (root / "pyvenv.cfg").write_text(f"home = {python.parent}\ninclude-system-site-packages = false\n")
     modules = root / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
     modules.mkdir(parents=True)
     return modules
