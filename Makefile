@@ -11,10 +11,10 @@ on-lab := $(run) pytest --verbose
 without-lab := not live and not proof and not releases and not migration
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: test lint types unit live proof proof-zed releases migration bench tools venv
+.PHONY: test lint types unit unit-newest live proof proof-zed releases migration bench tools venv
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and verify every link
 	@$(run) tools/open-stack dev --finish
@@ -57,6 +57,12 @@ unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
 	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto \
 		--junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
+
+unit-newest: tools ## the same with the newest Python: 3.14 or newer on PATH, else Debian unstable's
+	@mkdir -p .state/test
+	@python=$$(tools/newest-python) && tools/venv newest-python requirements-dev.txt "$$python"
+	@$(stage) "unit tests, newest Python" $(run) .state/venv/newest-python/bin/python -m pytest -m "$(without-lab)" \
+		--numprocesses auto --junit-xml=.state/test/unit-newest.xml $(PYTEST_ARGS)
 
 live: tools ## the tests on the lab, which is made anew if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test
