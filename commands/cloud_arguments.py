@@ -6,7 +6,7 @@ import argparse
 
 from commands.project import absolute_path
 from components.stack.stack_settings import StackSettings
-from providers.reach.cloud import CloudName
+from providers.reach.cloud_name import CloudName
 
 
 def add_cloud(parser: argparse.ArgumentParser) -> None:

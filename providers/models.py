@@ -15,7 +15,7 @@ from providers.libvirt.secret import SecretDesired
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired
 from providers.openstack.volume_type import VolumeTypeDesired
-from providers.reach.cloud import CloudName
+from providers.reach.cloud_name import CloudName
 from providers.stack.guard import GuardDesired, SecretPlace
 from providers.stack.preflight import PreflightDesired
 

@@ -18,7 +18,7 @@ from commands.stack_file import settings_of
 from components.services import SERVICES
 from components.stack.stack_settings import StackSettings
 from providers.errors import Refused
-from providers.reach.cloud import CloudSession
+from providers.reach.cloud_session import CloudSession
 from providers.redaction import redacted_line
 
 HELP = "find images that are not raw in RBD, and make them so"

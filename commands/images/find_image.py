@@ -6,7 +6,7 @@ from typing import Any
 
 from providers.errors import Refused
 from providers.reach.cloud import Cloud
-from providers.reach.images import COPY, ID, SOURCE, found, named, several
+from providers.reach.images import COPY, ID, SOURCE, ambiguous, find, with_name
 
 
 def find_image(cloud: Cloud, name: str) -> dict[str, Any]:
@@ -18,12 +18,12 @@ def find_image(cloud: Cloud, name: str) -> dict[str, Any]:
     Raises:
         Refused: There is no such image, or several images have the name.
     """
-    images = [] if ID.fullmatch(name) else named(cloud, name)
+    images = [] if ID.fullmatch(name) else with_name(cloud, name)
     originals = {(image["id"], image.get(COPY)) for image in images}
     images = [image for image in images if (image.get(SOURCE), image["id"]) not in originals]
     if len(images) > 1:
-        raise several(cloud, name, len(images))
-    image = images[0] if images else found(cloud, name)
+        raise ambiguous(cloud, name, len(images))
+    image = images[0] if images else find(cloud, name)
     if image is None:
         raise Refused(f"{cloud.where}: there is no image {name}; `images list` shows them by id")
     return image

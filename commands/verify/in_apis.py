@@ -9,7 +9,7 @@ from typing import Any
 from commands.verify.look import Look
 from components.services.api import Api
 from components.services.api_look import ApiLook
-from providers.reach.cloud import CloudName
+from providers.reach.cloud_name import CloudName
 from providers.reach.machines import Machines
 
 

@@ -17,8 +17,9 @@ from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
 from providers.plan import Elsewhere, Step
 from providers.reach import images
-from providers.reach.cloud import Cloud, CloudName
+from providers.reach.cloud import Cloud
 from providers.reach.cloud_call import CloudCall
+from providers.reach.cloud_name import CloudName
 from providers.reach.machines import Machines
 from providers.undo import Undo
 
@@ -84,7 +85,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         journal = machines.cluster(desired.fsid).journal()
         entry = ClusterJournal(desired.stack).read(journal, ENTRY, desired.image)
         cloud, changed = machines.cloud(desired.cloud), _changed(entry)
-        observed = self._observed(cloud, images.found(cloud, desired.image, changed), entry)
+        observed = self._observed(cloud, images.find(cloud, desired.image, changed), entry)
         if not changed or observed.properties is None or self._known(observed):
             return observed
         row = cloud.get("image", f"/images/{changed}")
@@ -96,7 +97,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         cluster.changed()
         entry = ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.image)
         changed = _changed(entry)
-        named = [] if images.ID.fullmatch(desired.image) else images.named(cloud, desired.image)
+        named = [] if images.ID.fullmatch(desired.image) else images.with_name(cloud, desired.image)
         rows = images.trusted(cloud, named)
         heirs = [row for row in rows if changed and row.get(images.SOURCE) == changed]
         row = heirs[0] if heirs else cloud.get("image", f"/images/{changed}") if changed else None

@@ -20,8 +20,9 @@ from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
 from providers.plan import Elsewhere, Step
-from providers.reach.cloud import Cloud, CloudName, understood
+from providers.reach.cloud import Cloud, understood
 from providers.reach.cloud_call import CloudCall
+from providers.reach.cloud_name import CloudName
 from providers.reach.machines import Machines
 from providers.undo import Undo, leave_foreign
 

@@ -57,7 +57,8 @@ class RemoteHost(Protocol):
         Args:
             paths: Absolute paths.
             patterns: Shell globs.
-            follow: Further shell globs. At a link that one of them finds, and that root made, what the link leads to is read.
+            follow: Further shell globs. At a link that one of them finds, and that root made, what the link leads to is
+                read.
             hide_keys: Whether each `key = …` line shows `sha256:<hex>` instead of the key, computed on the host.
             lock: A path whose folder is locked meanwhile, so that the answer is one moment (see `snapshot`).
         """

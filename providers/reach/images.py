@@ -15,9 +15,15 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REPLACED = "ceph_openstack_replaced_by"
 """Property of an image that was replaced: the id of the new one."""
 SOURCE = "ceph_openstack_source"
-"""Property of an image that `commands images` made: the id of the one that it was made from. Anybody can write it on his image."""
+"""Property of an image that `commands images` made: the id of the image that the new one was made from.
+
+Any tenant can set this property on an image of its own.
+"""
 COPY = "ceph_openstack_copy"
-"""Property of an image while `commands images` makes a new one of it: the id of the new one. Only this says what a run began."""
+"""Property of an image while `commands images` makes a new image of it: the id of the new image.
+
+Only this property proves what a run began.
+"""
 
 OWN = frozenset(
     [
@@ -50,50 +56,58 @@ OWN = frozenset(
         "metadata",
     ]
 )
-"""What Glance itself says of an image; everything else is a property."""
+"""The fields that Glance itself has for an image; every other field is a property."""
 
 
-def found(cloud: Cloud, name: str, known: str = "") -> dict[str, Any] | None:
-    """Return the image of this id or name, as the API gives it. One that is hidden has no name.
+def find(cloud: Cloud, name: str, known: str = "") -> dict[str, Any] | None:
+    """Find an image by id or name, and return it as the API gives it.
 
-    known -- id of the one that the name meant so far, empty when it meant none: it, or what `commands images` made from it, is taken.
-    Else it is a public one or one of the login's own project: everybody may call an image of his own as he likes.
+    Hidden images are found by id only. If the image `known`, or a copy that `commands images` made of it, still bears
+    the name, that image wins. Otherwise only public images and those of the login's own project count, because any
+    tenant may give an image any name.
+
+    Args:
+        cloud: Where to look.
+        name: The image's id or name.
+        known: Id of the image that the name meant so far; empty when the name meant none.
     """
     if ID.fullmatch(name):
         row: dict[str, Any] | None = cloud.get("image", f"/images/{name}")
         return row
-    rows = named(cloud, name)
+    rows = with_name(cloud, name)
     meant = trusted(cloud, rows)
     if known:
-        heirs = [row for row in meant if row.get(SOURCE) == known]
-        meant = heirs or [row for row in rows if row.get("id") == known] or meant
+        copies = [row for row in meant if row.get(SOURCE) == known]
+        meant = copies or [row for row in rows if row.get("id") == known] or meant
     if len(meant) > 1:
-        raise several(cloud, name, len(meant))
+        raise ambiguous(cloud, name, len(meant))
     return meant[0] if meant else None
 
 
 def trusted(cloud: Cloud, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return those images that an administrator or the login's own project gave their name and properties."""
+    """Return those images to which an administrator or the login's own project gave their name and properties."""
     with understood(cloud.where, "/images"):
         return [row for row in rows if row["visibility"] == "public" or row["owner"] == cloud.project()]
 
 
-def named(cloud: Cloud, name: str) -> list[dict[str, Any]]:
-    """Return the images of this name, hidden ones aside."""
+def with_name(cloud: Cloud, name: str) -> list[dict[str, Any]]:
+    """Return the images of this name, without hidden ones."""
     return cloud.listed("image", f"/images?visibility=all&name={quote(name, safe='')}", "images")
 
 
-def several(cloud: Cloud, name: str, count: int) -> Refused:
+def ambiguous(cloud: Cloud, name: str, count: int) -> Refused:
+    """Return the refusal of a name that several images have."""
     return Refused(f"{cloud.where}: {count} images are called {name}; name the one that is meant by its id")
 
 
 def properties(cloud: Cloud, row: dict[str, Any]) -> dict[str, str]:
+    """Return the properties of an image that the API gave."""
     with understood(cloud.where, "/images"):
         return {name: str(value) for name, value in row.items() if name not in OWN}
 
 
 def change(id_: str, name: str, changes: dict[str, Any]) -> CloudCall:
-    """Return the call that sets properties or Glance's own fields; None removes. One call: all of it or nothing."""
+    """Return the one call that sets properties or Glance's own fields, all of them or none. None removes a property."""
     patch = [
         {"op": "remove", "path": f"/{key}"}
         if value is None

@@ -16,7 +16,9 @@ from typing import Any
 from providers.errors import HostError, Refused
 from providers.reach.access import AccessSettings
 from providers.reach.answers.file_state import FileState
-from providers.reach.cloud import Cloud, CloudName, CloudSession
+from providers.reach.cloud import Cloud
+from providers.reach.cloud_name import CloudName
+from providers.reach.cloud_session import CloudSession
 from providers.reach.cluster import ClusterSession
 from providers.reach.host import RemoteHost
 from providers.reach.host_access import HostAccess

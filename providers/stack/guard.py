@@ -26,7 +26,7 @@ from providers.libvirt import secret as secrets
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
 from providers.plan import Step
-from providers.reach.cloud import CloudName
+from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
 from providers.undo import Undo

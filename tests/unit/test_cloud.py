@@ -14,8 +14,9 @@ from commands.undo.carrying_out import carry_out
 from commands.undo.planning import plan_in_cluster
 from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, StepFailed
 from providers.reach import machines as current_machines
-from providers.reach.cloud import CloudName, CloudSession
 from providers.reach.cloud_call import CloudCall
+from providers.reach.cloud_name import CloudName
+from providers.reach.cloud_session import CloudSession
 from tests.sim.site import FSID, Site
 from tests.unit.kinds import POOL, STACK, VOLUME_TYPE
 from tests.unit.test_boundaries import ROOT, importers
@@ -40,7 +41,7 @@ def session(folder: Path, text: str = CLOUDS, name: str = "lab") -> CloudSession
 
 
 def test_only_one_file_knows_openstacksdk() -> None:
-    assert importers("openstack") | importers("keystoneauth1") == {"providers.reach.cloud"}
+    assert importers("openstack") | importers("keystoneauth1") == {"providers.reach.cloud_session"}
 
 
 @pytest.mark.parametrize("module", ["providers.resources", "components.stack.declare", "commands.__main__"])

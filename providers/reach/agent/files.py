@@ -152,6 +152,7 @@ def read_files(
 
 
 def matching(patterns: List[str]) -> List[str]:
+    """Return the paths that match one of the shell globs."""
     return [path for pattern in patterns for path in sorted(glob.glob(pattern))]
 
 
@@ -312,7 +313,7 @@ def put_lines(
     mode: Optional[str],
     if_digest: str,
 ) -> None:
-    """Replace some lines of a file, atomically, and leave the others byte for byte. See `put_file` for what is not told here.
+    """Replace some lines of a file atomically, and leave the other lines byte for byte as they are.
 
     Args:
         path: Absolute path of the file.

@@ -26,7 +26,7 @@ from commands.images.request import CopyRequest
 from commands.images.target import Target
 from commands.images.work_folder import work_folder
 from providers.errors import Refused
-from providers.reach.cloud import CloudName
+from providers.reach.cloud_name import CloudName
 from providers.reach.images import COPY, REPLACED, SOURCE
 from tests.sim.ceph import FSID
 from tests.sim.cloud import SimulatedCloud
