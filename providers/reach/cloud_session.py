@@ -70,8 +70,8 @@ class CloudSession:
         except Exception as problem:  # noqa: BLE001 - whatever a file of secrets is wrong about is not to be quoted
             raise NotTheCloud(
                 f"{self.where}: {name.file or 'clouds.yaml'} has no usable cloud of this name"
-                f" ({type(problem).__name__}); correct ceph-openstack:openstack.cloud or the file: `openstack --os-cloud"
-                " NAME token issue` shows whether it works"
+                f" ({type(problem).__name__}); correct ceph-openstack:openstack.cloud or the file: `openstack"
+                " --os-cloud NAME token issue` shows whether it works"
             ) from None
 
     def identity(self) -> str:

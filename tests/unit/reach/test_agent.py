@@ -735,8 +735,10 @@ class Rados:
         if command["prefix"] == "auth get": return -2, b"", "failed to find client.x in keyring"
         if command["prefix"] == "quorum_status": return 0, b'{"quorum_names": ["a", "c"]}', ""
         if command["prefix"] == "sessions":
-            return 0, json.dumps([{"entity_name": "client.x", "name": "client.1", "socket_addr": {"addr": target}}]).encode(), ""
-        return 0, json.dumps([{"entity": "client.x", "key": "secret", "pending_key": "", "n": {"key": "secret"}}]).encode(), ""
+            session = {"entity_name": "client.x", "name": "client.1", "socket_addr": {"addr": target}}
+            return 0, json.dumps([session]).encode(), ""
+        user = {"entity": "client.x", "key": "secret", "pending_key": "", "n": {"key": "secret"}}
+        return 0, json.dumps([user]).encode(), ""
 """
 
 

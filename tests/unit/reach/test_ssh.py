@@ -349,7 +349,10 @@ def test_calls_are_counted(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_paramiko_is_silent() -> None:
-    """What it logs about a broken connection would stand between the lines of Pulumi. In a process of its own: pytest listens, too."""
+    """What paramiko logs about a broken connection would stand between the lines of Pulumi.
+
+    The program runs in a process of its own, because pytest listens to logs, too.
+    """
     program = (
         "import logging, providers.reach.ssh_connection; logging.getLogger('paramiko.transport').error('Traceback')"
     )
