@@ -30,6 +30,7 @@ from pydantic import ValidationError
 from providers.desired import Desired
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
 from providers.kind import Kind
+from providers.on_host import OnHost
 from providers.plan import printed
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
@@ -167,6 +168,8 @@ class ManagedProvider(ResourceProvider):
 
     def _converge(self, desired: Any, machines: Machines, *, adopting: bool) -> dict[str, Any]:
         kind, title = self.kind, self.kind.title(desired)
+        if isinstance(desired, OnHost):
+            machines.refuse_second_name(desired.host)
         with machines.lock(self._lock_name(desired, machines)):
             for attempt in range(ATTEMPTS):
                 observed = kind.read(desired, machines)

@@ -58,6 +58,7 @@ class OptionFileObserved:
     others: dict[str, Record]
     later: dict[str, FileState]
     unchanged: IfUnchanged | None = None
+    second_name: str = ""
 
     @property
     def text(self) -> str | None:
@@ -121,20 +122,28 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
             if path.startswith(journal.folder.rpartition("/")[0])
         }
         machines.first_seen(desired.host, desired.path, files.get(desired.path))
+        entry = entries.pop(own, None)
+        other_name = entry.host if entry and entry.host in machines.settings.hosts else ""
         return OptionFileObserved(
             where=host.access.where,
             state=files.get(desired.path),
             later={
                 path: state
                 for path, state in files.items()
-                if state.kind != "directory" and path not in entries and path != desired.path
+                if state.kind != "directory" and path not in entries and path not in (own, desired.path)
             },
-            entry=entries.pop(own, None),
+            entry=entry,
             others={path: _record(entry) for path, entry in entries.items()},
             unchanged=snapshot.unchanged,
+            second_name=other_name if other_name != desired.host else "",
         )
 
     def plan(self, desired: D, observed: OptionFileObserved) -> list[Step]:
+        if observed.second_name:
+            raise Refused(
+                f"{observed.where}: {desired.path} is managed under the name {observed.second_name} by this stack: it is one machine"
+                " under two names; use one of them in ceph-openstack:hosts, then run again"
+            )
         if observed.state is None:
             self.without_file(desired, observed.where)
         outcome = self._outcome(desired, observed, self.wanted(desired))
@@ -165,7 +174,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
 
     def _writes(self, desired: D, observed: OptionFileObserved, outcome: layers.Outcome) -> list[Step]:
         journal, what = HostJournal(desired.stack), self._what(desired)
-        entry = Entry(kind=self.entry_kind, what=what, finished=True, record=dict(outcome.record))
+        entry = Entry(kind=self.entry_kind, what=what, finished=True, record=dict(outcome.record), host=desired.host)
         change: list[Step] = []
         if outcome.text != observed.text:
             digest = observed.state.digest if observed.state else ABSENT

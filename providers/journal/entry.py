@@ -37,6 +37,7 @@ class Entry(BaseModel):
     record: dict[str, Any] = Field(
         default_factory=dict, description="The earlier state and ours, as the kind needs them."
     )
+    host: str = Field("", description="Under which name of the settings the stack manages it; old entries have none.")
     by: str = ""
     at: str = ""
 
@@ -46,7 +47,7 @@ class Entry(BaseModel):
 
     def same(self, other: Entry | None) -> bool:
         """Whether the other says the same, whoever wrote it and when."""
-        stamps = {"by", "at"}
+        stamps = {"host", "by", "at"}
         return other is not None and self.model_dump(exclude=stamps) == other.model_dump(exclude=stamps)
 
 

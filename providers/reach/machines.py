@@ -16,6 +16,7 @@ from typing import Any
 from providers.errors import HostError, Refused
 from providers.reach.access import AccessSettings
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.cloud import Cloud
 from providers.reach.cloud_name import CloudName
 from providers.reach.cloud_session import CloudSession
@@ -34,6 +35,7 @@ class Machines:
         self._clouds: dict[CloudName, Cloud] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
+        self._named: dict[tuple[MachineIdentity, tuple[str, ...]], str] = {}
         self._told: set[str] = set()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
@@ -57,6 +59,23 @@ class Machines:
             if access not in self._hosts:
                 self._hosts[access] = self.settings.open(access)
             return self._hosts[access]
+
+    def refuse_second_name(self, name: str) -> None:
+        """Raise Refused when another name of the settings has turned out to be the same machine.
+
+        Containers on one machine are told apart by their prefix, and a machine without an id by nothing.
+        """
+        access, identity = self.access(name), self.host(name).identity()
+        if not identity.machine_id:
+            return
+        with self._lock:
+            first = self._named.setdefault((identity, access.prefix), name)
+        if first != name:
+            raise Refused(
+                f"{access.where}: is the same machine as {first} by its machine-id and host key, and what is there would be managed"
+                " twice; use one name for it in ceph-openstack:hosts, or give a copy of a machine an id of its own with"
+                " `systemd-machine-id-setup`, then run again"
+            )
 
     def admin_of(self, fsid: str) -> str:
         """Return the name of the host that speaks for the cluster `fsid`."""
