@@ -267,9 +267,9 @@ def _plain(value: Any) -> Any:
 def _lines(problem: ValidationError) -> list[str]:
     """Return one line per problem: the field and the reason, never the value."""
     found = problem.errors(include_input=False, include_url=False, include_context=False)
-    return [redacted_line(f"{_where(error['loc'])}: {error['msg'].removeprefix('Value error, ')}") for error in found]
+    return [redacted_line(f"{_where(error['loc'])}{error['msg'].removeprefix('Value error, ')}") for error in found]
 
 
 def _where(parts: tuple[int | str, ...]) -> str:
-    """Return the path of a field, without pydantic's own word for the key of a map."""
-    return ".".join(str(part) for part in parts if part != "[key]")
+    """Return the path of a field and a colon, without pydantic's own word for the key of a map; nothing for the whole."""
+    return ".".join(str(part) for part in parts if part != "[key]") + (": " if parts else "")

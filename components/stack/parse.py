@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,8 +13,8 @@ from components.settings.problem import Where
 from components.stack.checks import problems
 from components.stack.refusal import lines, path_text
 from components.stack.stack_settings import StackSettings, settings_model
+from providers.formats.keyring import CEPHX_KEY
 
-CEPHX_KEY = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
 _IN_STATE = (
     "holds a cephx key, and settings end up in the state; the key is known now, so replace it in the cluster, and name a file or"
     " an environment variable under cluster.keys"

@@ -20,6 +20,7 @@ class CephConfDesired(OptionFileDesired):
     def _readable_back(self) -> CephConfDesired:
         for section, options in self.sections.items():
             conf_text.check_section(section)
+            conf_text.check_spellings(options)
             for option, value in options.items():
                 conf_text.check_option(option)
                 try:

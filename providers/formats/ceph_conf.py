@@ -16,7 +16,7 @@ Grammar, as ceph-conf 16.2 confirms it in the tests:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from providers.formats.document import BEFORE, Document, Option, Parsed, Section, SyntaxProblem
@@ -101,9 +101,24 @@ def check_value(value: str) -> None:
 
 def check_option(option: str) -> None:
     """Raise ValueError when ``option`` cannot be an option's name."""
-    if not option or option != option.strip(_SPACE) or any(c in option for c in "=[]#;\\\r\n"):
+    if option != option.strip(_SPACE):
+        _refuse(f"option {option!r}", "begins or ends with a blank; remove it")
+    if not option or any(c in option for c in "=[]#;\\\r\n"):
         _refuse(f"option {option!r}", "is no option name; use the name from Ceph's documentation")
     _check_ascii(f"option {option!r}", option)
+
+
+def check_spellings(options: Iterable[str]) -> None:
+    """Check that no two names are one option to Ceph, which takes the last one in silence.
+
+    Raises:
+        ValueError: Two are; the text names both.
+    """
+    seen: dict[str, str] = {}
+    for option in options:
+        other = seen.setdefault(CEPH_CONF.option_key(option), option)
+        if other != option:
+            _refuse(f"{other!r} and {option!r}", "are one option to Ceph; keep one of them")
 
 
 def check_section(section: str) -> None:

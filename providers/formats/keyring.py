@@ -9,6 +9,9 @@ import re
 from providers.formats import ceph_conf as conf_text
 from providers.formats.document import Document
 
+CEPHX_KEY = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
+"""What looks like a key in any text. In base64, type 1 (AES-128) begins with AQ, type 2 (AES-256) with Ag."""
+
 _ENTITY = re.compile(r"[a-z]+\.[A-Za-z0-9_.@:-]+")
 _REDACTED = re.compile(r"sha256:[0-9a-f]{64}")
 

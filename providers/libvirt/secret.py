@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
 from pydantic import Field
 
 from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
+from providers.formats.libvirt_secret import libvirt_secret
 from providers.formats.names import Entity, Uuid
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
@@ -122,7 +122,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             steps.append(
                 Run(
                     ("virsh", "--quiet", "secret-define", "--file", "/dev/stdin"),
-                    stdin=secret_xml(desired.uuid, desired.usage),
+                    stdin=libvirt_secret(desired.uuid, desired.usage),
                 )
             )
         if state != "current":
@@ -163,12 +163,3 @@ def key_state(found: LibvirtSecret | None, wanted: str) -> str:
     if found.value == "private":
         return "unreadable"
     return "current" if wanted and found.value == wanted else "stale"
-
-
-def secret_xml(uuid: str, usage: str) -> str:
-    """Return the definition that `virsh secret-define` reads. It holds no value."""
-    secret = ElementTree.Element("secret", ephemeral="no", private="no")
-    ElementTree.SubElement(secret, "uuid").text = uuid
-    kind = ElementTree.SubElement(secret, "usage", type="ceph")
-    ElementTree.SubElement(kind, "name").text = usage
-    return ElementTree.tostring(secret, encoding="unicode")

@@ -17,6 +17,8 @@ from providers.formats import ceph_conf as conf_text
 from providers.formats import layers, record
 from providers.formats.document import BEFORE
 from providers.formats.wanted_options import WantedItem, WantedOptions
+from providers.resources import CephConfProvider
+from tests.unit.components.graph import FSID
 
 PATH = "compute1: /etc/ceph/ceph.conf"
 
@@ -119,6 +121,24 @@ NAMES = [
 @pytest.mark.parametrize(("written", "asked", "same"), NAMES)
 def test_blanks_and_underscores_are_equal_in_names(written: str, asked: str, same: bool) -> None:
     assert conf_text.get(f"[s]\n{written} = v\n", "s", asked) == ("v" if same else None)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"rbd cache": "true", "rbd_cache": "false"}, "'rbd cache' and 'rbd_cache' are one option to Ceph; keep one"),
+        ({"a": "1", "rbd  cache": "true", "rbd\tcache": "true"}, "are one option to Ceph; keep one of them"),
+        ({"rbd cache ": "true"}, "option 'rbd cache ' begins or ends with a blank; remove it"),
+        ({" rbd cache": "true"}, "option ' rbd cache' begins or ends with a blank; remove it"),
+        ({"rbd cache": "true", "rbd-cache": "false"}, ""),
+    ],
+)
+def test_an_option_has_one_spelling(options: dict[str, str], said: str) -> None:
+    check = CephConfProvider().check(
+        {}, {"stack": "dev", "host": "h", "fsid": FSID, "component": "c", "path": "/x", "sections": {"client": options}}
+    )
+    assert said in "".join(failure.reason for failure in check.failures)
+    assert bool(check.failures) is bool(said)
 
 
 @needs_judge
