@@ -12,6 +12,7 @@ MODULES = (
     "allowed",
     "opened_once",
     "folders",
+    "redaction",
     "files",
     "programs",
     "accounts",

@@ -13,6 +13,8 @@ from typing import Any
 
 from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
 from providers.reach import trace
+from providers.reach.answers.answer import in_form
+from providers.reach.answers.refusal import Refusal
 from providers.redaction import redacted
 
 # Several of the largest files that the agent reads, with every byte escaped.
@@ -106,7 +108,7 @@ class AgentChannel:
             reply = answer.result(10)  # By now either the reader or `_end` has set a result.
         trace.note(self.name, operation, seconds=reply.get("seconds"))
         if "error" in reply:
-            raise self._failure(reply["error"])
+            raise _failure(in_form(Refusal, reply["error"], self.where, f"`{operation}`"))
         value: object = reply.get("value")
         return value
 
@@ -114,13 +116,6 @@ class AgentChannel:
         """Wait until the stream has ended and both threads with it."""
         for thread in self._threads[::-1]:
             thread.join(timeout_s)
-
-    def _failure(self, error: dict[str, Any]) -> StepFailed:
-        kind = Changed if error["errno"] == "ESTALE" else StepFailed
-        code = f" ({error['errno']})" if error["errno"] else ""
-        failure = kind(f"{error['text']}{code}", error["errno"])
-        failure.step_number = error.get("step")
-        return failure
 
     def _send(self) -> None:
         try:
@@ -164,3 +159,11 @@ class AgentChannel:
                     " is left"
                 )
             )
+
+
+def _failure(refusal: Refusal) -> StepFailed:
+    kind = Changed if refusal.errno == "ESTALE" else StepFailed
+    code = f" ({refusal.errno})" if refusal.errno else ""
+    failure = kind(f"{refusal.text}{code}", refusal.errno)
+    failure.step_number = refusal.step
+    return failure

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from providers.errors import Changed, HostError, StepFailed, UnexpectedOutput
-from providers.reach.agent.ceph import without_keys
+from providers.reach.agent.redaction import answer_without_keys
 from providers.reach.answers.answer import in_form
 from providers.reach.answers.cluster_as_user import ClusterAsUser, Complaint, PoolAsUser
 from providers.reach.answers.file_state import FileState
@@ -127,7 +127,7 @@ class SimHost:
             answer = json.loads(output) if output.strip() else None
         except ValueError:
             raise UnexpectedOutput(f"{where}: {question}: no JSON") from None
-        return in_form(form, without_keys(answer) if hide_keys else answer, where, question)
+        return in_form(form, answer_without_keys(answer) if hide_keys else answer, where, question)
 
     def pool_content(self, pool: str) -> PoolContent:
         self._reach("pool_content")

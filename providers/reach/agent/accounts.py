@@ -58,9 +58,9 @@ def pools_as_user(user: str, conf: str, entity: str, pools: List[str]) -> Dict[s
     keys.
     """
     number_of(pwd.getpwnam, user, "pw_uid")
-    words = run([sys.executable, "-I", "-c", LOOK, user, conf, entity] + pools, "", LOOK_S)
+    printed = run([sys.executable, "-I", "-c", LOOK, user, conf, entity] + pools, "", LOOK_S)
     try:
-        seen: Dict[str, Any] = json.loads(words.strip().split("\n")[-1])
+        seen: Dict[str, Any] = json.loads(printed.strip().split("\n")[-1])
     except ValueError:
         raise Failed("", "what user %s sees could not be read" % user)
     return seen

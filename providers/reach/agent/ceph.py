@@ -6,8 +6,8 @@ import re
 from typing import Any, Dict, List, Tuple
 
 from providers.reach.agent.failed import Failed
-from providers.reach.agent.files import digest
 from providers.reach.agent.opened_once import imported, opened_once
+from providers.reach.agent.redaction import answer_without_keys
 
 RBD_OBJECTS = re.compile(
     r"rbd_(info|directory|trash|children|task|mirroring|mirror_leader|trash_trash_purge_schedule|namespace"
@@ -102,22 +102,10 @@ def ceph(conf: str, entity: str) -> Ceph:
     return session
 
 
-def without_keys(value: Any) -> Any:
-    """Return an answer of the monitors with SHA-256 in place of each key."""
-    if isinstance(value, dict):
-        return {
-            k: "sha256:" + digest(v.encode())
-            if k in ("key", "pending_key") and isinstance(v, str) and v
-            else without_keys(v)
-            for k, v in value.items()
-        }
-    return [without_keys(item) for item in value] if isinstance(value, list) else value
-
-
 def mon_read(conf: str, entity: str, command: Command, hide_keys: bool) -> Any:
     """Send a monitor command that reads, and return its JSON."""
     value = ceph(conf, entity).read(command)
-    return without_keys(value) if hide_keys else value
+    return answer_without_keys(value) if hide_keys else value
 
 
 def mon_command(conf: str, entity: str, command: Command, input: str, accept: List[str]) -> None:

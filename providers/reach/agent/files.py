@@ -4,47 +4,19 @@ import contextlib
 import errno
 import glob
 import grp
-import hashlib
 import os
 import pwd
-import re
 import stat
 import subprocess
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from providers.reach.agent.failed import Failed
 from providers.reach.agent.folders import MOST_LINKS, OpenedFolder, folder_locked
+from providers.reach.agent.redaction import digest, keyring_without_keys
 
-# `\s*` would match line ends, too, and over a file of empty lines take the square of their number. A line that ends
-# with a backslash goes on in the next one.
-KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*(?:\\\r?\n[ \t]*)*)((?:\\\r?\n|\\[^\r\n]|[^\\\r\n])+)")
-QUOTED = re.compile(r"(?s)([\"'])((?:\\.|[^\\#;\"'])+)\1")
-UNQUOTED = re.compile(r"(?s)((?:\\.|[^\\#;])*(?:\\.|[^\\#; \t]))")
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
 LARGEST_FILE = 8 * 1024 * 1024
 SEEN = ("kind", "owner", "group", "mode", "digest")
-
-
-def digest(data: bytes) -> str:
-    """Return the SHA-256 as hex."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def hidden(text: str) -> str:
-    """Return a keyring's text with SHA-256 in place of each key as Ceph reads the key, on as many lines as before."""
-    return KEY_LINE.sub(lambda line: line.group(1) + hidden_value(line.group(2)), text)
-
-
-def hidden_value(written: str) -> str:
-    """Return what follows `key =`, with SHA-256 in place of the key; quotes and comments stay."""
-    quoted = QUOTED.match(written)
-    found = quoted or UNQUOTED.match(written)
-    if found is None:
-        return written  # nothing but a comment
-    quote, key = (found.group(1), found.group(2)) if quoted else ("", found.group(1))
-    value = re.sub(r"\\(.)", r"\1", re.sub(r"\\\r?\n", "", key))
-    shown = quote + "sha256:" + digest(value.encode("utf-8", "surrogateescape")) + quote
-    return shown + "\\\n" * key.count("\n") + written[found.end() :]
 
 
 def name_of(lookup: Callable[[int], Any], number: int, field: str) -> str:
@@ -97,7 +69,7 @@ def state_of(path: str, hide_keys: bool) -> Optional[Dict[str, Any]]:
             data = content_of(folder)
             content = data.decode("utf-8", "surrogateescape")
             state["digest"] = digest(data)
-            state["content"] = hidden(content) if hide_keys else content
+            state["content"] = keyring_without_keys(content) if hide_keys else content
         return state
 
 

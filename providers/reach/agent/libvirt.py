@@ -5,8 +5,8 @@ from typing import Any, Callable, Dict, List
 from xml.etree import ElementTree
 
 from providers.reach.agent.failed import Failed
-from providers.reach.agent.files import digest
 from providers.reach.agent.opened_once import forget, imported, opened_once
+from providers.reach.agent.redaction import digest
 
 CEPH_USAGE = 2
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from providers.errors import Changed, OutcomeUnknown, StepFailed
+from providers.errors import Changed, OutcomeUnknown, StepFailed, UnexpectedOutput
 from providers.reach import channel
 from providers.reach.channel import AgentChannel, AgentEnded, lines_of
 
@@ -101,6 +101,17 @@ def test_an_error_of_the_host(
     far.say(id=1, error=error)
     thread.join(5)
     assert (type(got[0]), str(got[0]), got[0].step_number) == (kind, text, step)
+
+
+@pytest.mark.parametrize("error", [None, "no", {}, {"errno": "ENOENT"}, {"errno": "", "text": "no", "step": "x"}])
+def test_an_error_of_another_form_names_the_host_and_the_question(far: FarSide, error: object) -> None:
+    channel = channel_to(far)
+    thread, got = in_thread(lambda: channel.ask("hello", 5, {}))
+    far.asked.get(timeout=5), far.asked.get(timeout=5)
+    far.say(id=1, error=error)
+    thread.join(5)
+    assert isinstance(got[0], UnexpectedOutput)
+    assert str(got[0]).startswith("api1 (10.0.0.1): `hello` answered in a form that this version does not know")
 
 
 def test_past_its_deadline_one_call_ends_all_and_the_agent(far: FarSide) -> None:
