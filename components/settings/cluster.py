@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.settings.base import SettingsModel
 from components.settings.key_source import KeySource
-from components.settings.values import OptionName, OptionValue, Path
+from components.settings.values import ClientOptions, Path
 from providers.formats.mon_host import MonHosts
 from providers.formats.names import ClusterName, Entity, HostName, Uuid
 
@@ -31,6 +31,6 @@ class Cluster(SettingsModel):
     keys: dict[str, KeySource] = Field(
         default={}, description="For a cell: {client.X: {file: …} or {env: …}} for each user. Default: none."
     )
-    client_options: dict[OptionName, OptionValue] = Field(
+    client_options: ClientOptions = Field(
         default={}, description="Further [client] options of ceph.conf on every host. Default: none."
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.settings.releases import unknown_release
+from providers.formats import ceph_conf, oslo_ini
 from providers.formats.numbers import WholeNumber
 
 
@@ -41,7 +44,29 @@ def _or_none(value: object) -> object:
 def _absolute(path: str) -> str:
     if not path.startswith("/") or "/../" in f"{path}/":
         raise ValueError("must be an absolute path")
-    return path.rstrip("/") or "/"
+    short = path.rstrip("/") or "/"
+    if posixpath.normpath(short) != short:
+        raise ValueError("must be in its shortest form, without `//`, `/./` and `/../`; write it so")
+    return short
+
+
+def _held_by(check: Callable[[str], None]) -> Callable[[str], str]:
+    """Return the check of a value by the format of the file that will hold it."""
+
+    def checked(value: str) -> str:
+        check(value)
+        return value
+
+    return checked
+
+
+def _one_spelling(options: Mapping[str, str]) -> Mapping[str, str]:
+    seen: dict[str, str] = {}
+    for name in options:
+        other = seen.setdefault(ceph_conf.CEPH_CONF.option_key(name), name)
+        if other != name:
+            raise ValueError(f'"{other}" and "{name}" are one option; keep one of them')
+    return options
 
 
 Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
@@ -50,7 +75,13 @@ PathOrNone = Annotated[Path | None, BeforeValidator(_or_none)]
 """A path, or the word `none`."""
 Release = Annotated[str, AfterValidator(_known_release)]
 BackendName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$")]
+OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$"), AfterValidator(_one_line)]
 OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
+ClientOptions = Annotated[
+    dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(ceph_conf.check_value))]],
+    AfterValidator(_one_spelling),
+]
+"""Options of ceph.conf, each in one spelling: blanks and an underscore are the same to Ceph."""
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
-Sections = dict[OptionName, dict[OptionName, OptionValue]]
+Sections = dict[OptionName, dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(oslo_ini.check_value))]]]
+"""Options of an OpenStack service's file, by section."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import SecretUser
-from components.settings.values import Line, OptionName, OptionValue
+from components.settings.values import ClientOptions, Line
 from providers.formats.names import HostName
 
 
@@ -40,7 +40,7 @@ class NovaSettings(ServiceSettings):
         False,
         description="Let Nova write snapshots into Glance's pool instead of uploading them; sets Glance's show_multiple_locations. Default false.",
     )
-    client_options: dict[OptionName, OptionValue] = Field(
+    client_options: ClientOptions = Field(
         default={},
         description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for qemu's user, and must not "
         "be below /run. Default: none.",

@@ -16,7 +16,7 @@ from components.stack.load import load
 from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
 
-from .graph import RAW, raw, settings
+from .graph import RAW, built, raw, settings
 
 UUID = "11111111-2222-3333-4444-555555555555"
 
@@ -324,6 +324,116 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["openstack.volume_types.a.extra_specs.volume_backend_name: is written from backend; set that instead"],
     ),
     (
+        "store called like a section that means something else",
+        {"glance__backend": "glance_store"},
+        ["glance.backend: is a section with a meaning of its own; choose another name"],
+    ),
+    *(
+        (
+            f"back end called like the section {name}",
+            {"cinder__pool": None, "cinder__backends": {name: {"pool": {"name": "volumes"}}}},
+            [f"cinder.backends.{name}: is a section with a meaning of its own; choose another name"],
+        )
+        for name in ("nova", "backend_defaults", "keystone_authtoken", "Default", "oslo_concurrency")
+    ),
+    (
+        "two back ends of one section",
+        {"cinder__pool": None, "cinder__backends": {"a": {"pool": {"name": "x"}}, "A": {"pool": {"name": "y"}}}},
+        [
+            'cinder.backends.A: is the same section as "a": upper and lower case count as one; choose another name',
+        ],
+    ),
+    (
+        "option that direct snapshots need",
+        {"nova__direct_snapshots": True, "glance__options": {"DEFAULT": {"show_multiple_locations": False}}},
+        ["glance.options.DEFAULT.show_multiple_locations: is written from nova.direct_snapshots; set that instead"],
+    ),
+    (
+        "option in quotes",
+        {"nova__options": {"libvirt": {"x": "'q'"}}},
+        ["nova.options.libvirt.x: the value is in quotes, which oslo.config takes off; remove them"],
+    ),
+    (
+        "option name that ends in a blank",
+        {"nova__options": {"libvirt": {"x ": "q"}}},
+        ["nova.options.libvirt.x : must not begin or end with a space"],
+    ),
+    (
+        "comment in an option of ceph.conf",
+        {"cluster__client_options": {"a": "b#c"}},
+        [
+            "cluster.client_options.a: the value holds '#', ';' or '\\', which have a meaning of their own in ceph.conf; "
+            "use another value"
+        ],
+    ),
+    (
+        "option of ceph.conf in two spellings",
+        {"cluster__client_options": {"rbd cache": True, "rbd_cache": False}},
+        ['cluster.client_options: "rbd cache" and "rbd_cache" are one option; keep one of them'],
+    ),
+    (
+        "option of ceph.conf that ends in a blank",
+        {"nova__client_options": {"rbd cache ": True}},
+        ["nova.client_options.rbd cache : must not begin or end with a space"],
+    ),
+    (
+        "socket that a reboot takes away, with two blanks",
+        {"nova__client_options": {"admin  socket": "/run/ceph/x.asok"}},
+        [
+            "nova.client_options.admin  socket: is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's "
+            "user; choose a folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
+        ],
+    ),
+    (
+        "folder of guests that no directory can be",
+        {"nova__client_options": {"log file": "/var/log/../../x.log"}},
+        [
+            "nova.client_options.log file: path: /var/log/../.. is not in its shortest form; write /",
+        ],
+    ),
+    (
+        "path that is not in its shortest form",
+        {"glance__file_store": "/var//lib/x/"},
+        ["glance.file_store: must be in its shortest form, without `//`, `/./` and `/../`; write it so"],
+    ),
+    (
+        "hosts whose resources would have one name",
+        {
+            "hosts__g2-controller1": {},
+            "glance__hosts": ["controller1", "g2-controller1"],
+            "glance__user": {"name": "glance", "generation": 2},
+        },
+        [
+            "hosts.g2-controller1: two resources would be called glance-keyring-g2-controller1; choose another name for this host"
+        ],
+    ),
+    (
+        "property that is none",
+        {"openstack": {"cloud": "x", "images": {"i": {"properties": {"os_glance_x": "y"}}}}},
+        [
+            "openstack.images.i: properties: os_glance_x is no property: it is Glance's own or ours; leave it out",
+        ],
+    ),
+    (
+        "one option of one file with two values",
+        {
+            "cinder__options": {"DEFAULT": {"debug": True}},
+            "cinder_backup__options": {"DEFAULT": {"debug": False}},
+        },
+        [
+            "cinder_backup.options.DEFAULT.debug: is set to another value by cinder, and both go to /etc/cinder/cinder.conf on "
+            "controller1: each run would undo the other; set it in one of them, or to one value"
+        ],
+    ),
+    (
+        "list of another service in the same file",
+        {"cinder_backup__options": {"DEFAULT": {"enabled_backends": "lvm"}}},
+        [
+            "cinder_backup.options.DEFAULT.enabled_backends: is set to another value by cinder, and both go to "
+            "/etc/cinder/cinder.conf on controller1: each run would undo the other; set it in one of them, or to one value"
+        ],
+    ),
+    (
         "password in the settings",
         {"openstack": {"cloud": "x", "password": "y"}},
         ["openstack.password: is not a setting; known are cloud, clouds_file, region, interface, volume_types, images"],
@@ -375,6 +485,35 @@ def test_a_cell_refuses_what_it_cannot_set() -> None:
         "ceph-openstack:nova.pool.size: has no effect without cluster.admin_host: the stack that has it manages pools "
         "and users; remove it"
     ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"nova__hosts": ["compute1"], "cinder__options": {"DEFAULT": {"debug": True}}},
+        {
+            "hosts__controller2": {},
+            "cinder_backup__hosts": ["controller2"],
+            "cinder__options": {"DEFAULT": {"debug": True}},
+            "cinder_backup__options": {"DEFAULT": {"debug": False}},
+        },
+        {
+            "cinder__options": {"DEFAULT": {"debug": True}},
+            "cinder_backup__options": {"DEFAULT": {"debug": "true"}},
+        },
+        {"glance__options": {"DEFAULT": {"show_multiple_locations": True}}},
+        {"nova__client_options": {"rbd  cache": True}},
+    ],
+    ids=["one alone", "on two hosts", "one value", "for a cell's Nova", "two blanks are one"],
+)
+def test_what_fits_together_is_let_through(changes: dict[str, Any]) -> None:
+    assert isinstance(parse(raw(**changes)), StackSettings)
+
+
+def test_an_option_of_ceph_conf_has_one_spelling_however_many_blanks() -> None:
+    for name in ("rbd cache", "rbd  cache", "rbd_cache"):
+        conf = built(cluster__client_options={name: True})["ceph-conf-compute1"].inputs["sections"]
+        assert conf["client"] == {"rbd_cache": "true"}
 
 
 def test_values_of_options_are_words() -> None:
