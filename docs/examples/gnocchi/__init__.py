@@ -1,0 +1,39 @@
+"""Gnocchi: a pool for measures, the user that writes to it, and gnocchi.conf on each API host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.services.caps import Caps
+from components.services.ceph_user import CephUser
+from components.services.neighbours import Neighbours
+from components.services.service import Service
+from components.services.service_pool import ServicePool
+from docs.examples.gnocchi.daemon import DAEMONS
+from docs.examples.gnocchi.options import OPTIONS
+from docs.examples.gnocchi.settings import GnocchiSettings
+
+
+class Gnocchi(Service[GnocchiSettings]):
+    """Measures as plain objects in a pool of their own."""
+
+    name = "gnocchi"
+    token = "Gnocchi"
+    description = "Gnocchi on Ceph. Default: left alone."
+    settings = GnocchiSettings
+    daemons = DAEMONS
+    options = OPTIONS
+    sections = ("DEFAULT", "storage", "metricd")
+    usual_pool = "metrics"
+
+    def pools(self, mine: GnocchiSettings) -> Sequence[ServicePool]:
+        """Return the pool of measures, which is no pool of RBD images."""
+        return [ServicePool(("pool",), mine.pool, application="gnocchi")]
+
+    def ceph_user(self, mine: GnocchiSettings, others: Neighbours) -> CephUser:
+        """Return a user that writes plain objects, so without an RBD profile. Source: Gnocchi's manual."""
+        pool = mine.pool.name
+        return CephUser(mine.user, Caps({"mon": "allow r", "osd": f"allow rwx pool={pool}"}, (pool,)))
+
+
+GNOCCHI = Gnocchi()
