@@ -31,7 +31,8 @@ def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iter
     Args:
         write: pools whose images are the client's own.
         read: pools whose images are cloned from, or looked at.
-        write_data: pools that the client writes images into that are another service's: rbd_support has no business there.
+        write_data: pools that the client writes images into that are another service's: rbd_support has no business
+            there.
     """
     own, others, foreign = list(write), list(read), list(write_data)
     written = [f"profile rbd pool={pool}" for pool in own]

@@ -33,7 +33,8 @@ class Option(Generic[S]):
         items: of a list option, the items that are ours.
         items_if_absent: of a list option, the items that are ours too where the list was absent or empty before.
         setting: the setting that it is written from.
-        override: whether `options` may set it: `never`; only where this row writes nothing (`unwritten`); `always`, then `options` win.
+        override: whether `options` may set it: `never`; only where this row writes nothing (`unwritten`); `always`,
+            then `options` win.
         since: the first release that reads it.
         until: the first release that does not read it any more, or `NEVER`.
         instead: what to do instead of an option that is not read any more, as the end of a sentence.

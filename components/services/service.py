@@ -27,7 +27,8 @@ class Service(ABC, Generic[S]):
 
     Attributes:
         name: its setting in `Pulumi.<stack>.yaml`; with dashes the prefix of its resources' logical names.
-        token: its Pulumi component type, `ceph-openstack:openstack:<token>`; in the URN of every child, so it never changes.
+        token: its Pulumi component type, `ceph-openstack:openstack:<token>`; in the URN of every child, so it never
+            changes.
         description: what its setting is, for the operator.
         settings: the model of its settings.
         daemons: its process, by the word of the platform.
@@ -74,7 +75,7 @@ class Service(ABC, Generic[S]):
         return ()
 
     def backends(self, mine: S) -> Mapping[str, Where]:
-        """Return the sections that are named after its back ends or stores, each with the path of its setting below the service's."""
+        """Return the sections named after its back ends, each with the path of its setting below the service's."""
         return {}
 
     def workers(self, mine: S) -> int:
@@ -82,7 +83,7 @@ class Service(ABC, Generic[S]):
         return 1
 
     def expected(self, mine: S) -> Sequence[Expected] | None:
-        """Return what its file may say for `items_if_absent` to stand for what was in force; None when no row has such items."""
+        """Return what its file may say where `items_if_absent` are written; None when no row has such items."""
         return None
 
     def guest_options(self, mine: S) -> Mapping[str, str]:

@@ -14,15 +14,18 @@ from providers.formats.names import VolumeTypeName
 
 
 class OpenStack(SettingsModel):
-    """What the stack keeps in the running OpenStack itself, by its API; needs openstacksdk's clouds.yaml on the machine that runs Pulumi."""
+    """What the stack keeps in the running OpenStack itself, by its API.
+
+    It needs openstacksdk's clouds.yaml on the machine that runs Pulumi.
+    """
 
     cloud: Line = Field(
         description="Name of the cloud in clouds.yaml, an administrator's. Passwords stay there: none is a setting."
     )
     clouds_file: Line | None = Field(
         None,
-        description="clouds.yaml; relative to the project's folder. Default: where openstacksdk looks (here, ~/.config/openstack, "
-        "/etc/openstack).",
+        description="clouds.yaml; relative to the project's folder. Default: where openstacksdk looks (here, "
+        "~/.config/openstack, /etc/openstack).",
     )
     region: Line | None = Field(None, description="Region. Default: as in clouds.yaml.")
     interface: Literal["public", "internal", "admin"] | None = Field(

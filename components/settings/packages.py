@@ -12,6 +12,6 @@ class Packages(SettingsModel):
 
     install: bool = Field(
         False,
-        description="Install what services need to reach Ceph, before anything else on their hosts; with the keys of ssh-agent, and host "
-        "keys from ssh.known_hosts. Default false.",
+        description="Install what services need to reach Ceph, before anything else on their hosts; with the keys of "
+        "ssh-agent, and host keys from ssh.known_hosts. Default false.",
     )

@@ -1,12 +1,13 @@
 """Lets the program go on when the engine reports that a resource failed, so that the other hosts are finished.
 
-With `--continue-on-error` the SDK (3.259) ends the program at the first resource that depends on a failed one. So the SDK is told of no
-failure, and what depends on a failed resource is passed over here. The engine would skip it, too, but in a run with `--refresh` it
-never answers: it waits for the refresh that it has skipped itself (`RefreshStep.Skip`), for ever.
+With `--continue-on-error` the SDK (3.259) ends the program at the first resource that depends on a failed one. So the
+SDK is told of no failure, and what depends on a failed resource is passed over here. The engine would skip it, too, but
+in a run with `--refresh` it never answers: it waits for the refresh that it has skipped itself (`RefreshStep.Skip`),
+for ever.
 
-What was passed over is not declared, and what a program does not declare, the engine deletes. So the program ends as failed, after all
-others, which makes the engine delete nothing in that run: what was taken out of the settings may still be in use by what was passed
-over, or be what the gate refused to give up.
+What was passed over is not declared, and what a program does not declare, the engine deletes. So the program ends as
+failed, after all others, which makes the engine delete nothing in that run: what was taken out of the settings may
+still be in use by what was passed over, or be what the gate refused to give up.
 """
 
 from __future__ import annotations

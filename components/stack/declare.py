@@ -1,4 +1,4 @@
-"""declare: tells Pulumi of a graph. The settings and the graph know nothing of Pulumi, and this file nothing of services."""
+"""declare: tells Pulumi of a graph. The graph knows nothing of Pulumi, and this file nothing of services."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from providers.models import (
 def guard(nodes: Mapping[str, Node], site: Site, guards: Literal["change", "removal"]) -> GuardDesired:
     """Return a guard of the graph's pools, users, secrets and volume types.
 
-    Adopted pools and users stay, so they need none. Adopted volume types stay, too, but what they select goes back, which their
-    volumes forbid.
+    Adopted pools and users stay, so they need none. Adopted volume types stay, too, but what they select goes back,
+    which their volumes forbid.
     """
     models = [node.model for node in nodes.values()]
     return GuardDesired(

@@ -1,8 +1,8 @@
 """The rules by which logical names and component types are made. Each is part of a URN, and a URN is a contract.
 
-When a name, a component type or a parent changes, Pulumi makes every child anew and then deletes the old ones, which takes options,
-secrets and empty pools off the cloud while the state says that they are there. Names come from roles and hosts, never from a pool's
-or a user's own name.
+When a name, a component type or a parent changes, Pulumi makes every child anew and then deletes the old ones, which
+takes options, secrets and empty pools off the cloud while the state says that they are there. Names come from roles and
+hosts, never from a pool's or a user's own name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Client packages, installed over Pulumi's `command` provider; off unless asked for.
 
-Opt-in, for it is another way in beside the agent: the plugin is downloaded by the CLI, it connects by itself, and it knows no
-identity file without putting the private key into the state. So it signs in with ssh-agent only. Packages stay at destroy.
+Opt-in, for it is another way in beside the agent: the plugin is downloaded by the CLI, it connects by itself, and it
+knows no identity file without putting the private key into the state. So it signs in with ssh-agent only. Packages stay
+at destroy.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from components.stack.stack_settings import StackSettings, settings_model
 from providers.formats.keyring import CEPHX_KEY
 
 _IN_STATE = (
-    "holds a cephx key, and settings end up in the state; the key is known now, so replace it in the cluster, and name a file or"
-    " an environment variable under cluster.keys"
+    "holds a cephx key, and settings end up in the state; the key is known now, so replace it in the cluster, and "
+    "name a file or an environment variable under cluster.keys"
 )
 
 

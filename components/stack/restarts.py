@@ -1,7 +1,7 @@
 """Restarts: each unit of each host has one resource before its files and one after them.
 
-Deletes run in reverse, so the first one restarts when files were taken out, the second when they were written. Several services
-edit one file and one unit reads several files, so both belong to the stack, not to a service's component.
+Deletes run in reverse, so the first one restarts when files were taken out, the second when they were written. Several
+services edit one file and one unit reads several files, so both belong to the stack, not to a service's component.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _workers(one: Running) -> Workers | None:
 
 
 def _later(daemon: Daemon, files: Iterable[Reads]) -> list[Watched]:
-    """Return the files that the daemon reads after ours: one may have overridden an option when the daemon last started."""
+    """Return the files that the daemon reads after ours: one may have overridden an option when it last started."""
     return [
         Watched(path=path, dialect="oslo", options=file.watch.options, optional=True)
         for file in files

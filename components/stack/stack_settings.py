@@ -65,7 +65,7 @@ def settings_model(services: tuple[AnyService, ...]) -> type[StackSettings]:
 
 
 def settings_in_order(services: Sequence[AnyService]) -> dict[str, FieldInfo]:
-    """Return every setting in the order in which an operator meets it: where things are, the services, what is kept in OpenStack."""
+    """Return every setting in an operator's order: where things are, the services, what is kept in OpenStack."""
     known = settings_model(tuple(services)).model_fields
     own = [name for name in StackSettings.model_fields if name not in ("openstack", "packages")]
     return {name: known[name] for name in (*own, *(one.name for one in services), "openstack", "packages")}

@@ -58,8 +58,8 @@ class Cinder(Service[CinderSettings]):
     def ceph_user(self, mine: CinderSettings, others: Neighbours) -> CephUser:
         """Return a user that writes volumes and clones images.
 
-        Nova may share this user, as Ceph's documentation has it; then it writes servers' disks, too, and with direct snapshots
-        images.
+        Nova may share this user, as Ceph's documentation has it; then it writes servers' disks, too, and with direct
+        snapshots images.
         """
         shared = not others.disk_user_is_own
         disks = [others.disk_pool] if shared and others.disk_pool else []

@@ -37,13 +37,13 @@ class CinderBackup(Service[CinderBackupSettings]):
     def ceph_user(self, mine: CinderBackupSettings, others: Neighbours) -> CephUser:
         """Return a user that writes backups.
 
-        Cinder's documentation lets it read volumes, Ceph's does not, and the driver opens a volume with the volume's own user. Off
-        unless asked for.
+        Cinder's documentation lets it read volumes, Ceph's does not, and the driver opens a volume with the volume's
+        own user. Off unless asked for.
         """
         return CephUser(mine.user, rbd_caps([mine.pool.name], others.volume_pools if mine.read_volumes else ()))
 
     def keyrings_read(self, mine: CinderBackupSettings, others: Neighbours) -> Sequence[User]:
-        """Return its own user and that of volumes: it opens volumes as the latter, and os-brick insists on that keyring."""
+        """Return its own user and that of volumes, as whom it opens volumes: os-brick insists on that keyring."""
         return [mine.user, *([others.volume_user] if others.volume_user else [])]
 
     def notices(self, mine: CinderBackupSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:

@@ -1,7 +1,7 @@
 """The options of cinder.conf that belong to cinder-backup, one row each.
 
-The file is another daemon's, too: what no release reads there any more stands in the rows of that daemon's service, and is
-refused here as well, because the two share the file.
+The file is another daemon's, too: what no release reads there any more stands in the rows of that daemon's service, and
+is refused here as well, because the two share the file.
 """
 
 from __future__ import annotations

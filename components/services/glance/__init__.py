@@ -45,8 +45,8 @@ class Glance(Service[GlanceSettings]):
     def ceph_user(self, mine: GlanceSettings, others: Neighbours) -> CephUser:
         """Return a user that writes images.
 
-        With clone v2 (min client mimic or later) Glance has to see an image's children to delete it (glance bug 1954883, Yoga),
-        so it also reads the pools of clones. Not in Ceph's documentation.
+        With clone v2 (min client mimic or later) Glance has to see an image's children to delete it (glance bug
+        1954883, Yoga), so it also reads the pools of clones. Not in Ceph's documentation.
         """
         clones = [*others.volume_pools, *([others.disk_pool] if others.disk_pool else [])] if mine.clone_v2 else []
         return CephUser(mine.user, rbd_caps([mine.pool.name], clones))
@@ -70,7 +70,8 @@ class Glance(Service[GlanceSettings]):
                 yield Notice(
                     "warning",
                     self.name,
-                    "is left out, so Cinder's and Nova's users may not read its pool: disks from images are full copies",
+                    "is left out, so Cinder's and Nova's users may not read its pool: disks from images are full "
+                    "copies",
                 )
             return
         if others.has_clones:
@@ -84,8 +85,8 @@ class Glance(Service[GlanceSettings]):
             yield Notice(
                 "warning",
                 DIRECT_SNAPSHOTS if others.direct_snapshots else f"{self.name}.show_image_direct_url",
-                "glance-api tells its users where images lie in the cluster (OSSN-0065, OSSN-0090); keep this endpoint private, "
-                "and run a second glance-api without the option for the public",
+                "glance-api tells its users where images lie in the cluster (OSSN-0065, OSSN-0090); keep this "
+                "endpoint private, and run a second glance-api without the option for the public",
             )
 
     def in_cloud(self, mine: GlanceSettings | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:

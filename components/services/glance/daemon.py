@@ -7,8 +7,8 @@ from dataclasses import replace
 from components.services.daemon import Daemon
 from components.services.package import DEBIAN_LIBRARIES, RHEL_LIBRARIES
 
-# Zed's lines, as docs/lab.md has them; 2023.1, 2025.1 and 2026.1 log the same (tests/releases). glance-api connects before it
-# starts its workers, but opens the pool with the first upload only: of a wrong pool it says nothing.
+# Zed's lines, as docs/lab.md has them; 2023.1, 2025.1 and 2026.1 log the same (tests/releases). glance-api connects
+# before it starts its workers, but opens the pool with the first upload only: of a wrong pool it says nothing.
 _READY = (r"Started child \d+|Starting single process server|WSGI app 0 .*ready in",)
 _FAILED = (
     r"Failed to configure store correctly",
@@ -18,8 +18,8 @@ _FAILED = (
     r"Error connecting to ceph cluster",
 )
 
-# Debian starts it with --config-file, and oslo.config lets an explicit file win over the default /etc/*/*.conf.d folders: only
-# what follows on the command line is read later.
+# Debian starts it with --config-file, and oslo.config lets an explicit file win over the default /etc/*/*.conf.d
+# folders: only what follows on the command line is read later.
 DEBIAN = Daemon(
     unit="glance-api",
     user="glance",

@@ -11,8 +11,8 @@ EARLIER = "file_before_ceph"
 
 `enabled_backends` turns a single store into one of several, and [glance_store] no longer counts: a location
 file:///var/lib/glance/images/X without a store id is then resolved by the datadirs of the enabled file stores only
-(glance.common.store_utils, glance_store.multi_backend: without one, "Unknown scheme"), and Glance writes the id that it finds into
-the image. Where there are several stores already, their ids stay, and this one is not enabled.
+(glance.common.store_utils, glance_store.multi_backend: without one, "Unknown scheme"), and Glance writes the id that it
+finds into the image. Where there are several stores already, their ids stay, and this one is not enabled.
 """
 
 _STORE = "the store has a section of its own, see glance.backend"

@@ -21,8 +21,9 @@ class GlanceSettings(ServiceSettings):
     )
     file_store: PathOrNone = Field(
         "/var/lib/glance/images",
-        description="Folder of images from when Glance had a single store: where it has no enabled_backends yet, a file store on this "
-        "folder keeps them within reach. none: there are none to keep. Default /var/lib/glance/images.",
+        description="Folder of images from when Glance had a single store: where it has no enabled_backends yet, a "
+        "file store on this folder keeps them within reach. none: there are none to keep. Default "
+        "/var/lib/glance/images.",
     )
     show_image_direct_url: bool = Field(
         False,

@@ -16,15 +16,15 @@ def expected_store(glance: GlanceSettings) -> list[Expected]:
             section=_SECTION,
             option="filesystem_store_datadir",
             values=[f"{glance.file_store}", f"{glance.file_store}/"],
-            otherwise="images there would be out of reach; set ceph-openstack:glance.file_store to that folder, or set it to none "
-            "to give those images up",
+            otherwise="images there would be out of reach; set ceph-openstack:glance.file_store to that folder, or "
+            "set it to none to give those images up",
         ),
         Expected(
             section=_SECTION,
             option="filesystem_store_datadirs",
             values=[],
-            otherwise="images in several folders would be out of reach; make them a store in enabled_backends first, or set "
-            f"{_OFF}",
+            otherwise="images in several folders would be out of reach; make them a store in enabled_backends first, "
+            f"or set {_OFF}",
         ),
         Expected(
             section=_SECTION,
@@ -36,7 +36,7 @@ def expected_store(glance: GlanceSettings) -> list[Expected]:
             section=_SECTION,
             option="rbd_store_pool",
             values=[glance.pool.name],
-            otherwise="images there would be out of reach; name that pool in ceph-openstack:glance.pool with adopt: true, or "
-            "make it a store in enabled_backends first",
+            otherwise="images there would be out of reach; name that pool in ceph-openstack:glance.pool with adopt: "
+            "true, or make it a store in enabled_backends first",
         ),
     ]

@@ -37,11 +37,12 @@ class Nova(Service[NovaSettings]):
         return [ServicePool(("pool",), mine.pool)] if mine.pool else []
 
     def ceph_user(self, mine: NovaSettings, others: Neighbours) -> CephUser | None:
-        """Return a user of Nova's own, for its disks and the images that they are cloned from; None when Nova shares Cinder's.
+        """Return a user of Nova's own; None when Nova shares Cinder's.
 
-        It needs nothing on Cinder's pools: since Ocata a volume is attached with the user and secret that Cinder names. No official
-        document gives these caps; they are Cinder's without its pools. Direct snapshots write into Glance's pool; with read access
-        only Nova falls back to a full copy.
+        It writes servers' disks, and reads the images that they are cloned from. It needs nothing on Cinder's pools:
+        since Ocata a volume is attached with the user and secret that Cinder names. No official document gives these
+        caps; they are Cinder's without its pools. Direct snapshots write into Glance's pool; with read access only Nova
+        falls back to a full copy.
         """
         if mine.user is None or mine.pool is None:
             return None

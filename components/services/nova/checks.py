@@ -54,8 +54,8 @@ def _files_of_guests(nova: NovaSettings) -> Iterator[Problem]:
         if CEPH_CONF.option_key(option) in ("admin_socket", "log_file") and value.startswith(("/run/", "/var/run/")):
             yield Problem(
                 ("nova", "client_options", option),
-                "is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's user; choose a folder on disk, "
-                "such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok",
+                "is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's user; choose a "
+                "folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok",
             )
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from components.services.daemon import Daemon
 from components.services.package import DEBIAN_PROGRAMS, RHEL_PROGRAMS, Package
 
-# nova-compute goes on running with a wrong pool or user, and says nothing short of debug when all is well. systemd reports its
-# restart as done after it has asked the cluster for the pool's size, so failures are logged by then.
+# nova-compute goes on running with a wrong pool or user, and says nothing short of debug when all is well. systemd
+# reports its restart as done after it has asked the cluster for the pool's size, so failures are logged by then.
 _READY = (r"Starting compute node",)
 _FAILED = (
     r"Could not determine disk usage",

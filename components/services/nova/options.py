@@ -18,7 +18,7 @@ def _has_disks(at: At[NovaSettings]) -> bool:
 
 
 def _user(at: At[NovaSettings]) -> SecretUser:
-    """Return who volumes are attached as on the host, and, where servers have their disks in the pool, who opens those."""
+    """Return who opens servers' disks on the host; where they are local, who volumes are attached as."""
     own = at.mine.user if _has_disks(at) else None
     user = own or at.others.volume_user or at.mine.user
     assert user  # noqa: S101 - refused in `problems`: without Cinder there is no user to share

@@ -21,13 +21,13 @@ class NovaSettings(ServiceSettings):
     )
     attach_only: list[HostName] = Field(
         default=[],
-        description="Those of hosts whose servers keep their own disks local: they attach volumes from RBD, and images_type is not set. "
-        "Default: none.",
+        description="Those of hosts whose servers keep their own disks local: they attach volumes from RBD, and "
+        "images_type is not set. Default: none.",
     )
     local_disks: Literal["refuse", "ignore"] = Field(
         "refuse",
-        description="What to do about servers with local disks on a host that gets images_type rbd, which would not start again after a "
-        "hard reboot: refuse, or ignore. Default refuse.",
+        description="What to do about servers with local disks on a host that gets images_type rbd, which would not "
+        "start again after a hard reboot: refuse, or ignore. Default refuse.",
     )
     user: SecretUser | None = Field(None, description="A cephx user of its own. Default: it shares Cinder's.")
     disk_cachemodes: Line = Field(
@@ -38,12 +38,13 @@ class NovaSettings(ServiceSettings):
     )
     direct_snapshots: bool = Field(
         False,
-        description="Let Nova write snapshots into Glance's pool instead of uploading them; sets Glance's show_multiple_locations. Default false.",
+        description="Let Nova write snapshots into Glance's pool instead of uploading them; sets Glance's "
+        "show_multiple_locations. Default false.",
     )
     client_options: ClientOptions = Field(
         default={},
-        description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for qemu's user, and must not "
-        "be below /run. Default: none.",
+        description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for "
+        "qemu's user, and must not be below /run. Default: none.",
     )
 
     @property

@@ -1,4 +1,4 @@
-"""`options`: sections that a service does not have, options that it writes itself, and options that the release does not read."""
+"""`options`: sections that are none, options that the service writes itself, options that the release does not read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def _backends(one: Present) -> Iterator[Problem]:
         if name.lower() in seen:
             yield Problem(
                 (service.name, *where),
-                f'is the same section as "{seen[name.lower()]}": upper and lower case count as one; choose another name',
+                f'is the same section as "{seen[name.lower()]}": upper and lower case count as one; choose another '
+                "name",
             )
         seen.setdefault(name.lower(), name)
 

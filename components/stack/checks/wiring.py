@@ -60,7 +60,7 @@ def _place(section: str, option: str) -> Place:
 
 
 def _disagreement(settings: StackSettings, place: Place, service: str, other: str, file: str) -> Problem:
-    """Return the problem, at the service whose `options` have the option; its value is not told, it may be a password."""
+    """Return the problem, at the service whose `options` have the option. No value is told, it may be a password."""
     for one, against in ((service, other), (other, service)):
         for section, options in settings.services[one].options.items():
             for option in options:
