@@ -9,8 +9,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.settings.releases import unknown_release
-from providers.formats import ceph_conf, oslo_ini
+from providers.formats.ceph_conf import CEPH_CONF
+from providers.formats.ceph_conf import check_value as check_ceph_value
 from providers.formats.numbers import WholeNumber
+from providers.formats.oslo_ini import check_value as check_oslo_value
 
 
 def _one_line(text: str) -> str:
@@ -63,7 +65,7 @@ def _held_by(check: Callable[[str], None]) -> Callable[[str], str]:
 def _one_spelling(options: Mapping[str, str]) -> Mapping[str, str]:
     seen: dict[str, str] = {}
     for name in options:
-        other = seen.setdefault(ceph_conf.CEPH_CONF.option_key(name), name)
+        other = seen.setdefault(CEPH_CONF.option_key(name), name)
         if other != name:
             raise ValueError(f'"{other}" and "{name}" are one option; keep one of them')
     return options
@@ -78,10 +80,10 @@ BackendName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$"), AfterValidator(_one_line)]
 OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
 ClientOptions = Annotated[
-    dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(ceph_conf.check_value))]],
+    dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_ceph_value))]],
     AfterValidator(_one_spelling),
 ]
 """Options of ceph.conf, each in one spelling: blanks and an underscore are the same to Ceph."""
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
-Sections = dict[OptionName, dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(oslo_ini.check_value))]]]
+Sections = dict[OptionName, dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_oslo_value))]]]
 """Options of an OpenStack service's file, by section."""

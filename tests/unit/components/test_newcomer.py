@@ -10,7 +10,7 @@ import yaml
 
 from commands.discover.cluster_contents import ClusterContents
 from commands.discover.settings_text import settings_text
-from commands.verify import hosts, wired
+from commands.verify.on_hosts import looks_on_hosts
 from components.services import SERVICES
 from components.stack.describe import config_block, settings_page
 from components.stack.graph import Graph
@@ -150,7 +150,7 @@ def test_the_guards_know_its_pool_and_its_user() -> None:
 
 def test_verify_looks_at_its_caps_its_keyring_and_its_service(site: Site) -> None:
     graph = wired_graph()
-    looks = hosts.looks(list(wired.things(graph)), graph.accounts, current_machines.current())
+    looks = looks_on_hosts(graph, current_machines.current())
     seen = {(look.kind, look.name, look.where) for look in looks}
     assert {
         ("caps", "client.gnocchi", "ceph1"),

@@ -109,7 +109,8 @@ def test_no_other_file_names_a_service() -> None:
         if (path := file.relative_to(ROOT)) and not str(path).startswith(rooms) and str(path) != LIST
         if (found := names_a_service(file))
     }
-    assert named == {}
+    # One of the drivers of a store of images is called so, whoever runs it.
+    assert named == {"providers/openstack/stored_data.py": {"cinder"}}
 
 
 @pytest.mark.parametrize("word", ["cinder_backup|CinderBackup|cinder-backup"])
@@ -160,7 +161,9 @@ def test_what_is_written_from_a_setting_is_protected_by_the_same_row(service: An
 def test_what_no_release_reads_any_more_is_refused_by_its_row(service: Any, row: Option[Any]) -> None:
     section = "DEFAULT" if row.section == ANY else row.section
     part = {**raw()[service.name], "options": {section: {row.name: "x"}}}
-    (line,) = parse(raw(**{service.name: part}))
+    refused = parse(raw(**{service.name: part}))
+    assert isinstance(refused, list)
+    (line,) = refused
     assert line.startswith(f"ceph-openstack:{service.name}.options.{section}.{row.name}: ")
     assert line.endswith(row.instead)
 
