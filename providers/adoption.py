@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from providers.errors import Refused
 from providers.journal.entry import Entry
 
 
-def takes_over(adopt: bool, there: bool, entry: Entry | None) -> bool:
+def takes_over(adopt: bool, there: bool, entry: Entry[Any] | None) -> bool:
     """Return whether a run only records a thing as taken over: it is there, and not because we made it."""
     return adopt and there and (entry is None or entry.adopted)
 

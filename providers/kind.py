@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from providers.desired import Desired
+from providers.journal.entry import Entry
+from providers.journal.record import EntryRecord
 from providers.plan import Step
 from providers.reach.machines import Machines
 from providers.undo import Undo
@@ -23,11 +25,15 @@ class Kind(ABC, Generic[D, Observed]):
 
     Attributes:
         noun: its name in messages and ids.
+        entry_kind: the kind of its journal entries, a name on disk; empty for a kind that keeps no journal.
+        entry_form: the form of its journal entries, such as `Entry[PoolRecord]`.
         desired: the model of its inputs.
         fixed: fields that cannot change once it exists, with what to do instead.
     """
 
     noun: ClassVar[str]
+    entry_kind: ClassVar[str] = ""
+    entry_form: ClassVar[type[Entry[Any]]] = Entry[EntryRecord]
     desired: type[D]
     fixed: ClassVar[dict[str, str]] = {}
 
@@ -38,6 +44,14 @@ class Kind(ABC, Generic[D, Observed]):
     @abstractmethod
     def host(self, desired: D, machines: Machines) -> str:
         """Return the name of the host on which it is read and changed."""
+
+    def entry_kinds(self) -> tuple[str, ...]:
+        """Return every kind of journal entry that this kind of thing keeps."""
+        return (self.entry_kind,) if self.entry_kind else ()
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        """Return the inputs, besides stack and host or cluster, that say which thing an entry speaks of."""
+        return {}
 
     def with_old_state(self, desired: D, olds: dict[str, Any]) -> D:
         """Return `desired` with what only the old state knows and an update has to act on; by default nothing."""

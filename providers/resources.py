@@ -168,6 +168,9 @@ class Preflight(ManagedResource[models.PreflightDesired], module="stack", name="
     provider = PreflightProvider
 
 
+PROVIDERS: tuple[type[ManagedProvider], ...] = tuple(made.provider for made in ManagedResource.__subclasses__())
+"""Every provider."""
+
 _BY_MODEL: dict[type[models.Desired], type[ManagedResource[Any]]] = {
     made.provider.kind.desired: made for made in ManagedResource.__subclasses__()
 }

@@ -2,77 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from providers.base import ManagedProvider
-from providers.ceph import keyring, pool, user
+from providers.ceph.ceph_conf import CephConfKind
+from providers.ceph.keyring import KeyringKind
+from providers.ceph.pool import PoolKind
+from providers.ceph.user import UserKind
 from providers.errors import Refused
-from providers.host import directory
-from providers.journal.entry import Entry
-from providers.libvirt import secret
-from providers.openstack import image_properties, volume_type
-from providers.resources import (
-    CephConfProvider,
-    CephxUserProvider,
-    ConfigSectionsProvider,
-    HostDirectoryProvider,
-    ImagePropertiesProvider,
-    KeyringFileProvider,
-    LibvirtSecretProvider,
-    PoolProvider,
-    ServiceProvider,
-    VolumeTypeProvider,
-)
+from providers.host.directory import DirectoryKind
+from providers.host.service import CHANGE, REMOVAL
+from providers.journal.entry import Entry, parsed
+from providers.journal.record import EntryRecord
+from providers.libvirt.secret import SecretKind
+from providers.on_host import KindOnHost
+from providers.openstack.config_sections import ConfigSectionsKind
+from providers.openstack.image_properties import ImagePropertiesKind
+from providers.openstack.volume_type import VolumeTypeKind
+from providers.resources import PROVIDERS
 
 # In the order in which `pulumi destroy` takes them out: what is recorded of a restart, options, keys, and at the end
 # the restart itself. In the cluster, what is in the OpenStack goes first, and a user before the pools of its caps.
 ORDER = (
-    "service-change",
-    "config",
-    secret.ENTRY,
-    keyring.ENTRY,
-    "cephconf",
-    directory.ENTRY,
-    "service-removal",
-    image_properties.ENTRY,
-    volume_type.ENTRY,
-    user.ENTRY,
-    pool.ENTRY,
+    CHANGE,
+    ConfigSectionsKind.entry_kind,
+    SecretKind.entry_kind,
+    KeyringKind.entry_kind,
+    CephConfKind.entry_kind,
+    DirectoryKind.entry_kind,
+    REMOVAL,
+    ImagePropertiesKind.entry_kind,
+    VolumeTypeKind.entry_kind,
+    UserKind.entry_kind,
+    PoolKind.entry_kind,
 )
+BY_ENTRY_KIND = {name: provider for provider in PROVIDERS for name in provider.kind.entry_kinds()}
 Props = dict[str, Any]
 
 
-def undone_by(entry: Entry, stack: str, host: str) -> tuple[ManagedProvider, Props]:
-    """Return the provider and the part of its inputs that says which thing it is; all else is in the entry."""
-    here: Props = {"stack": stack, "host": host}
-    path, _, component = entry.what.partition("#")
-    match entry.kind:
-        case "config":
-            return ConfigSectionsProvider(), {**here, "fsid": "", "path": path, "component": component}
-        case "cephconf":
-            return CephConfProvider(), {**here, "fsid": "", "path": path, "component": component}
-        case keyring.ENTRY:
-            return KeyringFileProvider(), {**here, "fsid": "", "path": entry.what}
-        case secret.ENTRY:
-            return LibvirtSecretProvider(), {**here, "fsid": "", "uuid": entry.what}
-        case directory.ENTRY:
-            return HostDirectoryProvider(), {**here, "path": entry.what}
-        case "service-change" | "service-removal":
-            return ServiceProvider(), {**here, "unit": entry.what, "restart_on": entry.kind.removeprefix("service-")}
-        case volume_type.ENTRY:
-            return VolumeTypeProvider(), {"stack": stack, "name": entry.what, "cloud": entry.record.get("place")}
-        case image_properties.ENTRY:
-            return ImagePropertiesProvider(), {"stack": stack, "image": entry.what, "cloud": entry.record.get("place")}
-        case user.ENTRY:
-            return CephxUserProvider(), {"stack": stack, "entity": entry.what}
-        case pool.ENTRY:
-            return PoolProvider(), {"stack": stack, "name": entry.what}
-    raise Refused(
-        f"journal entry of kind {entry.kind} for {entry.what}: not known to this version; use the one that wrote it"
-    )
+def undone_by(entry: Entry[EntryRecord], stack: str, host: str) -> tuple[ManagedProvider, Props]:
+    """Return the provider and the part of its inputs that says which thing it is; all else is in the entry.
+
+    Raises:
+        Refused: This version knows no such kind of entry.
+        UnexpectedOutput: The record lacks what its kind needs.
+    """
+    provider = BY_ENTRY_KIND.get(entry.kind)
+    if provider is None:
+        raise Refused(
+            f"journal entry of kind {entry.kind} for {entry.what}: not known to this version; use the one that wrote it"
+        )
+    kind = provider.kind
+    whole = parsed(entry.model_dump_json(), f"journal entry of kind {entry.kind} for {entry.what}", kind.entry_form)
+    here = {"stack": stack, **({"host": host} if isinstance(kind, KindOnHost) else {})}
+    return provider(), {**here, **kind.named_by(whole)}
 
 
-def ordered(entries: list[Entry]) -> list[Entry]:
+def ordered(entries: Iterable[Entry[EntryRecord]]) -> list[Entry[EntryRecord]]:
     """Return the entries in the order in which they are undone."""
     place = {kind: number for number, kind in enumerate(ORDER)}
     return sorted(entries, key=lambda entry: (place.get(entry.kind, len(ORDER)), entry.what))

@@ -7,6 +7,7 @@ from typing import Any
 
 from providers.base import ManagedProvider
 from providers.journal.entry import Entry
+from providers.journal.record import EntryRecord
 from providers.plan import Step, shown
 
 
@@ -24,7 +25,7 @@ class PlannedUndo:
         left: Why the entry is left alone while the others are undone: its cloud is gone, or another cloud has its name.
     """
 
-    entry: Entry
+    entry: Entry[EntryRecord]
     provider: ManagedProvider
     props: dict[str, Any]
     steps: list[Step] = field(default_factory=list)

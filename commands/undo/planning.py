@@ -11,6 +11,7 @@ from providers.errors import HostError, ProviderError
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry, parsed
 from providers.journal.host_journal import HostJournal
+from providers.journal.record import EntryRecord
 from providers.reach.cloud import NotTheCloud
 from providers.reach.machines import Machines
 from providers.redaction import redacted_line
@@ -20,7 +21,7 @@ def plan_on_host(stack: str, host: str, machines: Machines) -> list[PlannedUndo]
     """Return what the stack's journal on the host holds, in the order in which it is undone."""
     journal = HostJournal(stack)
     files = machines.host(host).read_files([], patterns=[f"{journal.folder}/*.json"])
-    entries = [parsed(state.content or "", path) for path, state in sorted(files.items())]
+    entries = [parsed(state.content or "", path, Entry[EntryRecord]) for path, state in sorted(files.items())]
     return [_planned(entry, stack, host, machines) for entry in ordered(entries)]
 
 
@@ -37,12 +38,13 @@ def plan_in_cluster(
     """
     prefix = f"{ClusterJournal(stack).prefix}/"
     found = machines.cluster(fsid).journal()
-    entries = [parsed(text, f"config-key {key}") for key, text in sorted(found.items()) if key.startswith(prefix)]
+    texts = {key: text for key, text in sorted(found.items()) if key.startswith(prefix)}
+    entries = [parsed(text, f"config-key {key}", Entry[EntryRecord]) for key, text in texts.items()]
     return [_planned(entry, stack, machines.admin_of(fsid), machines, fsid, cloud) for entry in ordered(entries)]
 
 
 def _planned(
-    entry: Entry,
+    entry: Entry[EntryRecord],
     stack: str,
     host: str,
     machines: Machines,

@@ -19,7 +19,8 @@ from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
-from providers.journal.kept_values import with_values
+from providers.journal.kept_values import with_value, with_values
+from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
@@ -38,7 +39,6 @@ from providers.reach.steps import (
 )
 from providers.undo import Undo, leave_foreign
 
-ENTRY = "keyring"
 PLACEHOLDER = "sha256:" + "0" * 64
 NO_FILE = {"directory": "a folder", "symlink": "a link", "other": "neither file nor folder"}
 
@@ -56,6 +56,18 @@ class KeyringDesired(OnHost):
     key_state: str = Field("current", description="Reported by refresh: `current`, `stale`, `missing` or `unreadable`.")
 
 
+class KeyringRecord(EntryRecord):
+    """The file before us, and what we wrote: each keyring as a digest, because no journal holds a key."""
+
+    before: dict[str, str] | None = Field(None, description="Owner, group and mode before us; none: no file.")
+    ours: list[str] = Field(description="SHA-256 of each keyring that we wrote, the newest last, keys in it redacted.")
+    set: dict[str, list[str]] = Field(default_factory=dict, description="Attributes that we set, the newest last.")
+    unwritten: bool = Field(False, description="Whether no keyring of ours was written yet, as after a cut.")
+    added: dict[str, bool] | None = Field(
+        None, description="What we added to a file of somebody else's: `section` says whether the section, too."
+    )
+
+
 @dataclass(frozen=True)
 class KeyringObserved:
     """A file and what the journal says of it.
@@ -71,20 +83,25 @@ class KeyringObserved:
 
     where: str
     state: FileState | None
-    entry: Entry | None
+    entry: Entry[KeyringRecord] | None
     wanted: str
-    cut: Entry | None = None
+    cut: Entry[KeyringRecord] | None = None
     unchanged: IfUnchanged | None = None
 
 
 class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
     noun = "keyring"
+    entry_kind = "keyring"
+    entry_form = Entry[KeyringRecord]
     desired = KeyringDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "host": "the host is part of the resource's name; give the new host a resource of its own",
         "path": "remove the resource in one run and make it elsewhere in the next, so that the service never lacks it",
     }
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"path": entry.what, "fsid": ""}
 
     def title(self, desired: KeyringDesired) -> str:
         return f"keyring {desired.path} on {desired.host}"
@@ -101,15 +118,15 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         """A deletion does not need the cluster, which may be gone."""
         return self._observed(desired, machines, self._snapshot(desired, machines), "")
 
-    @staticmethod
-    def _snapshot(desired: KeyringDesired, machines: Machines) -> Snapshot:
-        entry = HostJournal(desired.stack).path(ENTRY, desired.path)
+    def _snapshot(self, desired: KeyringDesired, machines: Machines) -> Snapshot:
+        entry = HostJournal(desired.stack).path(self.entry_kind, desired.path)
         return snapshot_of(machines.host(desired.host), desired.path, others=[entry], hide_keys=True)
 
-    @staticmethod
-    def _observed(desired: KeyringDesired, machines: Machines, snapshot: Snapshot, wanted: str) -> KeyringObserved:
+    def _observed(
+        self, desired: KeyringDesired, machines: Machines, snapshot: Snapshot, wanted: str
+    ) -> KeyringObserved:
         state = snapshot.files.get(desired.path)
-        entry = HostJournal(desired.stack).read(snapshot.files, ENTRY, desired.path)
+        entry = HostJournal(desired.stack).read(snapshot.files, self.entry_kind, desired.path, Entry[KeyringRecord])
         foreign = entry is not None and state is not None and _never_written(entry, state)
         return KeyringObserved(
             where=machines.access(desired.host).where,
@@ -130,23 +147,23 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         entry = self._entry(desired, observed)
         if any(isinstance(step, PutLines) for step in steps) and desired.entity not in _keys(observed.state):
             text = (observed.state and observed.state.content) or ""
-            added = {"section": not has_entity(text, desired.entity)}
-            entry = entry.model_copy(update={"record": {**entry.record, "added": added}})
-        written = {name: value for name, value in entry.record.items() if name != "unwritten"}
-        done = entry.model_copy(update={"record": written})
+            entry = entry.with_record(added={"section": not has_entity(text, desired.entity)})
+        done = entry.with_record(unwritten=False)
         journal, present = HostJournal(desired.stack), observed.entry or observed.cut
         return only_if(observed.unchanged, journalled(journal, entry, present, steps, done))
 
-    def _entry(self, desired: KeyringDesired, observed: KeyringObserved) -> Entry:
+    def _entry(self, desired: KeyringDesired, observed: KeyringObserved) -> Entry[KeyringRecord]:
         entry, state = observed.entry, observed.state
         if entry is None:
             before = attributes(state) if state else None
-            record: dict[str, Any] = {"before": before, "ours": [], **({} if state else {"unwritten": True})}
-            entry = Entry(kind=ENTRY, what=desired.path, adopted=state is not None, record=record)
+            record = KeyringRecord(before=before, ours=[], unwritten=state is None)
+            entry = Entry[KeyringRecord](
+                kind=self.entry_kind, what=desired.path, adopted=state is not None, record=record
+            )
         digest = _digest(render(desired.entity, observed.wanted or PLACEHOLDER))
         wanted = {name: getattr(desired, name) for name in ATTRIBUTES}
-        record = {**entry.record, **with_values({"ours": entry.record["ours"]}, {"ours": digest})}
-        return entry.model_copy(update={"record": {**record, "set": with_values(record.get("set", {}), wanted)}})
+        ours, set_by_us = with_value(entry.record.ours, digest), with_values(entry.record.set, wanted)
+        return entry.with_record(ours=ours, set=set_by_us)
 
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
         state = observed.state
@@ -189,7 +206,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
         entry, state = observed.entry, observed.state
-        forget = RemoveEntry(HostJournal(desired.stack), ENTRY, desired.path)
+        forget = RemoveEntry(HostJournal(desired.stack), self.entry_kind, desired.path)
         if entry is None:
             foreign = leave_foreign(observed.where, desired.path, state is not None)
             return Undo(only_if(observed.unchanged, [forget] if observed.cut else []), foreign.warnings)
@@ -202,21 +219,21 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             warnings = [f"{left} it is {NO_FILE[state.kind]}, not the keyring"]
         elif entry.adopted:
             steps = self._given_back(desired, state, entry)
-        elif _digest(state.content or "") in entry.record["ours"]:
+        elif _digest(state.content or "") in entry.record.ours:
             steps = [RemoveFile(desired.path, state.digest)]
         else:
             warnings = [f"{left} somebody changed it since; remove it by hand if it is not needed"]
         return Undo(only_if(observed.unchanged, [*steps, forget]), warnings)
 
     @staticmethod
-    def _given_back(desired: KeyringDesired, state: FileState, entry: Entry) -> list[Step]:
+    def _given_back(desired: KeyringDesired, state: FileState, entry: Entry[KeyringRecord]) -> list[Step]:
         """Return what gives an adopted file back: its attributes, without the key that was added to it.
 
         A key that was replaced stays replaced, because no journal holds a key.
         """
-        changed = to_put_back(entry.record.get("before") or {}, attributes(state), entry.record.get("set", {}))
-        key, added = _keys(state).get(desired.entity), entry.record.get("added")
-        if added is None or not key or _digest(render(desired.entity, key)) not in entry.record["ours"]:
+        changed = to_put_back(entry.record.before or {}, attributes(state), entry.record.set)
+        key, added = _keys(state).get(desired.entity), entry.record.added
+        if added is None or not key or _digest(render(desired.entity, key)) not in entry.record.ours:
             return [SetAttributes(desired.path, **changed)] if changed else []
         text = state.content or ""
         edit = LineEdit.between(text, without_added(text, desired.entity, section=added["section"]))
@@ -258,9 +275,9 @@ def _keys(state: FileState | None) -> dict[str, str]:
     return parse(state.content or "") if state is not None and _is_readable(state) else {}
 
 
-def _never_written(entry: Entry, state: FileState) -> bool:
+def _never_written(entry: Entry[KeyringRecord], state: FileState) -> bool:
     """Whether the run that wrote the entry was cut off before it wrote the file, and what is there now is somebody else's."""
-    return bool(entry.record.get("unwritten")) and _digest(state.content or "") not in entry.record["ours"]
+    return entry.record.unwritten and _digest(state.content or "") not in entry.record.ours
 
 
 def _with_key_of(entity: str, text: str) -> Content:

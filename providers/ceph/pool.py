@@ -15,6 +15,7 @@ from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.kept_values import with_values
+from providers.journal.record import EntryRecord
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.answers.pool_content import PoolContent
@@ -23,7 +24,6 @@ from providers.reach.machines import Machines
 from providers.reach.steps import PoolInit, mon
 from providers.undo import Undo, leave_foreign
 
-ENTRY = "pool"
 # In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.
 SETTINGS = ("size", "min_size", "pg_autoscale_mode", "pg_num", "crush_rule", "target_size_ratio")
 RECORDED = (*SETTINGS, "applications")
@@ -72,23 +72,35 @@ class PoolDesired(OnCluster):
         return self
 
 
+class PoolRecord(EntryRecord):
+    """What an adopted pool was like, and what we set on it."""
+
+    before: dict[str, Any] = Field(default_factory=dict, description="Its settings and applications before us.")
+    ours: dict[str, list[Any]] = Field(default_factory=dict, description="What we set, the newest last.")
+
+
 @dataclass(frozen=True)
 class PoolObserved:
     """What the cluster says. `content` is only read for a deletion."""
 
     where: str
     settings: dict[str, Any] | None
-    entry: Entry | None
+    entry: Entry[PoolRecord] | None
     content: PoolContent | None = None
 
 
 class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
     noun = "pool"
+    entry_kind = "pool"
+    entry_form = Entry[PoolRecord]
     desired = PoolDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "name": "a renamed pool would be a new, empty one; rename it with `ceph osd pool rename` and see docs/renaming.md",
     }
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"name": entry.what}
 
     def title(self, desired: PoolDesired) -> str:
         return f"pool {desired.name}"
@@ -99,7 +111,9 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         return PoolObserved(
             where=cluster.host().access.where,
             settings=None if pool is None else observed_settings(pool, cluster.crush_rules()),
-            entry=ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.name),
+            entry=ClusterJournal(desired.stack).read(
+                cluster.journal(), self.entry_kind, desired.name, Entry[PoolRecord]
+            ),
         )
 
     def read_for_undo(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
@@ -115,20 +129,21 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             return None
         return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
-    def _entry(self, desired: PoolDesired, observed: PoolObserved) -> Entry:
+    def _entry(self, desired: PoolDesired, observed: PoolObserved) -> Entry[PoolRecord]:
         entry = observed.entry
         if entry is None:
             adopted = observed.settings is not None
             before = {name: observed.settings.get(name) for name in RECORDED} if observed.settings else {}
-            entry = Entry(kind=ENTRY, what=desired.name, adopted=adopted, record={"before": before} if adopted else {})
+            entry = Entry[PoolRecord](
+                kind=self.entry_kind, what=desired.name, adopted=adopted, record=PoolRecord(before=before)
+            )
         if not entry.adopted:
             return entry
         # What we set, so that an undo can tell it from what somebody set since: the state holds what refresh found.
         given = {
             name: getattr(desired, name) for name in (*SETTINGS, "application") if getattr(desired, name) is not None
         }
-        ours = with_values(entry.record.get("ours", {}), given)
-        return entry.model_copy(update={"record": {**entry.record, "ours": ours}})
+        return entry.with_record(ours=with_values(entry.record.ours, given))
 
     def plan(self, desired: PoolDesired, observed: PoolObserved) -> list[Step]:
         found, entry = observed.settings, observed.entry
@@ -142,7 +157,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         if found is None and entry is not None and entry.finished:
             raise Refused(
                 f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who removed it. For a new,"
-                f" empty pool run `ceph config-key rm {ClusterJournal(desired.stack).key(ENTRY, desired.name)}`, then `pulumi up`"
+                f" empty pool run `ceph config-key rm {ClusterJournal(desired.stack).key(self.entry_kind, desired.name)}`, then `pulumi up`"
             )
         if found is None:
             steps: list[Step] = [
@@ -179,7 +194,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"pool {desired.name}", observed.settings is not None)
-        forget = RemoveEntry(journal, ENTRY, desired.name)
+        forget = RemoveEntry(journal, self.entry_kind, desired.name)
         if observed.settings is None:
             return Undo([forget])
         if entry.adopted:
@@ -202,9 +217,9 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         return Undo([leaving, delete, forget])
 
     @staticmethod
-    def _restore(desired: PoolDesired, entry: Entry, found: dict[str, Any]) -> list[Step]:
+    def _restore(desired: PoolDesired, entry: Entry[PoolRecord], found: dict[str, Any]) -> list[Step]:
         """Put back the settings of an adopted pool that we changed; what somebody changed since is left alone."""
-        before, ours = entry.record.get("before", {}), entry.record.get("ours", {})
+        before, ours = entry.record.before, entry.record.ours
         put_back: list[Step] = [
             mon(
                 "osd pool set",

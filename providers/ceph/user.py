@@ -15,14 +15,14 @@ from providers.formats.names import OwnEntity
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
-from providers.journal.kept_values import with_values
+from providers.journal.kept_values import with_value
+from providers.journal.record import EntryRecord
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
 from providers.reach.steps import mon
 from providers.undo import Undo, leave_foreign
 
-ENTRY = "user"
 DAEMONS = ("mon", "mgr", "osd", "mds")
 LAST_SESSIONS_S = 20
 
@@ -50,21 +50,33 @@ class UserDesired(OnCluster):
         return caps
 
 
+class UserRecord(EntryRecord):
+    """The caps that an adopted user had, and those that we gave it."""
+
+    before: dict[str, str] | None = Field(None, description="Its caps before us; none for a user that we made.")
+    ours: list[dict[str, str]] = Field(default_factory=list, description="Caps that we set, the newest last.")
+
+
 @dataclass(frozen=True)
 class UserObserved:
     where: str
     caps: dict[str, str] | None
-    entry: Entry | None
+    entry: Entry[UserRecord] | None
     sessions: tuple[str, ...] = ()
 
 
 class UserKind(KindOnCluster[UserDesired, UserObserved]):
     noun = "cephx user"
+    entry_kind = "user"
+    entry_form = Entry[UserRecord]
     desired = UserDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "entity": "a renamed user would leave its clients without a key; raise `user.generation` to move to a second user",
     }
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"entity": entry.what}
 
     def title(self, desired: UserDesired) -> str:
         return f"cephx user {desired.entity}"
@@ -75,7 +87,9 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         return UserObserved(
             where=cluster.host().access.where,
             caps=None if user is None else user.caps,
-            entry=ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.entity),
+            entry=ClusterJournal(desired.stack).read(
+                cluster.journal(), self.entry_kind, desired.entity, Entry[UserRecord]
+            ),
         )
 
     def read_for_undo(self, desired: UserDesired, machines: Machines) -> UserObserved:
@@ -96,15 +110,16 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
             return None
         return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
-    def _entry(self, desired: UserDesired, observed: UserObserved) -> Entry:
+    def _entry(self, desired: UserDesired, observed: UserObserved) -> Entry[UserRecord]:
         entry = observed.entry
         if entry is None:
             adopted = observed.caps is not None
-            record = {"before": observed.caps} if adopted else {}
-            entry = Entry(kind=ENTRY, what=desired.entity, adopted=adopted, record=record)
+            entry = Entry[UserRecord](
+                kind=self.entry_kind, what=desired.entity, adopted=adopted, record=UserRecord(before=observed.caps)
+            )
         if not entry.adopted:
             return entry
-        return entry.model_copy(update={"record": with_values(entry.record, {"ours": desired.caps})})
+        return entry.with_record(ours=with_value(entry.record.ours, desired.caps))
 
     def plan(self, desired: UserDesired, observed: UserObserved) -> list[Step]:
         same = observed.caps is not None and same_caps(observed.caps, desired.caps)
@@ -122,12 +137,12 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"user {desired.entity}", observed.caps is not None)
-        forget = RemoveEntry(journal, ENTRY, desired.entity)
+        forget = RemoveEntry(journal, self.entry_kind, desired.entity)
         if observed.caps is None:
             return Undo([forget])
         if entry.adopted:
-            before = entry.record.get("before") or {}
-            set_by_us = any(same_caps(observed.caps, caps) for caps in entry.record.get("ours", []))
+            before = entry.record.before or {}
+            set_by_us = any(same_caps(observed.caps, caps) for caps in entry.record.ours)
             ours = set_by_us and not same_caps(observed.caps, before)
             return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), forget])
         if observed.sessions:

@@ -10,7 +10,9 @@ there before.
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 
 class OptionRecord(TypedDict):

@@ -18,6 +18,7 @@ from providers.journal.entry import Entry, parsed
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.kept_values import with_values
+from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
@@ -26,7 +27,6 @@ from providers.reach.snapshot import snapshot_of
 from providers.reach.steps import IfUnchanged, MakeDirectory, RemoveDirectory, SetAttributes
 from providers.undo import Undo
 
-ENTRY = "directory"
 IN_THE_WAY = {
     "file": "a file, not a folder",
     "symlink": "a link that is not root's, or leads to no folder",
@@ -44,41 +44,56 @@ class DirectoryDesired(OnHost):
     present: bool = Field(True, description="Reported as false by refresh when there is no such directory.")
 
 
+class DirectoryRecord(EntryRecord):
+    """What was there before any stack, and the attributes that we set."""
+
+    before: dict[str, str] | None = Field(description="Owner, group and mode before any stack; none: no directory.")
+    set: dict[str, list[str]] = Field(default_factory=dict, description="Attributes that we set, the newest last.")
+
+
 @dataclass(frozen=True)
 class DirectoryObserved:
     where: str
     state: FileState | None
-    entry: Entry | None
-    others: dict[str, Entry]
+    entry: Entry[DirectoryRecord] | None
+    others: dict[str, Entry[DirectoryRecord]]
     unchanged: IfUnchanged | None = None
 
 
 class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
     noun = "directory"
+    entry_kind = "directory"
+    entry_form = Entry[DirectoryRecord]
     desired = DirectoryDesired
     fixed = {
         "host": "the host is part of the resource's name; give the new host a resource of its own",
         "path": "the path is what is managed; give the new one a resource of its own",
     }
 
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"path": entry.what}
+
     def title(self, desired: DirectoryDesired) -> str:
         return f"directory {desired.path} on {desired.host}"
 
     def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        entries, itself = journal.everywhere(ENTRY, desired.path), glob.escape(desired.path)
+        entries, itself = journal.everywhere(self.entry_kind, desired.path), glob.escape(desired.path)
         snapshot = snapshot_of(host, desired.path, patterns=[entries], follow=[itself])
         files = snapshot.files
-        own, name = journal.path(ENTRY, desired.path), journal.path(ENTRY, desired.path).rpartition("/")[2]
+        own, name = (
+            journal.path(self.entry_kind, desired.path),
+            journal.path(self.entry_kind, desired.path).rpartition("/")[2],
+        )
         others = {
-            path: parsed(state.content or "", path)
+            path: parsed(state.content or "", path, Entry[DirectoryRecord])
             for path, state in files.items()
             if path not in (own, desired.path) and path.endswith(f"/{name}")
         }
         return DirectoryObserved(
             host.access.where,
             files.get(desired.path),
-            journal.read(files, ENTRY, desired.path),
+            journal.read(files, self.entry_kind, desired.path, Entry[DirectoryRecord]),
             others,
             snapshot.unchanged,
         )
@@ -94,10 +109,10 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         elif attributes(state) != _wanted(desired):
             self._refuse_taking(desired, observed, state)
             steps = [SetAttributes(desired.path, **_wanted(desired))]
-        entry = observed.entry or Entry(kind=ENTRY, what=desired.path, record={"before": self._before(observed)})
-        entry = entry.model_copy(
-            update={"record": {**entry.record, "set": with_values(entry.record.get("set", {}), _wanted(desired))}}
+        entry = observed.entry or Entry[DirectoryRecord](
+            kind=self.entry_kind, what=desired.path, record=DirectoryRecord(before=self._before(observed))
         )
+        entry = entry.with_record(set=with_values(entry.record.set, _wanted(desired)))
         return only_if(observed.unchanged, journalled(HostJournal(desired.stack), entry, observed.entry, steps))
 
     @staticmethod
@@ -113,28 +128,28 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
         if observed.entry is None:
             return Undo([])
-        forget = RemoveEntry(HostJournal(desired.stack), ENTRY, desired.path)
+        forget = RemoveEntry(HostJournal(desired.stack), self.entry_kind, desired.path)
         state, warnings = observed.state, list[str]()
         if state is not None and state.kind != "directory":
             warnings = [f"{observed.where}: {desired.path} is left: it is {IN_THE_WAY[state.kind]}"]
         return Undo(only_if(observed.unchanged, [*self._back(desired, observed, observed.entry), forget]), warnings)
 
     @staticmethod
-    def _back(desired: DirectoryDesired, observed: DirectoryObserved, entry: Entry) -> list[Step]:
+    def _back(desired: DirectoryDesired, observed: DirectoryObserved, entry: Entry[DirectoryRecord]) -> list[Step]:
         if observed.state is None or observed.state.kind != "directory":
             return []
         # The last stack to leave puts back what was there before the first; until then it is as the others want it.
-        back = next((_last(other) for other in observed.others.values()), entry.record["before"])
+        back = next((_last(other) for other in observed.others.values()), entry.record.before)
         if back is None:
             return [RemoveDirectory(desired.path)]
-        changed = to_put_back(back, attributes(observed.state), entry.record.get("set", {}))
+        changed = to_put_back(back, attributes(observed.state), entry.record.set)
         return [SetAttributes(desired.path, **changed)] if changed else []
 
     @staticmethod
-    def _before(observed: DirectoryObserved) -> Any:
+    def _before(observed: DirectoryObserved) -> dict[str, str] | None:
         """Return what was there before any stack: a stack that comes second takes it from the first one's entry."""
         for other in observed.others.values():
-            return other.record["before"]
+            return other.record.before
         return None if observed.state is None else attributes(observed.state)
 
     def actual(self, desired: DirectoryDesired, observed: DirectoryObserved) -> dict[str, Any]:
@@ -148,5 +163,5 @@ def _wanted(desired: DirectoryDesired) -> dict[str, str]:
     return {name: getattr(desired, name) for name in ATTRIBUTES}
 
 
-def _last(entry: Entry) -> dict[str, str]:
-    return {name: values[-1] for name, values in entry.record.get("set", {}).items()}
+def _last(entry: Entry[DirectoryRecord]) -> dict[str, str]:
+    return {name: values[-1] for name, values in entry.record.set.items()}

@@ -17,11 +17,12 @@ from providers.errors import Refused
 from providers.formats import layers, lists
 from providers.formats.document import Dialect, Document, Option, SyntaxProblem
 from providers.formats.paths import AbsolutePath
-from providers.formats.record import Record, is_empty
+from providers.formats.record import ListRecord, OptionRecord, Record, is_empty
 from providers.formats.wanted_options import WantedOptions
 from providers.journal.entry import Entry, parsed
 from providers.journal.entry_steps import RemoveEntry, WriteEntry
 from providers.journal.host_journal import HostJournal
+from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
@@ -48,13 +49,26 @@ class OptionFileDesired(OnHost):
         return {name: dict(sorted(sections[name].items())) for name in names}
 
 
+class OptionFileRecord(EntryRecord):
+    """What one owner has changed in a file; see `formats/record.py`."""
+
+    file_created: bool
+    options: list[OptionRecord]
+    lists: list[ListRecord]
+    sections: list[str]
+
+    def plain(self) -> Record:
+        """Return the record as plain JSON, which `layers` works on."""
+        return cast(Record, self.model_dump())
+
+
 @dataclass(frozen=True)
 class OptionFileObserved:
     """The file, what the process reads after it, this owner's journal entry and the records of all other owners."""
 
     where: str
     state: FileState | None
-    entry: Entry | None
+    entry: Entry[OptionFileRecord] | None
     others: dict[str, Record]
     later: dict[str, FileState]
     unchanged: IfUnchanged | None = None
@@ -67,7 +81,7 @@ class OptionFileObserved:
     @property
     def records(self) -> list[Record]:
         """What this owner and all others have in the file, as far as they have something."""
-        return [*([_record(self.entry)] if self.entry else []), *self.others.values()]
+        return [*([self.entry.record.plain()] if self.entry else []), *self.others.values()]
 
 
 D = TypeVar("D", bound=OptionFileDesired)
@@ -77,7 +91,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     """The dialect and what to do when there is no file are left to the two kinds of file."""
 
     dialect: ClassVar[Dialect]
-    entry_kind: ClassVar[str]
+    entry_form = Entry[OptionFileRecord]
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "host": "the host is part of the resource's name; give the new host a resource of its own",
@@ -92,6 +106,10 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     @abstractmethod
     def without_file(self, desired: D, where: str) -> None:
         """Raise when the file must exist already."""
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        path, _, component = entry.what.partition("#")
+        return {"path": path, "component": component, "fsid": ""}
 
     def later_files(self, desired: D) -> list[str]:
         """Return files and folders that the process reads after this file."""
@@ -117,7 +135,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         )
         files = snapshot.files
         entries = {
-            path: parsed(files[path].content or "", path)
+            path: parsed(files[path].content or "", path, Entry[OptionFileRecord])
             for path in files
             if path.startswith(journal.folder.rpartition("/")[0])
         }
@@ -133,7 +151,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
                 if state.kind != "directory" and path not in entries and path not in (own, desired.path)
             },
             entry=entry,
-            others={path: _record(entry) for path, entry in entries.items()},
+            others={path: entry.record.plain() for path, entry in entries.items()},
             unchanged=snapshot.unchanged,
             second_name=other_name if other_name != desired.host else "",
         )
@@ -163,7 +181,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
             raise Refused(
                 f"{observed.where}: {desired.path} is a {observed.state.kind}; put a plain file there, then run again"
             )
-        mine = _record(observed.entry) if observed.entry else None
+        mine = observed.entry.record.plain() if observed.entry else None
         try:
             return layers.apply(self.dialect, observed.text, mine, observed.others, wanted, desired.path)
         except (SyntaxProblem, ValueError) as problem:
@@ -174,7 +192,10 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
 
     def _writes(self, desired: D, observed: OptionFileObserved, outcome: layers.Outcome) -> list[Step]:
         journal, what = HostJournal(desired.stack), self._what(desired)
-        entry = Entry(kind=self.entry_kind, what=what, finished=True, record=dict(outcome.record), host=desired.host)
+        record = OptionFileRecord.model_validate(outcome.record)
+        entry = Entry[OptionFileRecord](
+            kind=self.entry_kind, what=what, finished=True, record=record, host=desired.host
+        )
         change: list[Step] = []
         if outcome.text != observed.text:
             digest = observed.state.digest if observed.state else ABSENT
@@ -188,7 +209,8 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
             return [*change, RemoveEntry(journal, self.entry_kind, what)] if change or observed.entry else []
         if not change and entry.same(observed.entry):
             return []
-        intent = entry.model_copy(update={"finished": False, "record": dict(outcome.intent)})
+        intention = OptionFileRecord.model_validate(outcome.intent)
+        intent = entry.model_copy(update={"finished": False, "record": intention})
         return [WriteEntry(journal, intent), *change, WriteEntry(journal, entry)]
 
     def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
@@ -253,7 +275,3 @@ def _overridden(where: str, path: str, later: str, there: Option, what: str) -> 
 
 def _pairs(sections: dict[str, dict[str, str]]) -> list[tuple[str, str, str]]:
     return [(section, option, value) for section, options in sections.items() for option, value in options.items()]
-
-
-def _record(entry: Entry) -> Record:
-    return cast(Record, entry.record)

@@ -34,6 +34,7 @@ from providers.host.restart import Restart
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
+from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Elsewhere, Step
 from providers.reach.answers.file_state import FileState
@@ -44,6 +45,8 @@ from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile,
 from providers.undo import Undo
 
 RUN_FOLDER = "/run/ceph-openstack"
+CHANGE, REMOVAL = "service-change", "service-removal"
+"""Kinds of journal entries: of the resource that restarts after a change, and of the one that does after a removal."""
 NEVER = 1 << 62
 THIS_RUN = uuid.uuid4().hex
 DIALECTS: dict[str, Dialect] = {"oslo": OsloDialect(), "ceph": CephConfDialect()}
@@ -85,6 +88,13 @@ class ServiceDesired(OnHost):
         return self if "." in self.unit else self.model_copy(update={"unit": f"{self.unit}.service"})
 
 
+class ServiceRecord(EntryRecord):
+    """How the service was before us, and what its process has read since."""
+
+    was_active: bool = Field(True, description="Whether it ran before us.")
+    digest: str | None = Field(None, description="Digest of the watched options when we last restarted it.")
+
+
 @dataclass(frozen=True)
 class ServiceObserved:
     """What a restart depends on.
@@ -100,7 +110,7 @@ class ServiceObserved:
     where: str
     state: UnitState
     run: dict[str, str] | None
-    entry: Entry | None
+    entry: Entry[ServiceRecord] | None
     digest: str
     newest_ns: int
     digest_before: str = ""
@@ -121,7 +131,7 @@ class ServiceObserved:
         """Whether the running process has read what is on disk now."""
         if self.run is not None and self.restarted_by_us:
             return self.run.get("digest") == self.digest
-        recorded = self.entry.record.get("digest") if self.entry else None
+        recorded = self.entry.record.digest if self.entry else None
         invocation = self.state.invocation_id
         return recorded in (None, self.digest) and (self.started_after_change or invocation == self.checked != "")
 
@@ -174,6 +184,7 @@ class ForgetRestart(JournalStep):
 
 class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     noun = "service"
+    entry_form = Entry[ServiceRecord]
     desired = ServiceDesired
     fixed = {
         "host": "the host is part of the resource's name; give the new host a resource of its own",
@@ -193,7 +204,13 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         return desired.model_copy(update=seen)
 
     def _entry_kind(self, desired: ServiceDesired) -> str:
-        return f"service-{desired.restart_on}"
+        return CHANGE if desired.restart_on == "change" else REMOVAL
+
+    def entry_kinds(self) -> tuple[str, ...]:
+        return CHANGE, REMOVAL
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"unit": entry.what, "restart_on": "change" if entry.kind == CHANGE else "removal"}
 
     def _run_file(self, desired: ServiceDesired) -> str:
         return f"{RUN_FOLDER}/{quote(desired.stack, safe='')}/{desired.unit}.json"
@@ -226,7 +243,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             where=host.access.where,
             state=host.unit_state(desired.unit),
             run=_record_of(files.get(run_file)),
-            entry=journal.read(files, self._entry_kind(desired), desired.unit),
+            entry=journal.read(files, self._entry_kind(desired), desired.unit, Entry[ServiceRecord]),
             digest=digest,
             newest_ns=newest,
             digest_before=digest_before,
@@ -242,10 +259,12 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
                 " then run again"
             )
         journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
-        entry = observed.entry or Entry(kind=kind, what=desired.unit, record={"was_active": observed.is_active})
+        entry = observed.entry or Entry[ServiceRecord](
+            kind=kind, what=desired.unit, record=ServiceRecord(was_active=observed.is_active)
+        )
         if desired.restart_on == "removal":
             return journalled(journal, entry, observed.entry, [])
-        entry = entry.model_copy(update={"record": {**entry.record, "digest": observed.digest}})
+        entry = entry.with_record(digest=observed.digest)
         seen = desired.configuration == "stale" and (observed.run or {}).get("by") != THIS_RUN
         due = seen or observed.repaired or observed.restart_cut_off or not observed.is_active or not observed.is_current
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
@@ -271,7 +290,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if desired.restart_on == "change":
             steps = [ForgetRestart(self._run_file(desired))]
         elif observed.state.load_state == "loaded" and not (observed.is_active and observed.started_after_change):
-            was_active = entry.record.get("was_active", True)
+            was_active = entry.record.was_active
             steps = (
                 [Restart(desired.unit, "with what was there before")]
                 if was_active

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
-from providers.journal.entry import Entry, parsed
+from providers.journal.entry import E, Entry, parsed
 from providers.reach.cluster import CLUSTER_PREFIX
 from providers.reach.steps import HostStep, mon
 
@@ -24,11 +25,11 @@ class ClusterJournal:
     def key(self, kind: str, what: str) -> str:
         return f"{self.prefix}/{kind}/{what}"
 
-    def read(self, entries: dict[str, str], kind: str, what: str) -> Entry | None:
+    def read(self, entries: dict[str, str], kind: str, what: str, form: type[E]) -> E | None:
         key = self.key(kind, what)
-        return parsed(entries[key], f"config-key {key}") if key in entries else None
+        return parsed(entries[key], f"config-key {key}", form) if key in entries else None
 
-    def writing(self, entry: Entry) -> list[HostStep]:
+    def writing(self, entry: Entry[Any]) -> list[HostStep]:
         """Return the admin host's step that writes the entry."""
         return [mon("config-key set", key=self.key(entry.kind, entry.what), val=entry.text())]
 

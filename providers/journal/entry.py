@@ -7,11 +7,13 @@ import json
 import socket
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 
 from providers.errors import UnexpectedOutput
+from providers.journal.record import EntryRecord
+from providers.redaction import redacted_line
 
 
 @cache
@@ -23,7 +25,10 @@ def author() -> str:
         return "unknown"
 
 
-class Entry(BaseModel):
+R = TypeVar("R", bound=EntryRecord)
+
+
+class Entry(BaseModel, Generic[R]):
     """One thing that a stack changed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -34,9 +39,7 @@ class Entry(BaseModel):
     adopted: bool = Field(
         False, description="It was there before us and was taken over; a deletion leaves it standing."
     )
-    record: dict[str, Any] = Field(
-        default_factory=dict, description="The earlier state and ours, as the kind needs them."
-    )
+    record: SerializeAsAny[R] = Field(description="The earlier state and ours, as the kind needs them.")
     host: str = Field("", description="Under which name of the settings the stack manages it; old entries have none.")
     by: str = ""
     at: str = ""
@@ -45,16 +48,41 @@ class Entry(BaseModel):
         stamp = {"by": author(), "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         return json.dumps({**self.model_dump(), **stamp}, indent=1, sort_keys=True) + "\n"
 
-    def same(self, other: Entry | None) -> bool:
+    @model_validator(mode="before")
+    @classmethod
+    def _with_record(cls, given: Any) -> Any:
+        return {"record": {}, **given} if isinstance(given, dict) else given
+
+    def with_record(self, **fields: Any) -> Self:
+        """Return the entry with other values in these fields of its record."""
+        return self.model_copy(update={"record": self.record.changed(**fields)})
+
+    def same(self, other: Entry[R] | None) -> bool:
         """Whether the other says the same, whoever wrote it and when."""
         stamps = {"host", "by", "at"}
         return other is not None and self.model_dump(exclude=stamps) == other.model_dump(exclude=stamps)
 
 
-def parsed(text: str, where: str) -> Entry:
+E = TypeVar("E", bound=Entry[Any])
+
+
+def parsed(text: str, where: str, form: type[E]) -> E:
+    """Return an entry that was read.
+
+    Args:
+        text: The entry as it is on disk.
+        where: Its path or key, for messages.
+        form: The entry's form, such as `Entry[PoolRecord]`.
+
+    Raises:
+        UnexpectedOutput: It is no entry, or its record lacks what the kind needs.
+    """
     try:
-        return Entry.model_validate_json(text)
-    except ValidationError:
+        return form.model_validate_json(text)
+    except ValidationError as problem:
+        found = problem.errors(include_input=False, include_url=False, include_context=False)
+        why = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in found[:3])
         raise UnexpectedOutput(
-            f"{where}: not a journal entry that this version reads; restore or remove it, then run again"
+            f"{where}: not a journal entry that this version reads ({redacted_line(why.removeprefix(': '))}); restore it, or put back"
+            " by hand what it speaks of and remove it, then run again"
         ) from None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from providers.journal.cluster_journal import ClusterJournal
-from providers.journal.entry import Entry
+from providers.journal.entry import Entry, R
 from providers.journal.host_journal import HostJournal
 from providers.plan import Step
 from providers.reach.steps import HostStep, JournalStep
@@ -18,7 +19,7 @@ class WriteEntry(JournalStep):
     """Write an entry of the journal."""
 
     journal: Journal
-    entry: Entry
+    entry: Entry[Any]
 
     def steps(self) -> list[HostStep]:
         return self.journal.writing(self.entry)
@@ -44,10 +45,10 @@ class RemoveEntry(JournalStep):
 
 def journalled(
     journal: Journal,
-    entry: Entry,
-    present: Entry | None,
+    entry: Entry[R],
+    present: Entry[R] | None,
     steps: list[Step],
-    finished: Entry | None = None,
+    finished: Entry[R] | None = None,
 ) -> list[Step]:
     """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do.
 

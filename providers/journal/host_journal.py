@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
-from providers.journal.entry import Entry, parsed
+from providers.journal.entry import E, Entry, parsed
 from providers.reach.answers.file_state import FileState
 from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile
 
@@ -31,12 +32,12 @@ class HostJournal:
         """Return the glob that matches the entries of every stack (and component: `what` may go on) for one thing."""
         return f"{FOLDER}/*/{kind}-{quote(what, safe='')}*.json"
 
-    def read(self, files: dict[str, FileState], kind: str, what: str) -> Entry | None:
+    def read(self, files: dict[str, FileState], kind: str, what: str, form: type[E]) -> E | None:
         path = self.path(kind, what)
         state = files.get(path)
-        return None if state is None else parsed(state.content or "", path)
+        return None if state is None else parsed(state.content or "", path, form)
 
-    def writing(self, entry: Entry) -> list[HostStep]:
+    def writing(self, entry: Entry[Any]) -> list[HostStep]:
         """Return the host's steps that write the entry."""
         return [
             MakeDirectory(FOLDER, mode="0700"),

@@ -14,14 +14,13 @@ from providers.formats.names import Entity, Uuid
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
+from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.machines import Machines
 from providers.reach.steps import KeyOf, KeySource, Run
 from providers.undo import Undo, leave_foreign
-
-ENTRY = "secret"
 
 
 class SecretDesired(OnHost):
@@ -40,13 +39,19 @@ class SecretDesired(OnHost):
     )
 
 
+class SecretRecord(EntryRecord):
+    """Which secret it was, for whoever reads the journal."""
+
+    usage: str = Field("", description="The secret's usage name.")
+
+
 @dataclass(frozen=True)
 class SecretObserved:
     """`secrets` are all of the host's; values and `wanted` are SHA-256. `domains` name it; read for a deletion only."""
 
     where: str
     secrets: list[LibvirtSecret]
-    entry: Entry | None
+    entry: Entry[SecretRecord] | None
     wanted: str
     domains: tuple[str, ...] = ()
 
@@ -56,6 +61,8 @@ class SecretObserved:
 
 class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
     noun = "libvirt secret"
+    entry_kind = "secret"
+    entry_form = Entry[SecretRecord]
     desired = SecretDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
@@ -63,6 +70,9 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         "uuid": "running domains name the UUID; keep it, or raise `user.generation` to make a second user with a second secret",
         "usage": "libvirt cannot rename a secret; keep the usage name, or raise `user.generation`",
     }
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"uuid": entry.what, "fsid": ""}
 
     def title(self, desired: SecretDesired) -> str:
         return f"libvirt secret {desired.uuid} on {desired.host}"
@@ -72,8 +82,8 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
 
     def _observed(self, desired: SecretDesired, machines: Machines, wanted: str) -> SecretObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
-        files = host.read_files([journal.path(ENTRY, desired.uuid)])
-        entry = journal.read(files, ENTRY, desired.uuid)
+        files = host.read_files([journal.path(self.entry_kind, desired.uuid)])
+        entry = journal.read(files, self.entry_kind, desired.uuid, Entry[SecretRecord])
         return SecretObserved(host.access.where, host.libvirt_secrets(), entry, wanted)
 
     def read(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
@@ -92,14 +102,14 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             return None
         return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, [])
 
-    def _entry(self, desired: SecretDesired, observed: SecretObserved) -> Entry:
+    def _entry(self, desired: SecretDesired, observed: SecretObserved) -> Entry[SecretRecord]:
         if observed.entry is not None:
             return observed.entry.model_copy(update={"finished": True})
-        return Entry(
-            kind=ENTRY,
+        return Entry[SecretRecord](
+            kind=self.entry_kind,
             what=desired.uuid,
             adopted=observed.secret(desired.uuid) is not None,
-            record={"usage": desired.usage},
+            record=SecretRecord(usage=desired.usage),
         )
 
     def plan(self, desired: SecretDesired, observed: SecretObserved) -> list[Step]:
@@ -134,7 +144,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         entry, found, journal = observed.entry, observed.secret(desired.uuid), HostJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"secret {desired.uuid}", found is not None)
-        forget = RemoveEntry(journal, ENTRY, desired.uuid)
+        forget = RemoveEntry(journal, self.entry_kind, desired.uuid)
         if found is None or entry.adopted:
             return Undo([forget])
         if observed.domains:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from providers.journal.entry import Entry
+from providers.openstack.owned import OwnedRecord
 from providers.reach.cloud import NotTheCloud
 
 
-def same_cloud(title: str, where: str, identity: str, entry: Entry | None) -> None:
+def same_cloud(title: str, where: str, identity: str, record: OwnedRecord | None) -> None:
     """Refuse another OpenStack than the one that was changed: a thing of the same name there is not ours."""
-    if entry is not None and entry.record.get("cloud") != identity:
+    if record is not None and record.cloud != identity:
         raise NotTheCloud(
             f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is another one); correct"
             " clouds.yaml or ceph-openstack:openstack.region, or take the resource out with `pulumi state delete` if that one is gone for good"

@@ -15,6 +15,7 @@ from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
+from providers.openstack.owned import OwnedRecord
 from providers.plan import Elsewhere, Step
 from providers.reach import images
 from providers.reach.cloud import Cloud
@@ -22,8 +23,6 @@ from providers.reach.cloud_call import CloudCall
 from providers.reach.cloud_name import CloudName
 from providers.reach.machines import Machines
 from providers.undo import Undo
-
-ENTRY = "image"
 
 
 class ImagePropertiesDesired(OnCluster):
@@ -54,6 +53,12 @@ class ImagePropertiesDesired(OnCluster):
         return properties
 
 
+class ImagePropertiesRecord(OwnedRecord):
+    """The image's properties before us and those that we set."""
+
+    image: str = Field("", description="Id of the image that was changed.")
+
+
 @dataclass(frozen=True)
 class ImagePropertiesObserved:
     """What the cloud says. `properties` are all that the image has.
@@ -66,24 +71,31 @@ class ImagePropertiesObserved:
     identity: str
     id: str
     properties: dict[str, str] | None
-    entry: Entry | None
+    entry: Entry[ImagePropertiesRecord] | None
     former: dict[str, str] | None = None
 
 
 class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesObserved]):
     noun = "image properties"
+    entry_kind = "image"
+    entry_form = Entry[ImagePropertiesRecord]
     desired = ImagePropertiesDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "image": "the properties of the other image would stay; add the new image beside it and take this out",
     }
 
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"image": entry.what, "cloud": entry.record.place.model_dump()}
+
     def title(self, desired: ImagePropertiesDesired) -> str:
         return f"properties of image {desired.image}"
 
     def read(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
         journal = machines.cluster(desired.fsid).journal()
-        entry = ClusterJournal(desired.stack).read(journal, ENTRY, desired.image)
+        entry = ClusterJournal(desired.stack).read(
+            journal, self.entry_kind, desired.image, Entry[ImagePropertiesRecord]
+        )
         cloud, changed = machines.cloud(desired.cloud), _changed(entry)
         observed = self._observed(cloud, images.find(cloud, desired.image, changed), entry)
         if not changed or observed.properties is None or self._known(observed):
@@ -95,7 +107,9 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         """The image that was changed may have another name by now, and others may have its."""
         cluster, cloud = machines.cluster(desired.fsid), machines.cloud(desired.cloud)
         cluster.changed()
-        entry = ClusterJournal(desired.stack).read(cluster.journal(), ENTRY, desired.image)
+        entry = ClusterJournal(desired.stack).read(
+            cluster.journal(), self.entry_kind, desired.image, Entry[ImagePropertiesRecord]
+        )
         changed = _changed(entry)
         named = [] if images.ID.fullmatch(desired.image) else images.with_name(cloud, desired.image)
         rows = images.trusted(cloud, named)
@@ -104,7 +118,9 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         return self._observed(cloud, row or next(iter(rows), None), entry)
 
     @staticmethod
-    def _observed(cloud: Cloud, row: dict[str, Any] | None, entry: Entry | None) -> ImagePropertiesObserved:
+    def _observed(
+        cloud: Cloud, row: dict[str, Any] | None, entry: Entry[ImagePropertiesRecord] | None
+    ) -> ImagePropertiesObserved:
         return ImagePropertiesObserved(
             where=cloud.where,
             identity=cloud.identity(),
@@ -123,15 +139,17 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
 
     def plan(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step]:
         found, entry = observed.properties, observed.entry
-        same_cloud(self.title(desired), observed.where, observed.identity, entry)
+        same_cloud(self.title(desired), observed.where, observed.identity, entry.record if entry else None)
         if found is None:
             raise Refused(
                 f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not public has to be"
                 " named by its id), or take it out of ceph-openstack:openstack.images, then run again"
             )
-        place = CloudName.model_validate(desired.cloud).model_dump()
-        record = {**self._known(observed), "cloud": observed.identity, "place": place, "image": observed.id}
-        whole = Entry(kind=ENTRY, what=desired.image, finished=True, record=record)
+        place = CloudName.model_validate(desired.cloud)
+        here = {"cloud": observed.identity, "place": place, "image": observed.id}
+        known = self._known(observed)
+        record = known.changed(**here) if known else ImagePropertiesRecord(**here)
+        whole = Entry[ImagePropertiesRecord](kind=self.entry_kind, what=desired.image, finished=True, record=record)
         intent, after = owned.entries(whole, found, desired.properties)
         changes = owned.changes(intent.record, found, desired.properties)
         steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
@@ -141,22 +159,23 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         return [*former, *journalled(ClusterJournal(desired.stack), intent, entry, steps, after)]
 
     @staticmethod
-    def _known(observed: ImagePropertiesObserved) -> dict[str, Any]:
+    def _known(observed: ImagePropertiesObserved) -> ImagePropertiesRecord | None:
         """Return the record of this image, or of the one that `commands images` made it from, properties and all."""
-        known = observed.entry.record if observed.entry else {}
-        same = known.get("image") in (observed.id, (observed.properties or {}).get(images.SOURCE))
-        return known if same else {}
+        if observed.entry is None:
+            return None
+        record = observed.entry.record
+        return record if record.image in (observed.id, (observed.properties or {}).get(images.SOURCE)) else None
 
     def undo(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> Undo:
         entry, found, title = observed.entry, observed.properties, self.title(desired)
         if entry is None:
             return Undo([])
-        same_cloud(title, observed.where, observed.identity, entry)
-        forget = RemoveEntry(ClusterJournal(desired.stack), ENTRY, desired.image)
+        same_cloud(title, observed.where, observed.identity, entry.record if entry else None)
+        forget = RemoveEntry(ClusterJournal(desired.stack), self.entry_kind, desired.image)
         if found is None:
             return Undo([forget])
         record = self._known(observed)
-        if not record:
+        if record is None:
             return Undo(
                 [forget], [f"{observed.where}: {title} are left: it is another image than the one that was changed"]
             )
@@ -175,6 +194,6 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         return {"present": True, "properties": {name: found[name] for name in desired.properties if name in found}}
 
 
-def _changed(entry: Entry | None) -> str:
+def _changed(entry: Entry[ImagePropertiesRecord] | None) -> str:
     """Return the id of the image that was changed, empty when none was."""
-    return str(entry.record.get("image") or "") if entry else ""
+    return entry.record.image if entry else ""

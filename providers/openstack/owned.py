@@ -1,43 +1,53 @@
 """Owned: named values of a thing that others set values on, too. What was there before us is recorded value by value and put back.
 
-A record has `before` (value -> what it was, None for absent) and `ours` (value -> what we set, the newest last). Pure.
+Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import Field
 
 from providers.journal.entry import Entry
 from providers.journal.kept_values import with_values
+from providers.journal.record import EntryRecord
+from providers.reach.cloud_name import CloudName
 
 Values = Mapping[str, Any]
 
 
-def recorded(record: Values, found: Values, wanted: Values) -> dict[str, Any]:
+class OwnedRecord(EntryRecord):
+    """What the values were before us, what we set, and in which OpenStack."""
+
+    cloud: str = Field(description="Identity of the OpenStack; see `Cloud.identity`.")
+    place: CloudName = Field(description="Its name in clouds.yaml when we last changed it.")
+    before: dict[str, Any] = Field(default_factory=dict, description="Each value before us; none: it was absent.")
+    ours: dict[str, list[Any]] = Field(default_factory=dict, description="Values that we set, the newest last.")
+
+
+R = TypeVar("R", bound=OwnedRecord)
+
+
+def recorded(record: R, found: Values, wanted: Values) -> R:
     """Return the record with what is wanted: what is there now is what was before, unless that is known already."""
-    known: dict[str, Any] = dict(record.get("before", {}))
-    before = {**{name: found.get(name) for name in wanted}, **known}
-    return {**record, "before": before, "ours": with_values(record.get("ours", {}), dict(wanted))}
+    before = {**{name: found.get(name) for name in wanted}, **record.before}
+    return record.changed(before=before, ours=with_values(record.ours, wanted))
 
 
-def kept(record: Values, wanted: Values) -> dict[str, Any]:
+def kept(record: R, wanted: Values) -> R:
     """Return the record without what is no longer wanted: it has been put back."""
-    return {
-        **record,
-        **{
-            part: {name: one for name, one in record.get(part, {}).items() if name in wanted}
-            for part in ("before", "ours")
-        },
-    }
+    before = {name: value for name, value in record.before.items() if name in wanted}
+    return record.changed(before=before, ours={name: ours for name, ours in record.ours.items() if name in wanted})
 
 
-def changes(record: Values, found: Values, wanted: Values) -> dict[str, Any]:
+def changes(record: OwnedRecord | None, found: Values, wanted: Values) -> dict[str, Any]:
     """Return what to set, None for what to remove: all that is wanted, and the earlier value of what is no longer.
 
     What somebody set since is theirs, and stays.
     """
-    before, ours = record.get("before", {}), record.get("ours", {})
+    before, ours = (record.before, record.ours) if record else ({}, {})
     back = {
         name: before.get(name)
         for name in ours
@@ -46,13 +56,14 @@ def changes(record: Values, found: Values, wanted: Values) -> dict[str, Any]:
     return {**{name: value for name, value in wanted.items() if found.get(name) != value}, **back}
 
 
-def theirs(record: Values, found: Values) -> list[str]:
+def theirs(record: OwnedRecord, found: Values) -> list[str]:
     """Return the names of values that somebody set since: an undo leaves them alone."""
-    before, ours = record.get("before", {}), record.get("ours", {})
+    before, ours = record.before, record.ours
     return sorted(name for name in ours if found.get(name) not in ours[name] and found.get(name) != before.get(name))
 
 
-def entries(entry: Entry, found: Values, wanted: Values) -> tuple[Entry, Entry]:
+def entries(entry: Entry[R], found: Values, wanted: Values) -> tuple[Entry[R], Entry[R]]:
     """Return the entry as it is written before the changes, and after them."""
     intent = recorded(entry.record, found, wanted)
-    return entry.model_copy(update={"record": intent}), entry.model_copy(update={"record": kept(intent, wanted)})
+    done = entry.model_copy(update={"record": kept(intent, wanted)})
+    return entry.model_copy(update={"record": intent}), done

@@ -19,6 +19,7 @@ from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
+from providers.openstack.owned import OwnedRecord
 from providers.plan import Elsewhere, Step
 from providers.reach.cloud import Cloud, understood
 from providers.reach.cloud_call import CloudCall
@@ -26,7 +27,6 @@ from providers.reach.cloud_name import CloudName
 from providers.reach.machines import Machines
 from providers.undo import Undo, leave_foreign
 
-ENTRY = "volumetype"
 SPEC = "extra_specs."
 
 
@@ -53,6 +53,12 @@ class VolumeTypeDesired(OnCluster):
         return specs
 
 
+class VolumeTypeRecord(OwnedRecord):
+    """The type's values before us and those that we set."""
+
+    id: str | None = Field(None, description="The type's id; none before it is made.")
+
+
 @dataclass(frozen=True)
 class VolumeTypeObserved:
     """What the cloud says. `values` are description, public and `extra_specs.<name>`; `volumes` is only read where a change depends on it.
@@ -64,7 +70,7 @@ class VolumeTypeObserved:
     identity: str
     id: str
     values: dict[str, Any] | None
-    entry: Entry | None
+    entry: Entry[VolumeTypeRecord] | None
     volumes: int = 0
 
     @property
@@ -73,16 +79,21 @@ class VolumeTypeObserved:
 
         An entry has no id before the type is made, and after a run that was cut off just then.
         """
-        return self.values is not None and self.entry is not None and self.entry.record.get("id") not in (None, self.id)
+        return self.values is not None and self.entry is not None and self.entry.record.id not in (None, self.id)
 
 
 class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
     noun = "volume type"
+    entry_kind = "volumetype"
+    entry_form = Entry[VolumeTypeRecord]
     desired = VolumeTypeDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "name": "volumes know their type by its id, so add one of the new name beside it, `openstack volume set --type`, then take this out",
     }
+
+    def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
+        return {"name": entry.what, "cloud": entry.record.place.model_dump()}
 
     def title(self, desired: VolumeTypeDesired) -> str:
         return f"volume type {desired.name}"
@@ -95,8 +106,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         changes = owned.changes(intent.record, observed.values, _wanted(desired))
         return self._counted(desired, observed, changes, machines.cloud(desired.cloud))
 
-    @staticmethod
-    def _look(desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
+    def _look(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
         entries, cloud = machines.cluster(desired.fsid).journal(), machines.cloud(desired.cloud)
         found = named(cloud, desired.name)
         return VolumeTypeObserved(
@@ -104,7 +114,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             identity=cloud.identity(),
             id="" if found is None else str(found["id"]),
             values=None if found is None else _values(cloud, found),
-            entry=ClusterJournal(desired.stack).read(entries, ENTRY, desired.name),
+            entry=ClusterJournal(desired.stack).read(entries, self.entry_kind, desired.name, Entry[VolumeTypeRecord]),
         )
 
     @staticmethod
@@ -144,24 +154,24 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         intent, _ = self._entries(desired, observed)
         return journalled(ClusterJournal(desired.stack), intent, observed.entry, [])
 
-    def _entries(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> tuple[Entry, Entry]:
-        place = CloudName.model_validate(desired.cloud).model_dump()
-        entry = observed.entry or Entry(
-            kind=ENTRY,
+    def _entries(
+        self, desired: VolumeTypeDesired, observed: VolumeTypeObserved
+    ) -> tuple[Entry[VolumeTypeRecord], Entry[VolumeTypeRecord]]:
+        place = CloudName.model_validate(desired.cloud)
+        entry = observed.entry or Entry[VolumeTypeRecord](
+            kind=self.entry_kind,
             what=desired.name,
             adopted=observed.values is not None,
-            record={"cloud": observed.identity},
+            record=VolumeTypeRecord(cloud=observed.identity, place=place),
         )
-        known = {name: value for name, value in entry.record.items() if name != "id"}
-        own = {"id": observed.id} if observed.id else {}
-        entry = entry.model_copy(update={"record": {**known, **own, "place": place}})
+        entry = entry.with_record(id=observed.id or None, place=place)
         return owned.entries(entry, observed.values or {}, _wanted(desired))
 
     def plan(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step]:
         found, entry, wanted = observed.values, observed.entry, _wanted(desired)
-        same_cloud(self.title(desired), observed.where, observed.identity, entry)
+        same_cloud(self.title(desired), observed.where, observed.identity, entry.record if entry else None)
         if found is not None and entry is None and not desired.adopt:
-            raise refuse_foreign(self.title(desired), observed.where, not owned.changes({}, found, wanted))
+            raise refuse_foreign(self.title(desired), observed.where, not owned.changes(None, found, wanted))
         if observed.other:
             raise Refused(
                 f"{observed.where}: {self.title(desired)} is another one than this stack's: that was deleted, and somebody made this"
@@ -188,8 +198,8 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         )
         if entry is None:
             return leave_foreign(observed.where, title, found is not None)
-        same_cloud(title, observed.where, observed.identity, entry)
-        forget = RemoveEntry(journal, ENTRY, desired.name)
+        same_cloud(title, observed.where, observed.identity, entry.record if entry else None)
+        forget = RemoveEntry(journal, self.entry_kind, desired.name)
         if found is None:
             return Undo([forget])
         if observed.other:
@@ -229,8 +239,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
 
 
 def _with_id(step: WriteEntry, id_: str) -> WriteEntry:
-    record = {**step.entry.record, "id": id_}
-    return replace(step, entry=step.entry.model_copy(update={"record": record}))
+    return replace(step, entry=step.entry.with_record(id=id_))
 
 
 def named(cloud: Cloud, name: str) -> dict[str, Any] | None:
@@ -251,10 +260,10 @@ def touches_specs(changes: Mapping[str, Any]) -> bool:
     return any(name.startswith(SPEC) for name in changes)
 
 
-def why_it_stays(cloud: Cloud, name: str, entry: Entry) -> str:
+def why_it_stays(cloud: Cloud, name: str, entry: Entry[VolumeTypeRecord]) -> str:
     """Return why an undo of this entry would be refused: volumes have the type; empty when it would not."""
     row = named(cloud, name)
-    if row is None or entry.record.get("id") not in (None, str(row["id"])):
+    if row is None or entry.record.id not in (None, str(row["id"])):
         return ""
     if entry.adopted and not touches_specs(owned.changes(entry.record, _values(cloud, row), {})):
         return ""

@@ -20,6 +20,7 @@ from providers.ceph import user as users
 from providers.desired import Desired
 from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
 from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry
 from providers.journal.host_journal import HostJournal
 from providers.kind import Kind
 from providers.libvirt import secret as secrets
@@ -149,17 +150,17 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         cluster.changed()
         journal, entries = ClusterJournal(desired.stack), cluster.journal()
 
-        def goes(kind: str, name: str) -> bool:
-            entry = journal.read(entries, kind, name)
+        def goes(kind: type[Kind[Any, Any]], name: str) -> bool:
+            entry = journal.read(entries, kind.entry_kind, name, kind.entry_form)
             return entry is not None and not entry.adopted
 
         reasons = []
         for name in pool_names:
-            if name in cluster.pools() and goes(pools.ENTRY, name):
+            if name in cluster.pools() and goes(pools.PoolKind, name):
                 full = pools.why_not_empty(cluster.content(name))
                 if full:
                     reasons.append(f"pool {name} holds {full}")
-        mine = [entity for entity in entities if entity in cluster.users() and goes(users.ENTRY, entity)]
+        mine = [entity for entity in entities if entity in cluster.users() and goes(users.UserKind, entity)]
         if mine:
             for entity, addresses in lasting_sessions(cluster, mine).items():
                 reasons.append(f"user {entity} has open sessions from {', '.join(addresses)}")
@@ -170,14 +171,15 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         cluster = machines.cluster(desired.fsid)
         cluster.changed()
         journal, entries, cloud = ClusterJournal(desired.stack), cluster.journal(), machines.cloud(place)
-        mine = {name: entry for name in types if (entry := journal.read(entries, volume_types.ENTRY, name)) is not None}
+        kind, form = volume_types.VolumeTypeKind.entry_kind, Entry[volume_types.VolumeTypeRecord]
+        mine = {name: entry for name in types if (entry := journal.read(entries, kind, name, form)) is not None}
         reasons = []
         try:
             for name, entry in mine.items():
-                same_cloud(f"volume type {name}", cloud.where, cloud.identity(), entry)
+                same_cloud(f"volume type {name}", cloud.where, cloud.identity(), entry.record)
                 reasons.append(volume_types.why_it_stays(cloud, name, entry))
         except (HostError, Refused) as problem:
-            keys = ", ".join(f"`ceph config-key rm {journal.key(volume_types.ENTRY, name)}`" for name in mine)
+            keys = ", ".join(f"`ceph config-key rm {journal.key(kind, name)}`" for name in mine)
             raise type(problem)(
                 f"{problem}; nothing was changed; if that cloud is gone for good, remove what is kept of its types, too: {keys}"
             ) from None
@@ -186,11 +188,10 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     @staticmethod
     def _on_host(stack: str, host: str, uuids: list[str], machines: Machines) -> list[str]:
         reached, journal = machines.host(host), HostJournal(stack)
-        files = reached.read_files([journal.path(secrets.ENTRY, uuid) for uuid in uuids])
+        kind, form = secrets.SecretKind.entry_kind, Entry[secrets.SecretRecord]
+        files = reached.read_files([journal.path(kind, uuid) for uuid in uuids])
         mine = [
-            uuid
-            for uuid in uuids
-            if (entry := journal.read(files, secrets.ENTRY, uuid)) is not None and not entry.adopted
+            uuid for uuid in uuids if (entry := journal.read(files, kind, uuid, form)) is not None and not entry.adopted
         ]
         found = reached.libvirt_users(mine) if mine else {}
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import pickle
 import subprocess
 import sys
@@ -12,7 +13,14 @@ import pulumi
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
+from commands.undo.entries import BY_ENTRY_KIND, ORDER, undone_by
 from providers import resources
+from providers.ceph.pool import PoolRecord
+from providers.errors import UnexpectedOutput
+from providers.journal.cluster_journal import ClusterJournal
+from providers.journal.entry import Entry, parsed
+from providers.journal.host_journal import HostJournal
+from providers.journal.record import EntryRecord
 from providers.lasting_pickle import lasting_pickle
 from providers.resources import ManagedResource
 
@@ -70,6 +78,86 @@ def test_the_pickle_is_the_same_with_a_python_of_another_default(monkeypatch: py
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
     assert serialized(resources.Pool) == pickled("PoolProvider")
     assert vars(pickle)["DEFAULT_PROTOCOL"] == 5
+
+
+ENTRY_KINDS = {
+    "PoolProvider": ("pool",),
+    "CephxUserProvider": ("user",),
+    "ClusterProvider": (),
+    "CephConfProvider": ("cephconf",),
+    "KeyringFileProvider": ("keyring",),
+    "LibvirtSecretProvider": ("secret",),
+    "ConfigSectionsProvider": ("config",),
+    "VolumeTypeProvider": ("volumetype",),
+    "ImagePropertiesProvider": ("image",),
+    "HostDirectoryProvider": ("directory",),
+    "ServiceProvider": ("service-change", "service-removal"),
+    "GuardProvider": (),
+    "PreflightProvider": (),
+}
+"""Kinds of journal entries: on hosts and in clusters, for as long as a stack is there."""
+
+
+def test_kinds_of_journal_entries() -> None:
+    assert {provider.__name__: provider.kind.entry_kinds() for provider in resources.PROVIDERS} == ENTRY_KINDS
+    known = {name for names in ENTRY_KINDS.values() for name in names}
+    assert set(ORDER) == known == set(BY_ENTRY_KIND)
+    assert len(ORDER) == len(known)
+
+
+def test_where_journal_entries_are() -> None:
+    path = "/var/lib/ceph-openstack/prod/config-%2Fetc%2Fcinder%2Fcinder.conf%23cinder.json"
+    assert HostJournal("prod").path("config", "/etc/cinder/cinder.conf#cinder") == path
+    assert ClusterJournal("prod").key("pool", "images") == "ceph-openstack/prod/pool/images"
+
+
+OLD_ENTRIES = [
+    ("pool", "images", {}),
+    ("pool", "images", {"before": {"size": 2, "target_size_ratio": None}, "ours": {"size": [3]}}),
+    ("user", "client.glance", {}),
+    ("user", "client.glance", {"before": {"mon": "allow r"}, "ours": [{"mon": "profile rbd"}]}),
+    ("directory", "/etc/ceph", {"before": None, "set": {"mode": ["0755"]}}),
+    ("directory", "/etc/ceph", {"before": {"owner": "root", "group": "root", "mode": "0755"}, "set": {}}),
+    ("keyring", "/etc/ceph/k", {"before": None, "ours": ["0" * 64], "set": {"mode": ["0640"]}}),
+    ("secret", "2f0f4ba2-6c1e-4d0a-9b6e-1ab0ce9d0501", {"usage": "ceph client.cinder"}),
+    ("config", "/etc/x#cinder", {"version": 1, "file_created": False, "options": [], "lists": [], "sections": []}),
+    ("cephconf", "/etc/x#client", {"version": 1, "file_created": True, "options": [], "lists": [], "sections": []}),
+    ("service-change", "glance-api.service", {"was_active": True, "digest": "0" * 64}),
+    ("service-removal", "glance-api.service", {"was_active": False}),
+    (
+        "volumetype",
+        "ceph",
+        {"cloud": "i RegionOne", "place": {"name": "lab"}, "id": "t", "before": {}, "ours": {"public": [True]}},
+    ),
+    (
+        "image",
+        "debian",
+        {"cloud": "i", "place": {"name": "lab", "file": "", "region": "", "interface": ""}, "image": "x"},
+    ),
+]
+"""Entries as 0.1.0 wrote them: kind, what, record."""
+
+
+@pytest.mark.parametrize(("kind", "what", "record"), OLD_ENTRIES)
+def test_an_entry_of_the_last_version_is_read_and_still_says_the_same(
+    kind: str, what: str, record: dict[str, Any]
+) -> None:
+    form = BY_ENTRY_KIND[kind].kind.entry_form
+    old = json.dumps({"kind": kind, "what": what, "finished": True, "adopted": False, "record": record, "by": "a@b"})
+    entry = parsed(old, "here", form)
+    written = json.loads(entry.text())
+    assert {name: written["record"][name] for name in record if name != "place"} == {
+        name: value for name, value in record.items() if name != "place"
+    }
+    assert written["record"]["version"] == 1
+    assert entry.same(parsed(entry.text(), "here", form))
+    undone_by(parsed(old, "here", Entry[EntryRecord]), "prod", "controller1")
+
+
+def test_a_record_of_a_later_version_is_refused() -> None:
+    text = json.dumps({"kind": "pool", "what": "images", "record": {"version": 2}})
+    with pytest.raises(UnexpectedOutput, match=r"^here: not a journal entry that this version reads \(record.version"):
+        parsed(text, "here", Entry[PoolRecord])
 
 
 def test_every_resource_is_listed() -> None:

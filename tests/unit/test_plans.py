@@ -14,7 +14,6 @@ from providers.ceph.pool import PoolKind, PoolObserved
 from providers.ceph.user import UserKind, UserObserved
 from providers.errors import Refused
 from providers.host.directory import DirectoryKind, DirectoryObserved
-from providers.journal.entry import Entry
 from providers.kind import Kind
 from providers.libvirt.secret import SecretKind, SecretObserved
 from providers.reach.answers.file_state import FileState
@@ -37,7 +36,9 @@ def observed_of(kind: str, told: dict[str, Any]) -> Any:
     _, model, defaults = KINDS[kind]
     found = {"where": "host1", **defaults, **told}
     if found.get("entry"):
-        found["entry"] = Entry(kind=kind, what=what_of(kind), **found["entry"])
+        found["entry"] = KINDS[kind][0].entry_form.model_validate(
+            {"kind": kind, "what": what_of(kind), **found["entry"]}
+        )
     if isinstance(found.get("state"), dict):
         found["state"] = FileState(**found["state"])
     if isinstance(found.get("content"), dict):
