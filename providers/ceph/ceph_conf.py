@@ -7,7 +7,7 @@ import re
 from pydantic import model_validator
 
 from providers.errors import Refused
-from providers.formats import ceph_conf as conf_text
+from providers.formats.ceph_conf import CEPH_CONF, check_option, check_section, check_spellings, check_value
 from providers.formats.wanted_options import WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved
 from providers.plan import Step
@@ -19,12 +19,12 @@ class CephConfDesired(OptionFileDesired):
     @model_validator(mode="after")
     def _readable_back(self) -> CephConfDesired:
         for section, options in self.sections.items():
-            conf_text.check_section(section)
-            conf_text.check_spellings(options)
+            check_section(section)
+            check_spellings(options)
             for option, value in options.items():
-                conf_text.check_option(option)
+                check_option(option)
                 try:
-                    conf_text.check_value(value)
+                    check_value(value)
                 except ValueError as problem:
                     raise ValueError(f"[{section}] {option}: {problem}") from None
         return self
@@ -34,7 +34,7 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
     noun = "ceph.conf options"
     entry_kind = "cephconf"
     desired = CephConfDesired
-    dialect = conf_text.CephConfDialect()
+    dialect = CEPH_CONF
 
     def wanted(self, desired: CephConfDesired) -> WantedOptions:
         return WantedOptions(desired.sections)

@@ -11,7 +11,7 @@ from pydantic import Field
 from providers.adoption import refuse_foreign, takes_over
 from providers.errors import Refused
 from providers.formats.ceph_conf import CephConfSyntaxError
-from providers.formats.keyring import has_entity, parse, render, with_key, without_added
+from providers.formats.keyring import has_entity, keyring_text, keys_in, with_key, without_added
 from providers.formats.line_edit import LineEdit
 from providers.formats.names import Entity, Uuid
 from providers.formats.paths import AbsolutePath, Mode
@@ -160,7 +160,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             entry = Entry[KeyringRecord](
                 kind=self.entry_kind, what=desired.path, adopted=state is not None, record=record
             )
-        digest = _digest(render(desired.entity, observed.wanted or PLACEHOLDER))
+        digest = _digest(keyring_text(desired.entity, observed.wanted or PLACEHOLDER))
         wanted = {name: getattr(desired, name) for name in ATTRIBUTES}
         ours, set_by_us = with_value(entry.record.ours, digest), with_values(entry.record.set, wanted)
         return entry.with_record(ours=ours, set=set_by_us)
@@ -169,7 +169,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         state = observed.state
         ours = observed.entry is not None and not observed.entry.adopted
         if state is not None:
-            self._refuse_what_is_no_keyring(f"{observed.where}: {desired.path}", state, ours)
+            self._refuse_what_is_no_keyring(desired, f"{observed.where}: {desired.path}", state, ours)
         current = key_state(desired.entity, state, observed.wanted) == "current"
         if state is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"keyring {desired.path}", observed.where, current)
@@ -181,12 +181,12 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         return self._journalled(desired, observed, steps)
 
     @staticmethod
-    def _refuse_what_is_no_keyring(where: str, state: FileState, ours: bool) -> None:
+    def _refuse_what_is_no_keyring(desired: KeyringDesired, where: str, state: FileState, ours: bool) -> None:
         """Refuse what cannot be edited; a file of our own that somebody broke is written anew."""
         if state.kind != "file":
             raise Refused(f"{where} is {NO_FILE[state.kind]}, not a keyring; move it away, then run again")
         try:
-            parse(state.content or "")
+            keys_in(with_key(state.content or "", desired.entity, PLACEHOLDER))
         except CephConfSyntaxError as problem:
             if not ours:
                 problem.path = where
@@ -197,7 +197,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         """Return the step that writes the key: of a file that may hold other entities' keys, only this key's line."""
         as_asked = {"owner": desired.owner, "group": desired.group, "mode": desired.mode}
         if state is None or (ours and not _keys(state).keys() - {desired.entity}):
-            content = _with_key_of(desired.entity, render(desired.entity, PLACEHOLDER))
+            content = _with_key_of(desired.entity, keyring_text(desired.entity, PLACEHOLDER))
             return PutFile(desired.path, content, **as_asked, if_digest=state.digest if state else ABSENT)
         before = state.content or ""
         edit = LineEdit.between(before, with_key(before, desired.entity, PLACEHOLDER))
@@ -233,7 +233,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         """
         changed = to_put_back(entry.record.before or {}, attributes(state), entry.record.set)
         key, added = _keys(state).get(desired.entity), entry.record.added
-        if added is None or not key or _digest(render(desired.entity, key)) not in entry.record.ours:
+        if added is None or not key or _digest(keyring_text(desired.entity, key)) not in entry.record.ours:
             return [SetAttributes(desired.path, **changed)] if changed else []
         text = state.content or ""
         edit = LineEdit.between(text, without_added(text, desired.entity, section=added["section"]))
@@ -264,7 +264,7 @@ def key_state(entity: str, state: FileState | None, wanted: str) -> str:
 
 def _is_readable(state: FileState) -> bool:
     try:
-        parse(state.content or "")
+        keys_in(state.content or "")
     except CephConfSyntaxError:
         return False
     return state.kind == "file"
@@ -272,7 +272,7 @@ def _is_readable(state: FileState) -> bool:
 
 def _keys(state: FileState | None) -> dict[str, str]:
     """Return the keys by entity, redacted; none where Ceph reads no keyring."""
-    return parse(state.content or "") if state is not None and _is_readable(state) else {}
+    return keys_in(state.content or "") if state is not None and _is_readable(state) else {}
 
 
 def _never_written(entry: Entry[KeyringRecord], state: FileState) -> bool:

@@ -1,10 +1,11 @@
 """Caps as Ceph reads them (``src/mon/MonCap.cc``, ``src/osd/OSDCap.cc``, ``src/mgr/MgrCap.cc``): what a text grants.
 
-Two texts grant the same when their sets of grants are equal: neither order, nor repeats, nor quotes, nor ``;`` for ``,``, nor
-``pool x`` for ``pool=x`` matter. Quotes take their content as it is: ``'volumes '`` is another pool than ``volumes``.
+Two texts grant the same when their sets of grants are equal: neither order, nor repeats, nor quotes, nor ``;`` for
+``,``, nor ``pool x`` for ``pool=x`` matter. Quotes take their content as it is: ``'volumes '`` is another pool than
+``volumes``.
 
-Ceph's parsers take the first way that fits and never come back to it, and so does this one. What it cannot read (caps for an MDS,
-a grammar of a later release, a text that Ceph refuses) grants the same as the very same text only.
+Ceph's parsers take the first way that fits and never come back to it, and so does this one. What it cannot read (caps
+for an MDS, a grammar of a later release, a text that Ceph refuses) grants the same as the very same text only.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ class _Grammar:
     """What the three grammars have in common. A method that reads moves `at` forward, or raises `_Stuck`.
 
     Attributes:
-        spaces: what separates words.
-        around: what may stand around a grant.
+        spaces: What separates words.
+        around: What may stand around a grant.
     """
 
     spaces = re.compile(r"[ \n\t]+")

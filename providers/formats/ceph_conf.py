@@ -1,13 +1,16 @@
-"""ceph.conf as Ceph reads it (since 15, ``src/common/ConfUtils.cc``): pure text in, pure text out.
+r"""ceph.conf as Ceph reads it (since 15, ``src/common/ConfUtils.cc``): pure text in, pure text out.
 
 Grammar, as ceph-conf 16.2 confirms it in the tests:
 
-- options and comments may be indented, section headers may not; a comment (``#`` or ``;``) may follow a header or a value;
-- ``=`` separates; blanks inside an option's name count as one underscore, so ``rbd  cache`` is ``rbd_cache``; dashes do not;
-- a backslash at the end of a line continues it, elsewhere it takes the meaning from the next character (``\\#``);
+- options and comments may be indented, section headers may not;
+- a comment (``#`` or ``;``) may follow a header or a value;
+- ``=`` separates; blanks inside an option's name count as one underscore, so ``rbd  cache`` is ``rbd_cache``; dashes do
+  not;
+- a backslash at the end of a line continues it, elsewhere it takes the meaning from the next character (``\#``);
 - a value wholly in quotes loses them, and nothing but a comment may follow;
 - a repeated option counts with its last value; repeated sections are one; section names are exact;
-- beyond ASCII only in comments and quotes: elsewhere 16.2 aborts; a last line without a newline is refused, unless it is a comment;
+- beyond ASCII only in comments and quotes: elsewhere 16.2 aborts;
+- a last line without a newline is refused, unless it is a comment;
 - an option before any section is one of ``[global]``, if it is on the first line and nothing but comments follows.
 
 ``$cluster`` and the like are replaced by Ceph when it uses a value; here they are plain text.
@@ -19,7 +22,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-from providers.formats.document import BEFORE, Document, Option, Parsed, Section, SyntaxProblem
+from providers.formats.parsed import BEFORE, Option, Parsed, Section, SyntaxProblem
 
 _SPACE = " \t\n\v\f\r"  # isspace() in the C locale
 _LONE = (
@@ -41,20 +44,37 @@ class CephConfDialect:
     ends_with_newline = True
 
     def parse(self, lines: Sequence[str]) -> Parsed:
+        """Read all lines.
+
+        Raises:
+            CephConfSyntaxError: Ceph refuses the file.
+        """
         return _Reader(lines).read()
 
     def section_key(self, section: str) -> str:
+        """Return the name itself: section names are exact."""
         return section
 
     def option_key(self, option: str) -> str:
+        """Return the one normal form of a name: `rbd_cache` for `rbd  cache`."""
         return re.sub(r"[ \t\n\v\f\r]+", "_", option.strip(_SPACE))
 
     def render(self, option: str, value: str) -> str:
+        """Return the line `option = value`.
+
+        Raises:
+            ValueError: Ceph would read the line back differently.
+        """
         check_option(option)
         check_value(value)
         return f"{option} = {value}" if value else f"{option} ="
 
     def header(self, section: str) -> str:
+        """Return the line `[section]`.
+
+        Raises:
+            ValueError: This is no section's name.
+        """
         check_section(section)
         return f"[{section}]"
 
@@ -62,29 +82,8 @@ class CephConfDialect:
 CEPH_CONF = CephConfDialect()
 
 
-def parse(text: str) -> Parsed:
-    """All sections and option occurrences of ``text``; CephConfSyntaxError for what Ceph refuses."""
-    return CEPH_CONF.parse(text.split("\n"))
-
-
-def get(text: str, section: str, option: str) -> str | None:
-    """The value in force in that section alone, or None when the option is absent there."""
-    return Document(CEPH_CONF, text).value(section, option)
-
-
-def set_option(text: str, section: str, option: str, value: str) -> str:
-    """``text`` with the option in force set to ``value``; to undo it later, use `providers.formats.layers`.
-
-    Raises ValueError for a name or value that Ceph would read back differently, CephConfSyntaxError for a bad file.
-    """
-    document = Document(CEPH_CONF, text)
-    if document.value(section, option) != value:
-        document.set(section, option, value)
-    return document.text
-
-
 def check_value(value: str) -> None:
-    """Raise ValueError when Ceph would read ``value`` back differently."""
+    """Raise ValueError when Ceph would read a value back differently."""
     if "\n" in value or "\r" in value:
         _refuse("the value", "holds a line break; write it on one line")
     if value != value.strip(_SPACE):
@@ -100,7 +99,7 @@ def check_value(value: str) -> None:
 
 
 def check_option(option: str) -> None:
-    """Raise ValueError when ``option`` cannot be an option's name."""
+    """Raise ValueError when a name cannot be an option's."""
     if option != option.strip(_SPACE):
         _refuse(f"option {option!r}", "begins or ends with a blank; remove it")
     if not option or any(c in option for c in "=[]#;\\\r\n"):
@@ -122,7 +121,7 @@ def check_spellings(options: Iterable[str]) -> None:
 
 
 def check_section(section: str) -> None:
-    """Raise ValueError when ``section`` cannot be a section's name."""
+    """Raise ValueError when a name cannot be a section's."""
     if not section or section != section.strip(_SPACE) or any(c in section for c in "[]#;\\\r\n"):
         _refuse(f"section {section!r}", "is no section name; write for example client.glance, without brackets")
     _check_ascii(f"section {section!r}", section)

@@ -1,93 +1,28 @@
-"""A file of sections and options as a list of lines; an edit touches the lines of one option and no other byte.
+"""Document: a file of sections and options under edit. An edit touches the lines of one option and no other byte.
 
-The file is ``text.split("\\n")``. A final newline is thus an empty last line, so that inserting lines and removing
-the same lines are exact inverses whether the file ends with a newline or not. A carriage return is part of its line.
+The lines are what `split` gives. A final newline is thus an empty last line, and so inserting lines and removing the
+same lines are exact inverses, whether the file ends with a newline or not. A carriage return is part of its line.
 
 How lines are read is a `Dialect`: `providers.formats.oslo_ini.OSLO` and `providers.formats.ceph_conf.CEPH_CONF`.
-Bytes that are not UTF-8 survive when callers decode and encode with ``errors="surrogateescape"``.
+Bytes that are not UTF-8 survive when callers decode and encode with `errors="surrogateescape"`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
-
-class SyntaxProblem(ValueError):
-    """A file that its own reader would refuse.
-
-    ``line`` counts from 1; ``path`` is set by who knows it. The line's text is never quoted: it may be a password.
-    """
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(line, reason)
-        self.line = line
-        self.reason = reason
-        self.path = ""
-
-    def __str__(self) -> str:
-        where = f"{self.path}: line {self.line}" if self.path else f"line {self.line}"
-        return f"{where}: {self.reason}; correct that line, then try again"
-
-
-BEFORE = -1
-"""The line of a section that has no header: its option stands before all of them, and nothing can be added to it."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """One header; ``line`` is its index. The section ends before the next header or at the end of the file."""
-
-    name: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Option:
-    """One occurrence of an option: ``value`` as its reader sees it, on lines ``first`` to ``last`` (indexes, inclusive)."""
-
-    section: Section
-    name: str
-    value: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """All headers and all option occurrences in file order."""
-
-    sections: tuple[Section, ...]
-    options: tuple[Option, ...]
-
-
-class Dialect(Protocol):
-    """What differs between the two kinds of file."""
-
-    name: str
-    has_lists: bool
-    ends_with_newline: bool
-
-    def parse(self, lines: Sequence[str]) -> Parsed:
-        """Read all lines; raise `SyntaxProblem` for what the real reader refuses."""
-
-    def section_key(self, section: str) -> str:
-        """Two sections with one key are one section."""
-
-    def option_key(self, option: str) -> str:
-        """Two options with one key are one option."""
-
-    def render(self, option: str, value: str) -> str:
-        """The one line ``option = value``; raise ValueError when it would be read back differently."""
-
-    def header(self, section: str) -> str:
-        """The line ``[section]``; raise ValueError when it would be read back differently."""
+from providers.formats.dialect import Dialect
+from providers.formats.parsed import BEFORE, Option, Parsed, Section
 
 
 class Document:
-    """One text under edit. Reading is cached between edits, so many look-ups cost one parse."""
+    """One text under edit. Reading is cached between edits, so many look-ups cost one parse.
+
+    Args:
+        dialect: How the text is read.
+        text: The file's text.
+    """
 
     def __init__(self, dialect: Dialect, text: str) -> None:
         self.dialect = dialect
@@ -95,10 +30,12 @@ class Document:
 
     @property
     def text(self) -> str:
+        """The text as it is now."""
         return "\n".join(self.lines)
 
     @cached_property
     def parsed(self) -> Parsed:
+        """What the reader finds in the text as it is now."""
         return self.dialect.parse(self.lines)
 
     @cached_property
@@ -106,31 +43,34 @@ class Document:
         return {self.key(o.section.name, o.name): o for o in self.parsed.options}  # the last occurrence stays
 
     def key(self, section: str, option: str) -> tuple[str, str]:
+        """Return what is the same for all spellings of one option."""
         return self.dialect.section_key(section), self.dialect.option_key(option)
 
     def find(self, section: str, option: str) -> Option | None:
-        """The occurrence that is in force, that is the last one; None when there is none."""
+        """Return the occurrence that is in force, that is the last one; None when there is none."""
         return self._effective.get(self.key(section, option))
 
     def value(self, section: str, option: str) -> str | None:
+        """Return the value in force, or None when the option is absent."""
         found = self.find(section, option)
         return None if found is None else found.value
 
     def raw(self, section: str, option: str) -> list[str] | None:
-        """The lines of the occurrence in force, byte for byte; None when there is none."""
+        """Return the lines of the occurrence in force, byte for byte; None when there is none."""
         found = self.find(section, option)
         return None if found is None else self.lines[found.first : found.last + 1]
 
     def value_of(self, raw: Sequence[str] | None) -> str | None:
-        """What the reader sees in the raw lines of one option."""
+        """Return what the reader sees in the raw lines of one option."""
         if raw is None:
             return None
         return self.dialect.parse(["[x]", *raw, ""]).options[-1].value
 
     def set(self, section: str, option: str, value: str) -> bool:
-        """Make ``value`` the one in force: over the last occurrence, else after the section's last option.
+        """Make a value the one in force: over the last occurrence, else after the section's last option.
 
-        Where there is no such section, one is appended; return whether it was.
+        Returns:
+            Whether there was no such section, so that one was appended.
 
         Raises:
             SyntaxProblem: The file would be one that its reader refuses.
@@ -153,14 +93,14 @@ class Document:
         return missing
 
     def put(self, section: str, option: str, raw: Sequence[str] | None) -> None:
-        """Replace the lines of the occurrence in force by ``raw``, or remove them (None)."""
+        """Replace the lines of the occurrence in force by `raw`, or remove them (None)."""
         found = self.find(section, option)
         if found is None:
             raise KeyError((section, option))
         self._splice(found.first, found.last + 1, raw or ())
 
     def home(self, section: str) -> Section | None:
-        """Where a new option goes: the last section of exactly this name, else the last one read as the same."""
+        """Return where a new option goes: the last section of this very name, else the last one read as the same."""
         key = self.dialect.section_key(section)
         same = [s for s in self.parsed.sections if self.dialect.section_key(s.name) == key]
         exact = [s for s in same if s.name == section]
@@ -170,8 +110,9 @@ class Document:
     def add_section(self, section: str) -> None:
         """Append a header at the end of the file, always after a blank line of its own unless it is the first line.
 
-        A blank line even after another one: then the line before a header that we appended is ours, without a record. There is none
-        after a last line without a newline, where the file has to end with one: its absence tells that the newline is ours, too.
+        The blank line comes even after another one, because then the line before a header that we appended is ours
+        without a record. There is none after a last line without a newline, where the dialect asks for a newline at the
+        end: that the blank line is missing tells that the newline is ours, too.
         """
         header = self.dialect.header(section)
         if self.lines[-1] and self.dialect.ends_with_newline:
@@ -194,7 +135,7 @@ class Document:
                 if first > 0 and not self.lines[first - 1].strip():
                     self._splice(first - 1, first + 1, ())
                 else:
-                    # Ours without a blank line: it followed a last line without a newline, so the next line break is ours, too.
+                    # Without a blank line before it, the header followed a last line that had no newline.
                     self._splice(first, first + 2 if self._follows_a_comment(first) else first + 1, ())
                 return
 
@@ -204,7 +145,7 @@ class Document:
         return comment and self.dialect.ends_with_newline
 
     def _like(self, neighbour: int, line: str) -> str:
-        """``line`` with the line end of its neighbour (CRLF files)."""
+        """Return the line with the line end of its neighbour (CRLF files)."""
         return line + "\r" if neighbour >= 0 and self.lines[neighbour].endswith("\r") else line
 
     def _splice(self, first: int, end: int, new: Sequence[str]) -> None:

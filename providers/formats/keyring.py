@@ -1,4 +1,4 @@
-"""Keyring files: one section per entity with its key. Ceph reads them with ceph.conf's grammar."""
+"""Keyrings: one section per entity, with the entity's key. Ceph reads them with ceph.conf's grammar."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import base64
 import binascii
 import re
 
-from providers.formats import ceph_conf as conf_text
+from providers.formats.ceph_conf import CEPH_CONF, CephConfSyntaxError
 from providers.formats.document import Document
 
 CEPHX_KEY = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
 """What looks like a key in any text. In base64, type 1 (AES-128) begins with AQ, type 2 (AES-256) with Ag."""
 
+_SECTION = re.compile(r"global$|(auth|mon|mds|osd|mgr|client)\.")  # Ceph passes over [global]
 _ENTITY = re.compile(r"[a-z]+\.[A-Za-z0-9_.@:-]+")
 _REDACTED = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def render(entity: str, key: str) -> str:
-    """The file for one entity: ``[client.glance]``, a tab, ``key = ...``.
+def keyring_text(entity: str, key: str) -> str:
+    """Return the file for one entity: `[client.glance]`, a tab, `key = …`.
 
-    Raises ValueError for what is no entity or no key; the text of the error never holds the key.
+    Raises:
+        ValueError: That is no entity, or no key. The text of the error never holds the key.
     """
     if not _ENTITY.fullmatch(entity):
         raise ValueError(f"entity {entity!r} is no Ceph entity; write for example client.glance")
@@ -28,26 +30,43 @@ def render(entity: str, key: str) -> str:
     return f"[{entity}]\n\tkey = {key}\n"
 
 
-def parse(text: str) -> dict[str, str]:
-    """``{entity: key}``; caps and entities without a key are left out. A key may be redacted (``sha256:<hex>``).
+def keys_in(text: str) -> dict[str, str]:
+    """Return the key of each entity that has one. A key may be redacted (`sha256:<hex>`).
 
-    Raises conf_text.CephConfSyntaxError, which never quotes the text.
+    Raises:
+        CephConfSyntaxError: Ceph refuses the text. The error never quotes the text.
     """
-    return {option.section.name: option.value for option in conf_text.parse(text).options if option.name == "key"}
+    parsed, keys = Document(CEPH_CONF, text).parsed, dict[str, str]()
+    for section in parsed.sections:
+        if not _SECTION.match(section.name):
+            raise CephConfSyntaxError(
+                section.line + 1, "a section that is no entity; an entity is for example client.glance"
+            )
+    for option in parsed.options:
+        name = CEPH_CONF.option_key(option.name).replace("_", " ")
+        if option.section.name == "global":
+            continue
+        if name != "auid" and not name.startswith("caps ") and (name != "key" or not option.value):
+            raise CephConfSyntaxError(option.first + 1, "neither a key nor caps of an entity")
+        if name == "key":
+            keys[option.section.name] = option.value
+    return keys
 
 
 def with_key(text: str, entity: str, key: str) -> str:
-    """Return the text of a keyring with the entity's key set; what belongs to other entities, and comments, stay byte for byte.
+    """Return the text of a keyring with the entity's key set.
+
+    What belongs to other entities, and comments, stay byte for byte.
 
     Args:
-        text: A keyring as `parse` reads it. Its keys may be redacted.
+        text: A keyring as `keys_in` reads it. Its keys may be redacted.
         entity: Whose key. An entity that is not there yet is appended.
         key: The key, or what stands for it.
 
     Raises:
-        CephConfSyntaxError: Ceph refuses the text.
+        CephConfSyntaxError: Ceph refuses the text, or would with the key in it.
     """
-    document = Document(conf_text.CEPH_CONF, text)
+    document = Document(CEPH_CONF, text)
     found = document.find(entity, "key")
     if found is None:
         document.set(entity, "key", key)
@@ -69,7 +88,7 @@ def without_added(text: str, entity: str, *, section: bool) -> str:
         entity: Whose key was added.
         section: Whether the entity was added, too; an entity that has something else by now stays.
     """
-    document = Document(conf_text.CEPH_CONF, text)
+    document = Document(CEPH_CONF, text)
     document.put(entity, "key", None)
     if section:
         document.drop_empty_section(entity)
@@ -78,11 +97,11 @@ def without_added(text: str, entity: str, *, section: bool) -> str:
 
 def has_entity(text: str, entity: str) -> bool:
     """Return whether a keyring names the entity, with a key or without."""
-    return any(section.name == entity for section in conf_text.parse(text).sections)
+    return any(section.name == entity for section in Document(CEPH_CONF, text).parsed.sections)
 
 
 def is_key(key: str) -> bool:
-    """Whether this is the base64 form of a cephx key (type, time, length, secret)."""
+    """Return whether this is the base64 form of a cephx key (type, time, length, secret)."""
     try:
         raw = base64.b64decode(key, validate=True)
     except (binascii.Error, ValueError):

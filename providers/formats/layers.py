@@ -1,12 +1,13 @@
 """Several owners set options in one file, each with a record, and leave in any order without a trace.
 
-Owners are stacks and resources. The rule for an option: the file holds the value of the owner who applied last; when that owner
-leaves, the value of the highest remaining layer; when the last one leaves, the lines from before the first. What a person
-changed since is left alone, with a warning.
+Owners are stacks and resources. The rule for an option: the file holds the value of the owner who applied last; when
+that owner leaves, the value of the highest remaining layer; when the last one leaves, the lines from before the
+first. What a person changed since is left alone, with a warning.
 
-Writing order, so that a cut anywhere leads to the same result when repeated: write `Outcome.intent`, write the file, write
-`Outcome.record`. The intent still names what is being given up; the record no longer does. What the intent newly claims is
-marked as unwritten: a claim that the file does not show was cut off, and is made anew from what is there now.
+Writing order, so that a cut anywhere leads to the same result when repeated: write `Outcome.intent`, write the file,
+write `Outcome.record`. The intent still names what is being given up; the record no longer does. What the intent
+newly claims is marked as unwritten: a claim that the file does not show was cut off, and is made anew from what is
+there now.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from copy import deepcopy
 from typing import NamedTuple, TypeVar
 
 from providers.formats import lists, record
-from providers.formats.document import Dialect, Document, SyntaxProblem
+from providers.formats.dialect import Dialect
+from providers.formats.document import Document
+from providers.formats.parsed import SyntaxProblem
 from providers.formats.record import ListRecord, OptionRecord, Record
 from providers.formats.wanted_options import WantedItem, WantedOptions
 
@@ -335,19 +338,19 @@ class _Refusals:
         for one, other_name in [("this resource", n) for n in parts] + [(n, "this resource") for n in self.others]:
             for section, option in sorted(whole[one] & parts[other_name]):
                 raise OwnerConflict(
-                    f"{self.path}: [{section}] {option}: set as a whole by {one}, while {other_name} adds an item to it; "
-                    "let both add items"
+                    f"{self.path}: [{section}] {option}: set as a whole by {one}, while {other_name} adds an item to"
+                    " it; let both add items"
                 )
 
     def check_rival(self, item: WantedItem) -> None:
-        """Raise ValueError for an id that stands for something else already: its reader refuses one that is there twice."""
+        """Raise ValueError for an id that stands for something else already: its reader refuses an id twice."""
         entry = _find(self.doc, self.mine["lists"], item.section, item.option)
         rival = lists.rival(self.doc.value(item.section, item.option), item.item)
         if rival is not None and rival not in (entry["added"] if entry else ()):
             name = item.item.partition(":")[0]
             raise ValueError(
-                f"{self.path}: [{item.section}] {item.option} has the id {name} already, with another type than {item.item}; "
-                "give ours another id in the settings, or rename that one first, then run again"
+                f"{self.path}: [{item.section}] {item.option} has the id {name} already, with another type than"
+                f" {item.item}; give ours another id in the settings, or rename that one first, then run again"
             )
 
 
@@ -360,7 +363,10 @@ def _find(doc: Document, entries: list[_Entry], section: str, option: str) -> _E
 
 
 def _without_unwritten(doc: Document, one: Record) -> Record:
-    """Return a copy without what a run that was cut off claimed and never wrote; nothing else left is an empty record."""
+    """Return a copy without what a run that was cut off claimed and never wrote.
+
+    The copy is an empty record if nothing else is left.
+    """
     options = [
         e for e in one["options"] if not e.get("unwritten") or doc.value(e["section"], e["option"]) in e["values"]
     ]
@@ -377,9 +383,10 @@ def _without_unwritten(doc: Document, one: Record) -> Record:
 
 
 def _rewritten(doc: Document, one: Record, names: set[str]) -> list[OptionRecord]:
-    """Return the options of a file that an owner made which somebody else has written since, with our value but not our line.
+    """Return the options of a file that an owner made which somebody else has written since.
 
-    Such a file was made again as a whole, by cephadm for example, so these lines are not ours to take out.
+    They have our value but not our line. Such a file was made again as a whole, by cephadm for example, and so these
+    lines are not ours to take out.
     """
     found: list[OptionRecord] = []
     for entry in one["options"] if one["file_created"] else []:

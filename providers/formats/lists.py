@@ -1,8 +1,9 @@
 """Lists in one option, separated by commas: add or take out one item and leave the others as they are spelt.
 
-oslo.config's ListOpt and DictOpt (`enabled_backends`, `stores`): items are split at commas and stripped; a comma at the end
-counts for nothing. A list may go on over continuation lines. An item with a colon is one of a DictOpt, an id and what it stands
-for: blanks around the colon count for nothing, and the same id twice is an error, which ends the service that reads the list.
+oslo.config's ListOpt and DictOpt (`enabled_backends`, `stores`): items are split at commas and stripped; a comma at
+the end counts for nothing. A list may go on over continuation lines. An item with a colon is one of a DictOpt, an id
+and what it stands for: blanks around the colon count for nothing, and the same id twice is an error, which ends the
+service that reads the list.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""Monitors as ``mon host`` names them, as librados reads them (since 14, ``MonMap::init_with_ips``, ``init_with_hosts``).
+"""Monitors as `mon host` names them and librados reads them.
 
-An entry is an address (``192.0.2.1``, ``[fd00::1]:6789``, ``v2:192.0.2.1:3300/0``), several of one monitor in brackets
-(``[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]``), or a name that the resolver knows, perhaps with a port (``mon1:6789``). Entries
-are separated by commas, blanks or semicolons.
+The grammar is that of Ceph 14 and later (``MonMap::init_with_ips``, ``init_with_hosts``).
 
-What librados reads as something that nobody means is refused, too: a port beyond 65535 (it wraps around), several addresses in
-brackets without ports (port 0), an IPv4 address of two or three numbers.
+An entry is an address (``192.0.2.1``, ``[fd00::1]:6789``, ``v2:192.0.2.1:3300/0``), several of one monitor in
+brackets (``[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]``), or a name that the resolver knows, perhaps with a port
+(``mon1:6789``). Entries are separated by commas, blanks or semicolons.
+
+What librados reads as something that nobody means is refused, too: a port beyond 65535 (it wraps around), several
+addresses in brackets without ports (port 0), an IPv4 address of two or three numbers.
 """
 
 from __future__ import annotations
@@ -30,11 +32,11 @@ class MonAddress:
     """One address, or one name, of a monitor.
 
     Attributes:
-        written: its text.
+        written: Its text.
         protocol: `v1`, `v2`, or `any` where the port alone tells.
-        host: an address, or the name that stands for one.
+        host: An address, or the name that stands for one.
         port: 0 where the protocol's default is meant.
-        plain: whether librados also takes the text where names stand beside it.
+        plain: Whether librados also takes the text where names stand beside it.
     """
 
     written: str
@@ -86,13 +88,13 @@ def check_mon_hosts(entries: Sequence[str]) -> Sequence[str]:
     """Return entries that librados also reads together.
 
     Raises:
-        ValueError: an entry alone is wrong, or a name stands beside what is none: librados then looks everything up as names.
+        ValueError: An entry alone is wrong, or a name stands beside what librados would then look up as a name, too.
     """
     found = [one for entry in entries for one in parse(entry)]
     if any(isinstance(one.host, str) for one in found) and not all(one.plain for one in found):
         raise ValueError(
-            "names cannot stand beside addresses with v1:, v2:, a number after / or a list in brackets, because librados then looks"
-            " up all of them as names; write addresses only, or names only"
+            "names cannot stand beside addresses with v1:, v2:, a number after / or a list in brackets, because then"
+            " librados looks up all of them as names; write addresses only, or names only"
         )
     return entries
 
@@ -107,11 +109,12 @@ MonHosts = Annotated[list[MonHost], AfterValidator(check_mon_hosts)]
 def strangers(entries: Iterable[str], monitors: Iterable[str]) -> list[str]:
     """Return the addresses in `entries` at which none of the monitors listens, as they are written.
 
-    Names are passed over, for only the host that uses them can look them up. An entry that librados cannot read is a stranger.
+    Names are passed over, because only the host that uses them can look them up. An entry that librados cannot read
+    is a stranger.
 
     Args:
-        entries: as in the settings.
-        monitors: the monitors' addresses, as `v2:192.0.2.1:3300`.
+        entries: As in the settings.
+        monitors: The monitors' addresses, as `v2:192.0.2.1:3300`.
     """
     known = {place for monitor in monitors for one in _readable(monitor) for place in one.places()}
     unknown: list[str] = []

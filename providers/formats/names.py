@@ -1,7 +1,7 @@
 """The grammar of names, one for each: what the settings accept and what the providers accept is decided here, once.
 
-Each name is an annotated type for pydantic models. A refusal says what the name must be and what to do next. No refusal repeats
-a name that does not fit its grammar, because a key may have been written in the name's place.
+Each name is an annotated type for pydantic models. A refusal says what the name must be and what to do next. No
+refusal repeats a name that does not fit its grammar, because a key may have been written in the name's place.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def _grammar(first: str, further: str, longest: int) -> Callable[[str], str]:
     """Return the check of a name.
 
     Args:
-        first: what a name may begin with besides letters and digits.
-        further: what may follow besides that.
-        longest: how many characters a name may have.
+        first: What a name may begin with besides letters and digits.
+        further: What may follow besides that.
+        longest: How many characters a name may have.
     """
     pattern = re.compile(rf"[A-Za-z0-9{re.escape(first)}][A-Za-z0-9{re.escape(first + further)}]*")
     *begin, last = "a letter", "a digit", *(f"`{one}`" for one in first)
@@ -59,7 +59,7 @@ def _entity(entity: str) -> str:
 
 
 def _own_entity(entity: str) -> str:
-    """Return the entity unless Ceph makes that user itself: a stack would change the user's caps, and delete the user."""
+    """Return the entity unless Ceph makes that user itself: a stack would change its caps, and delete it."""
     if entity in _OF_THE_CLUSTER or entity.startswith("client.crash."):
         raise ValueError(f"{entity} belongs to the cluster itself; choose another user name")
     return entity

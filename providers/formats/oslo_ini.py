@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NoReturn
 
-from providers.formats.document import Document, Option, Parsed, Section, SyntaxProblem
+from providers.formats.parsed import Option, Parsed, Section, SyntaxProblem
 
 
 class IniSyntaxError(SyntaxProblem):
@@ -31,20 +31,37 @@ class OsloDialect:
     ends_with_newline = False
 
     def parse(self, lines: Sequence[str]) -> Parsed:
+        """Read all lines.
+
+        Raises:
+            IniSyntaxError: oslo.config refuses the file.
+        """
         return _Reader().read(lines)
 
     def section_key(self, section: str) -> str:
+        """Return the name in lower case, except for `DEFAULT`."""
         return section if section == "DEFAULT" else section.lower()
 
     def option_key(self, option: str) -> str:
+        """Return the name itself: option names are exact."""
         return option
 
     def render(self, option: str, value: str) -> str:
+        """Return the line `option = value`.
+
+        Raises:
+            ValueError: oslo.config would read the line back differently.
+        """
         check_option(option)
         check_value(value)
         return f"{option} = {value}" if value else f"{option} ="
 
     def header(self, section: str) -> str:
+        """Return the line `[section]`.
+
+        Raises:
+            ValueError: This is no section's name.
+        """
         check_section(section)
         return f"[{section}]"
 
@@ -52,29 +69,8 @@ class OsloDialect:
 OSLO = OsloDialect()
 
 
-def parse(text: str) -> Parsed:
-    """All sections and option occurrences of ``text``; IniSyntaxError for what oslo.config refuses."""
-    return OSLO.parse(text.split("\n"))
-
-
-def get(text: str, section: str, option: str) -> str | None:
-    """The value in force (continuation lines joined by newlines), or None when the option is absent."""
-    return Document(OSLO, text).value(section, option)
-
-
-def set_option(text: str, section: str, option: str, value: str) -> str:
-    """``text`` with the option in force set to ``value``; to undo it later, use `providers.formats.layers`.
-
-    Raises ValueError for a name or value that oslo.config would read back differently, IniSyntaxError for a bad file.
-    """
-    document = Document(OSLO, text)
-    if document.value(section, option) != value:
-        document.set(section, option, value)
-    return document.text
-
-
 def check_value(value: str) -> None:
-    """Raise ValueError when oslo.config would read ``value`` back differently."""
+    """Raise ValueError when oslo.config would read a value back differently."""
     if "\n" in value or "\r" in value:
         _refuse("the value", "holds a line break; write it on one line")
     if value != value.strip():
@@ -85,14 +81,14 @@ def check_value(value: str) -> None:
 
 
 def check_option(option: str) -> None:
-    """Raise ValueError when ``option`` cannot be an option's name."""
+    """Raise ValueError when a name cannot be an option's."""
     if not option or option != option.strip() or option[0] in "#;[" or any(c in option for c in ":=\r\n"):
         _refuse(f"option {option!r}", "is no option name; use the name from the service's documentation")
     _check_encodable(f"option {option!r}", option)
 
 
 def check_section(section: str) -> None:
-    """Raise ValueError when ``section`` cannot be a section's name."""
+    """Raise ValueError when a name cannot be a section's."""
     if not section or section != section.strip() or "\n" in section or "\r" in section:
         _refuse(
             f"section {section!r}",

@@ -1,17 +1,21 @@
-"""Types of fields that name a file: absolute paths and octal modes."""
+"""Paths and modes of files: the types of the fields that hold one."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator
 
 LONGEST = 200
+"""How long a path may be, quoted: the journal names a file after it."""
 
 
 def _normal(path: str) -> str:
+    if not re.fullmatch(r"/[^\x00-\x1f]*", path):
+        raise ValueError("must be an absolute path without control characters; write it from `/` on")
     if posixpath.normpath(path) != path:
         raise ValueError(f"{path} is not in its shortest form; write {posixpath.normpath(path)}")
     if len(quote(path, safe="")) > LONGEST:
@@ -19,5 +23,14 @@ def _normal(path: str) -> str:
     return path
 
 
-AbsolutePath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f]*$", max_length=4096), AfterValidator(_normal)]
-Mode = Annotated[str, StringConstraints(pattern=r"^0[0-7]{3}$")]
+def _octal(mode: str) -> str:
+    if not re.fullmatch("0[0-7]{3}", mode):
+        raise ValueError("must be a zero and three octal digits, such as 0640; write it so")
+    return mode
+
+
+AbsolutePath = Annotated[str, AfterValidator(_normal)]
+"""An absolute path in its shortest form."""
+
+Mode = Annotated[str, AfterValidator(_octal)]
+"""The mode of a file or folder, without setuid, setgid and sticky bits."""

@@ -1,11 +1,12 @@
 """What one owner has changed in one file: plain JSON, kept in the journal on the host.
 
-`before` is always what was there before *any* owner came: raw lines, or null for an absent option. An owner that finds another
-owner's value copies that owner's `before`, so that owners can leave in any order and none has to rewrite another's record.
+`before` is always what was there before *any* owner came: raw lines, or null for an absent option. An owner that
+finds another owner's value copies that owner's `before`, so that owners can leave in any order and none has to
+rewrite another's record.
 
-`unwritten` marks, in the record that is written ahead of the file, what the file does not have yet. A run that is cut off there
-has not written it, or has: the file says which. Somebody may edit the option before the next run, and then the edit is what was
-there before.
+`unwritten` marks, in the record that is written ahead of the file, what the file does not have yet. A run that is cut
+off there has not written it, or has: the file says which. Somebody may edit the option before the next run, and then
+the edit is what was there before.
 """
 
 from __future__ import annotations

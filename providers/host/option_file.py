@@ -15,7 +15,9 @@ from pydantic import Field, field_validator
 
 from providers.errors import Refused
 from providers.formats import layers, lists
-from providers.formats.document import Dialect, Document, Option, SyntaxProblem
+from providers.formats.dialect import Dialect
+from providers.formats.document import Document
+from providers.formats.parsed import Option, SyntaxProblem
 from providers.formats.paths import AbsolutePath
 from providers.formats.record import ListRecord, OptionRecord, Record, is_empty
 from providers.formats.wanted_options import WantedOptions

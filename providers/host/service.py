@@ -24,10 +24,12 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from providers.errors import ProviderError, Refused
-from providers.formats import keyring as keyring_text
 from providers.formats.ceph_conf import CephConfDialect, CephConfSyntaxError
-from providers.formats.document import Dialect, Document, SyntaxProblem
+from providers.formats.dialect import Dialect
+from providers.formats.document import Document
+from providers.formats.keyring import keys_in
 from providers.formats.oslo_ini import OsloDialect
+from providers.formats.parsed import SyntaxProblem
 from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
@@ -338,7 +340,7 @@ def _has_key(file: Watched, state: FileState | None, wanted: dict[str, str]) -> 
     if file.dialect != "keyring" or state is None:
         return True
     try:
-        keys = keyring_text.parse(state.content or "")
+        keys = keys_in(state.content or "")
     except CephConfSyntaxError:
         return False
     return all(bool(key) and keys.get(entity) == key for entity, key in wanted.items() if entity in file.options)

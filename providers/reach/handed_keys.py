@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from providers.errors import Refused
-from providers.formats import keyring
-from providers.formats.document import SyntaxProblem
+from providers.formats.keyring import is_key, keys_in
+from providers.formats.parsed import SyntaxProblem
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class HandedKey:
         except OSError as problem:
             raise Refused(f"key of {entity}: cannot read {source}: {problem.strerror}; see `cluster.keys`") from None
         key = _key_in(text, entity)
-        if not keyring.is_key(key):
+        if not is_key(key):
             raise Refused(
                 f"key of {entity}: {source} holds neither a keyring with [{entity}] nor a bare key; see `cluster.keys`"
             )
@@ -47,12 +47,12 @@ class HandedKey:
 def _key_in(text: str, entity: str) -> str:
     """Return the entity's key as Ceph reads a keyring, or a key that stands alone; else an empty text."""
     lines = [line for line in map(str.strip, text.splitlines()) if line and not line.startswith(("#", ";"))]
-    if len(lines) == 1 and keyring.is_key(lines[0]):
+    if len(lines) == 1 and is_key(lines[0]):
         return lines[0]
     header = "" if any(line.startswith("[") for line in lines) else f"[{entity}]\n"
     try:
         # A shell's `$(cat keyring)` has lost the newline at the end, which Ceph's grammar asks for.
-        keys = keyring.parse(f"{header}{text}\n")
+        keys = keys_in(f"{header}{text}\n")
     except SyntaxProblem:
         return ""
     return keys.get(entity, "")

@@ -6,9 +6,10 @@ import json
 from copy import deepcopy
 
 from providers.formats import layers, record
-from providers.formats import oslo_ini as ini
+from providers.formats.oslo_ini import OSLO
 from providers.formats.record import Record
 from providers.formats.wanted_options import WantedItem, WantedOptions
+from tests.unit.formats.edits import value_in
 
 PATH = "controller1: /etc/x/x.conf"
 
@@ -24,7 +25,7 @@ class Host:
     def apply(self, owner: str, desired: WantedOptions, cut_after: int = 3) -> None:
         others = {name: mine for name, mine in self.journal.items() if name != owner}
         untouched = deepcopy((others, self.journal.get(owner)))
-        done = layers.apply(ini.OSLO, self.text, self.journal.get(owner), others, desired, PATH)
+        done = layers.apply(OSLO, self.text, self.journal.get(owner), others, desired, PATH)
         assert (others, self.journal.get(owner)) == untouched
         self.warnings = done.warnings
         if cut_after >= 1:
@@ -44,7 +45,7 @@ class Host:
             self.journal[owner] = json.loads(json.dumps(mine))
 
     def get(self, section: str, option: str) -> str | None:
-        return ini.get(self.text or "", section, option)
+        return value_in(OSLO, self.text or "", section, option)
 
 
 def options(section: str = "s", **values: str) -> WantedOptions:

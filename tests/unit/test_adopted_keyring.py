@@ -202,10 +202,20 @@ def test_a_second_entity_in_a_file_of_ours_outlives_a_new_key(site: Site) -> Non
 
 
 @pytest.mark.parametrize("adopt", [False, True])
-def test_what_ceph_cannot_read_is_refused_with_its_line_and_not_taken_over(adopt: bool, site: Site) -> None:
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[client.backup]\n\tkey = OTHER\n[client.cinder\n\tkey = KEY\n", 3),
+        ("key = KEY\n", 1),
+        ("[client.backup]\n\tkey = OTHER\n[cinder]\n\tkey = KEY\n", 3),
+    ],
+)
+def test_what_ceph_cannot_read_is_refused_with_its_line_and_not_taken_over(
+    text: str, line: int, adopt: bool, site: Site
+) -> None:
     resource = adopted(site).change(adopt=adopt)
-    before = written(site, "[client.backup]\n\tkey = OTHER\n[client.cinder\n\tkey = KEY\n")
-    with pytest.raises(Refused, match=f"{KEYRING}: line 3: .*; correct that line, then try again"):
+    before = written(site, text)
+    with pytest.raises(Refused, match=f"{KEYRING}: line {line}: .*; correct that line, then try again"):
         resource.up()
     assert resource.outs is None
     assert file_of(site).read_bytes() == before

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from providers.formats import layers
-from providers.formats import oslo_ini as ini
 from providers.formats.ceph_conf import CEPH_CONF
+from providers.formats.oslo_ini import IniSyntaxError
 from providers.formats.record import Record
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from tests.unit.owners import PATH, Host, item, options
@@ -252,7 +252,7 @@ def test_one_option_in_two_spellings_is_refused() -> None:
 
 
 def test_a_broken_file_is_refused_by_name_and_line() -> None:
-    with pytest.raises(ini.IniSyntaxError, match=r"^controller1: /etc/x/x.conf: line 2: "):
+    with pytest.raises(IniSyntaxError, match=r"^controller1: /etc/x/x.conf: line 2: "):
         Host("[s]\nnonsense\n").apply("A", options(k="v"))
 
 

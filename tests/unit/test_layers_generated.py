@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from providers.formats import lists
-from providers.formats import oslo_ini as ini
 from providers.formats.document import Document
+from providers.formats.oslo_ini import OSLO
 from providers.formats.wanted_options import WantedItem, WantedOptions
+from tests.unit.formats.test_oslo_ini import good_value, long_file, valid_text
 from tests.unit.owners import Host, options
-from tests.unit.test_ini import good_value, long_file, valid_text
 
 names = st.sampled_from(["DEFAULT", "libvirt", "Libvirt", "new", "other"])
 some_options = st.dictionaries(
@@ -139,7 +139,7 @@ TestOwnersAndDrift.settings = settings(relaxed, max_examples=80, stateful_step_c
 
 
 def test_look_ups_share_one_parse() -> None:
-    document = Document(ini.OSLO, long_file(5000))
+    document = Document(OSLO, long_file(5000))
     document.find("s1", "k")
     assert document.parsed is document.parsed
 

@@ -7,8 +7,8 @@ from oslo_config import types
 
 from providers.formats import lists
 from providers.formats.wanted_options import WantedItem, WantedOptions
+from tests.unit.formats.test_oslo_ini import oslo_value
 from tests.unit.owners import Host, item
-from tests.unit.test_ini import oslo_value
 
 LISTS = [
     ("stores = a", "stores = a,x"),

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oslo_config import cfg, iniparser, types
 
-from providers.formats import oslo_ini as ini
+from providers.formats.oslo_ini import OSLO, IniSyntaxError, check_value
+from tests.unit.formats.edits import parsed, value_in, with_value
 
 SECTIONS = ["DEFAULT", "default", "libvirt", "Libvirt", "ceph"]
 OPTIONS = ["k", "K", "k1", "a b"]
@@ -86,15 +87,15 @@ FACTS = [
 
 @pytest.mark.parametrize(("text", "value"), FACTS)
 def test_grammar(text: str, value: str | None) -> None:
-    assert ini.get(text, "s", "k") == value
+    assert value_in(OSLO, text, "s", "k") == value
     assert oslo_value(text, "s", "k") == value
 
 
 def test_default_is_found_under_its_own_spelling_only() -> None:
     text = "[default]\nk = a\n[Default]\nk = b\n"
-    assert ini.get(text, "DEFAULT", "k") is None
+    assert value_in(OSLO, text, "DEFAULT", "k") is None
     assert oslo_value(text, "DEFAULT", "k") is None
-    assert ini.get(text, "default", "k") == "b"
+    assert value_in(OSLO, text, "default", "k") == "b"
 
 
 @pytest.mark.parametrize(
@@ -114,19 +115,19 @@ def test_default_is_found_under_its_own_spelling_only() -> None:
 )
 def test_what_oslo_refuses_is_refused_with_its_line(text: str, line: int) -> None:
     assert oslo_sections(text) is None
-    with pytest.raises(ini.IniSyntaxError) as refused:
-        ini.parse(text)
+    with pytest.raises(IniSyntaxError) as refused:
+        parsed(OSLO, text)
     assert refused.value.line == line
 
 
 def test_a_lone_carriage_return_is_refused_although_oslo_takes_it_for_a_line_end() -> None:
-    with pytest.raises(ini.IniSyntaxError, match="line 2: a carriage return"):
-        ini.set_option("[s]\nk = a\rl = b\n", "s", "k", "v")
+    with pytest.raises(IniSyntaxError, match="line 2: a carriage return"):
+        with_value(OSLO, "[s]\nk = a\rl = b\n", "s", "k", "v")
 
 
 def test_an_error_does_not_quote_the_line() -> None:
-    with pytest.raises(ini.IniSyntaxError) as refused:
-        ini.parse("[s]\nhunter2")
+    with pytest.raises(IniSyntaxError) as refused:
+        parsed(OSLO, "[s]\nhunter2")
     assert "hunter2" not in str(refused.value)
 
 
@@ -152,25 +153,25 @@ EDITS = [
 
 @pytest.mark.parametrize(("text", "edited"), EDITS)
 def test_an_edit_touches_the_lines_of_one_option(text: str, edited: str) -> None:
-    assert ini.set_option(text, "s", "k", "v") == edited
+    assert with_value(OSLO, text, "s", "k", "v") == edited
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\r", " a", "a ", "\ta", "a\xa0", '"a"', "''", '"', "\ud800"])
 def test_a_value_that_would_be_read_back_differently_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"^the value [^\n]+$"):
-        ini.set_option("[s]\n", "s", "k", value)
+        with_value(OSLO, "[s]\n", "s", "k", value)
 
 
 @pytest.mark.parametrize("option", ["", " k", "k ", "#k", ";k", "[k", "a=b", "a:b", "a\nb", "\ud800"])
 def test_an_impossible_option_name_is_refused(option: str) -> None:
     with pytest.raises(ValueError, match=r"^option [^\n]+$"):
-        ini.set_option("[s]\n", "s", option, "v")
+        with_value(OSLO, "[s]\n", "s", option, "v")
 
 
 @pytest.mark.parametrize("section", ["", " s", "s ", "a\nb"])
 def test_an_impossible_section_name_is_refused(section: str) -> None:
     with pytest.raises(ValueError, match=r"^section [^\n]+$"):
-        ini.set_option("[s]\n", section, "k", "v")
+        with_value(OSLO, "[s]\n", section, "k", "v")
 
 
 # Generated files
@@ -197,8 +198,8 @@ def any_text(draw: st.DrawFn) -> str:
 def valid_text(draw: st.DrawFn) -> str:
     text = draw(any_text())
     try:
-        ini.parse(text)
-    except ini.IniSyntaxError:
+        parsed(OSLO, text)
+    except IniSyntaxError:
         assume(False)
     return text
 
@@ -208,7 +209,7 @@ good_value = st.text(st.sampled_from("ab=:;#\"'[] ,é"), max_size=8).filter(lamb
 
 def ini_readable(value: str) -> str | None:
     try:
-        ini.check_value(value)
+        check_value(value)
     except ValueError:
         return None
     return value
@@ -216,10 +217,10 @@ def ini_readable(value: str) -> str | None:
 
 def as_oslo(text: str) -> dict[str, dict[str, list[str]]]:
     """Our reading in oslo.config's form."""
-    parsed = ini.parse(text)
-    values: dict[str, dict[str, list[str]]] = {ini.OSLO.section_key(s.name): {} for s in parsed.sections}
-    for option in parsed.options:
-        values[ini.OSLO.section_key(option.section.name)].setdefault(option.name, []).append(option.value)
+    found = parsed(OSLO, text)
+    values: dict[str, dict[str, list[str]]] = {OSLO.section_key(s.name): {} for s in found.sections}
+    for option in found.options:
+        values[OSLO.section_key(option.section.name)].setdefault(option.name, []).append(option.value)
     return values
 
 
@@ -244,7 +245,7 @@ def test_we_read_and_refuse_as_oslo_does(text: str) -> None:
     ours: dict[str, dict[str, list[str]]] | None
     try:
         ours = as_oslo(text)
-    except ini.IniSyntaxError as refused:
+    except IniSyntaxError as refused:
         ours = judged if "carriage return" in refused.reason else None  # there we are stricter
     assert ours == judged
 
@@ -254,18 +255,18 @@ def test_we_read_and_refuse_as_oslo_does(text: str) -> None:
 def test_set_changes_exactly_one_option(text: str, section: str, option: str, value: str) -> None:
     expected = oslo_sections(text)
     assert expected is not None
-    values = expected.setdefault(ini.OSLO.section_key(section), {}).setdefault(option, [])
+    values = expected.setdefault(OSLO.section_key(section), {}).setdefault(option, [])
     values[-1:] = [value]
-    edited = ini.set_option(text, section, option, value)
+    edited = with_value(OSLO, text, section, option, value)
     assert oslo_sections(edited) == expected
-    assert ini.get(edited, section, option) == value
-    assert ini.set_option(edited, section, option, value) == edited
+    assert value_in(OSLO, edited, section, option) == value
+    assert with_value(OSLO, edited, section, option, value) == edited
 
 
 @settings(relaxed, max_examples=150)
 @given(valid_text(), st.sampled_from(["DEFAULT", "libvirt", "new"]), st.sampled_from(["k", "K", "new"]), good_value)
 def test_a_service_reads_the_value_back(text: str, section: str, option: str, value: str) -> None:
-    assert oslo_value(ini.set_option(text, section, option, value), section, option) == value
+    assert oslo_value(with_value(OSLO, text, section, option, value), section, option) == value
 
 
 def long_file(lines: int) -> str:
@@ -292,5 +293,5 @@ def test_an_edit_of_a_long_file_takes_milliseconds() -> None:
 
 def _timed(text: str) -> float:
     began = time.perf_counter()
-    ini.set_option(text, "s9", "new", "v")
+    with_value(OSLO, text, "s9", "new", "v")
     return time.perf_counter() - began

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from providers.formats import ceph_conf as conf_text
 from providers.formats import layers, record
-from providers.formats.document import BEFORE
+from providers.formats.ceph_conf import CEPH_CONF, CephConfSyntaxError
+from providers.formats.parsed import BEFORE
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.resources import CephConfProvider
 from tests.unit.components.graph import FSID
+from tests.unit.formats.edits import parsed, value_in, with_value
 
 PATH = "compute1: /etc/ceph/ceph.conf"
 
@@ -101,7 +102,7 @@ FACTS = [
 
 @pytest.mark.parametrize(("text", "value"), FACTS)
 def test_grammar(text: str, value: str | None) -> None:
-    assert conf_text.get(text, "s", "k") == value
+    assert value_in(CEPH_CONF, text, "s", "k") == value
 
 
 @needs_judge
@@ -120,7 +121,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("written", "asked", "same"), NAMES)
 def test_blanks_and_underscores_are_equal_in_names(written: str, asked: str, same: bool) -> None:
-    assert conf_text.get(f"[s]\n{written} = v\n", "s", asked) == ("v" if same else None)
+    assert value_in(CEPH_CONF, f"[s]\n{written} = v\n", "s", asked) == ("v" if same else None)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +180,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "line"), REFUSED)
 def test_what_ceph_refuses_is_refused_with_its_line(text: str, line: int) -> None:
-    with pytest.raises(conf_text.CephConfSyntaxError) as refused:
-        conf_text.parse(text)
+    with pytest.raises(CephConfSyntaxError) as refused:
+        parsed(CEPH_CONF, text)
     assert refused.value.line == line
 
 
@@ -199,8 +200,8 @@ LONE = ["k = v\n", " k = v # c\n", "k = 'v'\n# c\n\n", "k = v\r\n", "k = \\\nv\n
 
 @pytest.mark.parametrize("text", LONE)
 def test_a_lone_option_is_one_of_global(text: str) -> None:
-    assert conf_text.get(text, "global", "k") == "v"
-    assert conf_text.get(conf_text.set_option(text, "global", "k", "w"), "global", "k") == "w"
+    assert value_in(CEPH_CONF, text, "global", "k") == "v"
+    assert value_in(CEPH_CONF, with_value(CEPH_CONF, text, "global", "k", "w"), "global", "k") == "w"
 
 
 @needs_judge
@@ -212,26 +213,26 @@ def test_a_lone_option_is_one_of_global_as_ceph_has_it(text: str, tmp_path: Path
 @pytest.mark.parametrize("section", ["global", "client.x"])
 @pytest.mark.parametrize("text", LONE)
 def test_nothing_is_added_beside_a_lone_option_because_ceph_would_refuse_the_file(text: str, section: str) -> None:
-    with pytest.raises(conf_text.CephConfSyntaxError, match=r"^line 1: .* write \[global\] above it"):
-        conf_text.set_option(text, section, "other", "w")
+    with pytest.raises(CephConfSyntaxError, match=r"^line 1: .* write \[global\] above it"):
+        with_value(CEPH_CONF, text, section, "other", "w")
 
 
 @pytest.mark.parametrize("value", ["a\nb", " a", "a\t", "a # b", "a;b", "a\\b", '"a"', "'a", "\udcff", "é"])
 def test_a_value_that_would_be_read_back_differently_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"^the value [^\n]+$"):
-        conf_text.set_option("[s]\n", "s", "k", value)
+        with_value(CEPH_CONF, "[s]\n", "s", "k", value)
 
 
 @pytest.mark.parametrize("section", ["", " s", "a]", "a#"])
 def test_an_impossible_section_name_is_refused(section: str) -> None:
     with pytest.raises(ValueError, match=r"^section [^\n]+$"):
-        conf_text.set_option("", section, "k", "v")
+        with_value(CEPH_CONF, "", section, "k", "v")
 
 
 @pytest.mark.parametrize("option", ["", "k ", "a=b", "#k", "[k"])
 def test_an_impossible_option_name_is_refused(option: str) -> None:
     with pytest.raises(ValueError, match=r"^option [^\n]+$"):
-        conf_text.set_option("", "s", option, "v")
+        with_value(CEPH_CONF, "", "s", option, "v")
 
 
 EDITS = [
@@ -246,11 +247,11 @@ EDITS = [
 
 @pytest.mark.parametrize(("text", "edited"), EDITS)
 def test_an_edit_touches_the_lines_of_one_option(text: str, edited: str) -> None:
-    assert conf_text.set_option(text, "s", "k", "v") == edited
+    assert with_value(CEPH_CONF, text, "s", "k", "v") == edited
 
 
 def test_a_name_in_the_other_spelling_is_the_same_option() -> None:
-    assert conf_text.set_option("[s]\nrbd cache = 1\n", "s", "rbd_cache", "2") == "[s]\nrbd_cache = 2\n"
+    assert with_value(CEPH_CONF, "[s]\nrbd cache = 1\n", "s", "rbd_cache", "2") == "[s]\nrbd_cache = 2\n"
 
 
 pieces = st.sampled_from(
@@ -275,8 +276,8 @@ def valid_text(draw: st.DrawFn) -> str:
     text = "".join(f"{line}\n" for line in draw(st.lists(pieces, max_size=12)))
     text += draw(st.sampled_from(["", "# end", " ;end"]))
     try:
-        sections = conf_text.parse(text).sections
-    except conf_text.CephConfSyntaxError:
+        sections = parsed(CEPH_CONF, text).sections
+    except CephConfSyntaxError:
         assume(False)
     assume(all(section.line != BEFORE for section in sections))  # such a file is only read
     return text
@@ -301,12 +302,12 @@ def test_owners_leave_the_file_byte_for_byte(
     order.shuffle(names)
     for owner, desired in [*zip(journal, wanted, strict=True), *((name, WantedOptions()) for name in names)]:
         others = {name: mine for name, mine in journal.items() if name != owner}
-        done = layers.apply(conf_text.CEPH_CONF, text, journal[owner], others, desired, PATH)
+        done = layers.apply(CEPH_CONF, text, journal[owner], others, desired, PATH)
         text, journal[owner] = done.text, done.record
         assert done.warnings == []
         for section, options in desired.options.items():
             for option, value in options.items():
-                assert conf_text.get(text or "", section, option) == value
+                assert value_in(CEPH_CONF, text or "", section, option) == value
     assert text == before
     assert all(record.is_empty(mine) for mine in journal.values())
 
@@ -319,11 +320,11 @@ def test_owners_leave_the_file_byte_for_byte(
 )
 @given(text=valid_text(), value=st.sampled_from(["v", "a b", "[v2:1.2.3.4:3300/0]", "a'b"]))
 def test_ceph_reads_the_value_back(tmp_path: Path, text: str, value: str) -> None:
-    edited = conf_text.set_option(text, "client.x", "rbd_cache", value)
+    edited = with_value(CEPH_CONF, text, "client.x", "rbd_cache", value)
     assert judged(edited, tmp_path, "client.x", "rbd cache") == value
-    assert (judged(edited, tmp_path, "s", "k") or None) == (conf_text.get(text, "s", "k") or None)
+    assert (judged(edited, tmp_path, "s", "k") or None) == (value_in(CEPH_CONF, text, "s", "k") or None)
 
 
 def test_a_list_item_is_refused() -> None:
     with pytest.raises(ValueError, match="no list options"):
-        layers.apply(conf_text.CEPH_CONF, "", None, {}, WantedOptions(items=[WantedItem("s", "k", "x")]), PATH)
+        layers.apply(CEPH_CONF, "", None, {}, WantedOptions(items=[WantedItem("s", "k", "x")]), PATH)
