@@ -12,6 +12,8 @@ from providers.formats.wanted_options import WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved
 from providers.plan import Step
 
+_FSID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
 
 class CephConfDesired(OptionFileDesired):
     """`[global]`, `[client]` and `[client.X]` options. A file that is not there is made (root, 0644)."""
@@ -31,15 +33,19 @@ class CephConfDesired(OptionFileDesired):
 
 
 class CephConfKind(OptionFileKind[CephConfDesired]):
+    """Options that a stack owns in a ceph.conf, which may be there already."""
+
     noun = "ceph.conf options"
     entry_kind = "cephconf"
     desired = CephConfDesired
     dialect = CEPH_CONF
 
     def wanted(self, desired: CephConfDesired) -> WantedOptions:
+        """Return the options; ceph.conf has no lists."""
         return WantedOptions(desired.sections)
 
     def plan(self, desired: CephConfDesired, observed: OptionFileObserved) -> list[Step]:
+        """Return the writes; raises `Refused` for a file of another cluster."""
         self._refuse_other_cluster(desired, observed)
         return super().plan(desired, observed)
 
@@ -47,15 +53,11 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
         """Raise for a file of another cluster, even when this stack has written in the file before it was replaced."""
         found = self.documents(desired, observed)[0].value("global", "fsid")
         if found and found.lower() != desired.fsid.lower():
-            shown = (
-                found.lower()
-                if re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", found)
-                else "another"
-            )
+            shown = found.lower() if _FSID.fullmatch(found) else "another"
             raise Refused(
-                f"{observed.where}: {desired.path} is another cluster's: its fsid is {shown}, and this stack's cluster is"
-                f" {desired.fsid}; whatever uses that file would be sent to this cluster: give this cluster's file another name with"
-                " ceph-openstack:cluster.name, or move that file away first, then run again"
+                f"{observed.where}: {desired.path} is another cluster's: its fsid is {shown}, and this stack's cluster"
+                f" is {desired.fsid}; whatever uses that file would be sent to this cluster: give this cluster's file"
+                " another name with ceph-openstack:cluster.name, or move that file away first, then run again"
             )
 
     def without_file(self, desired: CephConfDesired, where: str) -> None:

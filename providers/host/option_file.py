@@ -1,7 +1,8 @@
-"""OptionFileKind: options that a stack owns in a file that is not its own. Everything else in the file is left byte for byte.
+"""OptionFileKind: options that a stack owns in a file that is not its own.
 
-The journal keeps the earlier lines of each option; several components and stacks may share a file and leave in any order
-(`layers.py`). An option resource is never "gone": its options are absent.
+Everything else in the file is left byte for byte. The journal keeps the earlier lines of each option. Several
+components and stacks may share a file, and leave in any order (`layers.py`). An option resource is never gone; its
+options are absent.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class OptionFileDesired(OnHost):
     @field_validator("sections")
     @classmethod
     def _in_order(cls, sections: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        """Return them in an order of our own, in which they are written: over the engine's protocol maps lose theirs."""
+        """Return the sections in the order in which they are written: over the engine's protocol maps lose theirs."""
         first = ("DEFAULT", "global")
         names = sorted(sections, key=lambda name: (name not in first, name))
         return {name: dict(sorted(sections[name].items())) for name in names}
@@ -66,7 +67,17 @@ class OptionFileRecord(EntryRecord):
 
 @dataclass(frozen=True)
 class OptionFileObserved:
-    """The file, what the process reads after it, this owner's journal entry and the records of all other owners."""
+    """The file, what the process reads after it, and what the journals say.
+
+    Attributes:
+        where: The host as messages name it.
+        state: The file; None when there is none.
+        entry: This owner's journal entry.
+        others: The records of all other owners of the file, by the path of their entry.
+        later: What the process reads after the file, first to last.
+        unchanged: The check that all this is still so.
+        second_name: Another name of the host, under which this stack manages the file already.
+    """
 
     where: str
     state: FileState | None
@@ -78,11 +89,12 @@ class OptionFileObserved:
 
     @property
     def text(self) -> str | None:
+        """The file's text; None when there is no file."""
         return None if self.state is None else self.state.content or ""
 
     @property
     def records(self) -> list[Record]:
-        """What this owner and all others have in the file, as far as they have something."""
+        """What this owner and all others have in the file, as far as any of them has something."""
         return [*([self.entry.record.plain()] if self.entry else []), *self.others.values()]
 
 
@@ -90,7 +102,11 @@ D = TypeVar("D", bound=OptionFileDesired)
 
 
 class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
-    """The dialect and what to do when there is no file are left to the two kinds of file."""
+    """What the two kinds of file have in common.
+
+    Attributes:
+        dialect: How the file is read.
+    """
 
     dialect: ClassVar[Dialect]
     entry_form = Entry[OptionFileRecord]
@@ -118,15 +134,18 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         return []
 
     def title(self, desired: D) -> str:
+        """Return whose options in which file."""
         return f"{self.noun} of {desired.component} in {desired.path} on {desired.host}"
 
     def lock(self, desired: D) -> str:
-        return desired.path  # two components of one stack edit one file
+        """Return the file, because two components of one stack edit it."""
+        return desired.path
 
     def _what(self, desired: D) -> str:
         return f"{desired.path}#{desired.component}"
 
     def read(self, desired: D, machines: Machines) -> OptionFileObserved:
+        """Read the file, what is read after it and all owners' entries as of one moment."""
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         own = journal.path(self.entry_kind, self._what(desired))
         snapshot = snapshot_of(
@@ -159,10 +178,11 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         )
 
     def plan(self, desired: D, observed: OptionFileObserved) -> list[Step]:
+        """Return the writes that bring the options in force, behind the check that the reading is still true."""
         if observed.second_name:
             raise Refused(
-                f"{observed.where}: {desired.path} is managed under the name {observed.second_name} by this stack: it is one machine"
-                " under two names; use one of them in ceph-openstack:hosts, then run again"
+                f"{observed.where}: {desired.path} is managed under the name {observed.second_name} by this stack: it"
+                " is one machine under two names; use one of them in ceph-openstack:hosts, then run again"
             )
         if observed.state is None:
             self.without_file(desired, observed.where)
@@ -171,6 +191,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         return self._steps(desired, observed, outcome)
 
     def undo(self, desired: D, observed: OptionFileObserved) -> Undo:
+        """Return the writes that put back what was there before, as far as nobody has changed it since."""
         if observed.entry is None:
             return Undo([])
         outcome = self._outcome(desired, observed, WantedOptions())
@@ -221,8 +242,8 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         for path, state in observed.later.items():
             if state.kind != "file":
                 raise Refused(
-                    f"{observed.where}: {path} is read after {desired.path} and is neither a plain file nor a link of root's to"
-                    " one; put a plain file there, then run again"
+                    f"{observed.where}: {path} is read after {desired.path} and is neither a plain file nor a link of"
+                    " root's to one; put a plain file there, then run again"
                 )
             document = self._document(observed.where, path, state.content or "")
             for section, option, value in _pairs(desired.sections):
@@ -270,8 +291,8 @@ def effective(documents: list[Document], section: str, option: str) -> str | Non
 
 def _overridden(where: str, path: str, later: str, there: Option, what: str) -> Refused:
     return Refused(
-        f"{where}: {later}: line {there.first + 1} is read after {path} and sets [{there.section.name}] {there.name} to {what};"
-        " remove that line, then run again"
+        f"{where}: {later}: line {there.first + 1} is read after {path} and sets [{there.section.name}] {there.name} to"
+        f" {what}; remove that line, then run again"
     )
 
 

@@ -69,12 +69,15 @@ class ConfigSectionsDesired(OptionFileDesired):
 
 
 class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
+    """Options that a component owns in an OpenStack service's file, which the service's package has put there."""
+
     noun = "options"
     entry_kind = "config"
     desired = ConfigSectionsDesired
     dialect = OSLO
 
     def wanted(self, desired: ConfigSectionsDesired) -> WantedOptions:
+        """Return the options and the list items, those for a list that was absent first."""
         items = [
             WantedItem(section, option, item, if_absent)
             for if_absent, named in ((True, desired.list_items_if_absent), (False, desired.list_items))
@@ -85,6 +88,7 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         return WantedOptions(desired.sections, items)
 
     def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
+        """Return the writes; raises `Refused` when something that is stored already would be out of reach."""
         if observed.state is not None:
             documents = self.documents(desired, observed)
             if any(self._absent(desired, observed).values()):
@@ -119,14 +123,17 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
                 )
 
     def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:
+        """Refuse, because a service whose file is not there is not installed."""
         raise Refused(
             f"{where}: there is no {desired.path}; install the service there or correct the host list, then run again"
         )
 
     def later_files(self, desired: ConfigSectionsDesired) -> list[str]:
+        """Return the files and folders that the inputs name."""
         return list(desired.later_files)
 
     def actual(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[str, Any]:
+        """Report options, and of the list items those that are in their list, as the process would read them."""
         documents = self.documents(desired, observed)
         found: ListItems = {}
         for section, options in desired.list_items.items():

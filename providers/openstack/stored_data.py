@@ -1,7 +1,7 @@
 """Where a service keeps its data, as its options say: what lies there must not go out of reach without a word.
 
-An option that no stack wrote, and that says where data lies, is the operator's. Replacing it would leave images, volumes, disks or
-backups where the service no longer looks.
+An option that no stack wrote, and that says where data lies, is the operator's. Replacing such an option would leave
+images, volumes, disks or backups where the service no longer looks.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def refuse_other_place(
         named = any(option in (*_POOLS, *_USERS) for _, option, _ in found)
         name = "name that pool or user in the settings with `adopt: true`, or " if named else ""
         raise Refused(
-            f"{where}: {path} sets {shown}, which no stack wrote: what is stored there would be out of reach; {name}take"
-            f" that out of {path} first, then run again"
+            f"{where}: {path} sets {shown}, which no stack wrote: what is stored there would be out of reach; {name}"
+            f"take that out of {path} first, then run again"
         )
 
 
@@ -87,8 +87,9 @@ def refuse_lost_store(where: str, path: str, in_force: Callable[[str, str], str 
     if lost:
         shown = ", ".join(sorted({one if one in _OUT_OF_REACH else "others" for one in lost}))
         raise Refused(
-            f"{where}: {path} sets [{_FORMER[0]}] {_FORMER[1]} with {shown}: images there would be out of reach; make each of them a"
-            " store in enabled_backends first, or give these images up with `file_store: none` in the settings, then run again"
+            f"{where}: {path} sets [{_FORMER[0]}] {_FORMER[1]} with {shown}: images there would be out of reach; make"
+            " each of them a store in enabled_backends first, or give these images up with `file_store: none` in the"
+            " settings, then run again"
         )
 
 

@@ -19,9 +19,9 @@ def test_another_clusters_file_is_refused_and_stays_as_it_is(site: Site) -> None
     with pytest.raises(Refused) as refused:
         CEPH_CONF.resource(site).up()
     assert str(refused.value) == (
-        f"api1 (192.0.2.1): {PATH} is another cluster's: its fsid is {OTHER}, and this stack's cluster is {FSID}; whatever uses "
-        "that file would be sent to this cluster: give this cluster's file another name with ceph-openstack:cluster.name, or "
-        "move that file away first, then run again"
+        f"api1 (192.0.2.1): {PATH} is another cluster's: its fsid is {OTHER}, and this stack's cluster is {FSID}; "
+        "whatever uses that file would be sent to this cluster: give this cluster's file another name with "
+        "ceph-openstack:cluster.name, or move that file away first, then run again"
     )
     assert file.read_text() == text
     assert list(site.root.rglob("*.json")) == []

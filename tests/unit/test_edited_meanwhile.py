@@ -1,4 +1,4 @@
-"""Somebody who is no agent of ours edits a file between our reading and our write: what the edit left is what comes back."""
+"""Somebody edits a file between our reading and our write: what the edit left is what comes back."""
 
 from __future__ import annotations
 

@@ -20,11 +20,13 @@ LATER = "/etc/cinder/cinder-volume.conf"
     [
         (
             "[ceph]\nrbd_user = found-there\n",
-            rf"{LATER}: line 2 is read after {CONF} and sets \[ceph\] rbd_user to another value, which would win; remove that",
+            rf"{LATER}: line 2 is read after {CONF} and sets \[ceph\] rbd_user to another value, which would win; "
+            "remove that",
         ),
         (
             "# first\n[DEFAULT]\nenabled_backends = lvm, found-there\n",
-            rf"{LATER}: line 3 .* sets \[DEFAULT\] enabled_backends to a list that would win and has no ceph; remove that line",
+            rf"{LATER}: line 3 .* sets \[DEFAULT\] enabled_backends to a list that would win and has no ceph; "
+            "remove that line",
         ),
         ("[ceph]\nfound-there\n", rf"{LATER}: line 2: .*; correct that line"),
     ],

@@ -54,8 +54,8 @@ def test_another_pool_or_user_is_refused_by_file_section_option_and_name(
         KIND.plan(desired(label), observed(f"[{section}]\n{lines}\n"))
     path = desired(label).path
     assert str(refused.value) == (
-        f"host1: {path} sets {named}, which no stack wrote: what is stored there would be out of reach; name that pool or "
-        f"user in the settings with `adopt: true`, or take that out of {path} first, then run again"
+        f"host1: {path} sets {named}, which no stack wrote: what is stored there would be out of reach; name that pool "
+        f"or user in the settings with `adopt: true`, or take that out of {path} first, then run again"
     )
 
 
@@ -149,8 +149,9 @@ def test_a_former_store_that_would_be_out_of_reach_is_refused(line: str, named: 
     with pytest.raises(Refused) as refused:
         KIND.plan(desired(GLANCE), observed(text))
     assert str(refused.value) == (
-        f"host1: {desired(GLANCE).path} sets [glance_store] stores with {named}: images there would be out of reach; make each "
-        "of them a store in enabled_backends first, or give these images up with `file_store: none` in the settings, then run again"
+        f"host1: {desired(GLANCE).path} sets [glance_store] stores with {named}: images there would be out of reach; "
+        "make each of them a store in enabled_backends first, or give these images up with `file_store: none` in the "
+        "settings, then run again"
     )
     assert KIND.plan(desired(GLANCE, glance__file_store="none"), observed(text))
     assert KIND.plan(desired(GLANCE), observed(f"[DEFAULT]\nenabled_backends = a:file\n{text}"))

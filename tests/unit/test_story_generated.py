@@ -1,4 +1,7 @@
-"""Random stories of a small stack: up, drift, foreign edits, cuts, refreshes, destroys. What must always hold is asserted after each."""
+"""Random stories of a small stack: up, drift, foreign edits, cuts, refreshes, destroys.
+
+What must always hold is asserted after each.
+"""
 
 from __future__ import annotations
 

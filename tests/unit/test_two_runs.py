@@ -1,4 +1,4 @@
-"""Two runs at one file at a time: whatever comes between, the last one to leave puts back what was there before the first."""
+"""Two runs at one file at a time: the last one to leave puts back what was there before the first."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def if_unchanged(
     now = {path: [state[field] for field in SEEN] for path, state in states.items()}
     for path in sorted(set(now) | set(seen)):
         if now.get(path) != seen.get(path):
-            raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % path)
+            raise Failed("ESTALE", "%s was changed by somebody else a moment ago; run again" % path)
 
 
 def unchanged(folder: OpenedFolder, if_digest: Optional[str]) -> Optional[os.stat_result]:
@@ -149,7 +149,7 @@ def unchanged(folder: OpenedFolder, if_digest: Optional[str]) -> Optional[os.sta
         text = "%s is not a plain file; a link or device in the way is never followed"
         raise Failed("ELOOP", text % folder.path)
     if if_digest is not None and if_digest != ("absent" if found is None else digest(content_of(folder))):
-        raise Failed("ESTALE", "%s was changed by somebody else a moment ago" % folder.path)
+        raise Failed("ESTALE", "%s was changed by somebody else a moment ago; run again" % folder.path)
     return found
 
 
