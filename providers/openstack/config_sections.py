@@ -89,20 +89,13 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
         """Return the writes; raises `Refused` when something that is stored already would be out of reach."""
-        if observed.state is not None:
-            documents = self.documents(desired, observed)
-            if any(self._absent(desired, observed).values()):
-                self._refuse_unexpected(desired, observed)
-                refuse_lost_store(observed.where, desired.path, partial(effective, documents))
-            refuse_other_place(
-                observed.where,
-                desired.path,
-                desired.sections,
-                documents[0],
-                observed.records,
-                partial(effective, documents),
-            )
-        return super().plan(desired, observed)
+        if observed.state is not None and any(self._absent(desired, observed).values()):
+            self._refuse_unexpected(desired, observed)
+        steps = super().plan(desired, observed)  # a later file that wins is refused there, by its own name
+        documents = self.documents(desired, observed)
+        in_force, records = partial(effective, documents), observed.records
+        refuse_other_place(observed.where, desired.path, desired.sections, documents[0], records, in_force)
+        return steps
 
     def _absent(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[tuple[str, str], bool]:
         """Return for each list of `list_items_if_absent` whether it was absent before."""
@@ -121,6 +114,7 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
                 raise Refused(
                     f"{observed.where}: {desired.path} sets [{one.section}] {one.option} = {value}: {one.otherwise}"
                 )
+        refuse_lost_store(observed.where, desired.path, partial(effective, documents))
 
     def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:
         """Refuse, because a service whose file is not there is not installed."""
