@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.settings.releases import unknown_release
-from providers.formats.ceph_conf import CEPH_CONF
-from providers.formats.ceph_conf import check_value as check_ceph_value
+from providers.formats.ceph_conf import check_ceph_spellings, check_ceph_value
 from providers.formats.numbers import WholeNumber
-from providers.formats.oslo_ini import check_value as check_oslo_value
+from providers.formats.oslo_ini import check_oslo_value
+
+T = TypeVar("T")
 
 
 def _one_line(text: str) -> str:
@@ -52,23 +53,14 @@ def _absolute(path: str) -> str:
     return short
 
 
-def _held_by(check: Callable[[str], None]) -> Callable[[str], str]:
+def _held_by(check: Callable[[T], None]) -> Callable[[T], T]:
     """Return the check of a value by the format of the file that will hold it."""
 
-    def checked(value: str) -> str:
+    def checked(value: T) -> T:
         check(value)
         return value
 
     return checked
-
-
-def _one_spelling(options: Mapping[str, str]) -> Mapping[str, str]:
-    seen: dict[str, str] = {}
-    for name in options:
-        other = seen.setdefault(CEPH_CONF.option_key(name), name)
-        if other != name:
-            raise ValueError(f'"{other}" and "{name}" are one option; keep one of them')
-    return options
 
 
 Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
@@ -81,7 +73,7 @@ OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$"), Aft
 OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
 ClientOptions = Annotated[
     dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_ceph_value))]],
-    AfterValidator(_one_spelling),
+    AfterValidator(_held_by(check_ceph_spellings)),
 ]
 """Options of ceph.conf, each in one spelling: blanks and an underscore are the same to Ceph."""
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]

@@ -7,7 +7,13 @@ import re
 from pydantic import model_validator
 
 from providers.errors import Refused
-from providers.formats.ceph_conf import CEPH_CONF, check_option, check_section, check_spellings, check_value
+from providers.formats.ceph_conf import (
+    CEPH_CONF,
+    check_ceph_option,
+    check_ceph_section,
+    check_ceph_spellings,
+    check_ceph_value,
+)
 from providers.formats.wanted_options import WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved
 from providers.plan import Step
@@ -21,12 +27,12 @@ class CephConfDesired(OptionFileDesired):
     @model_validator(mode="after")
     def _readable_back(self) -> CephConfDesired:
         for section, options in self.sections.items():
-            check_section(section)
-            check_spellings(options)
+            check_ceph_section(section)
+            check_ceph_spellings(options)
             for option, value in options.items():
-                check_option(option)
+                check_ceph_option(option)
                 try:
-                    check_value(value)
+                    check_ceph_value(value)
                 except ValueError as problem:
                     raise ValueError(f"[{section}] {option}: {problem}") from None
         return self

@@ -65,8 +65,8 @@ class CephConfDialect:
         Raises:
             ValueError: Ceph would read the line back differently.
         """
-        check_option(option)
-        check_value(value)
+        check_ceph_option(option)
+        check_ceph_value(value)
         return f"{option} = {value}" if value else f"{option} ="
 
     def header(self, section: str) -> str:
@@ -75,14 +75,14 @@ class CephConfDialect:
         Raises:
             ValueError: This is no section's name.
         """
-        check_section(section)
+        check_ceph_section(section)
         return f"[{section}]"
 
 
 CEPH_CONF = CephConfDialect()
 
 
-def check_value(value: str) -> None:
+def check_ceph_value(value: str) -> None:
     """Raise ValueError when Ceph would read a value back differently."""
     if "\n" in value or "\r" in value:
         _refuse("the value", "holds a line break; write it on one line")
@@ -98,7 +98,7 @@ def check_value(value: str) -> None:
     _check_ascii("the value", value)
 
 
-def check_option(option: str) -> None:
+def check_ceph_option(option: str) -> None:
     """Raise ValueError when a name cannot be an option's."""
     if option != option.strip(_SPACE):
         _refuse(f"option {option!r}", "begins or ends with a blank; remove it")
@@ -107,7 +107,7 @@ def check_option(option: str) -> None:
     _check_ascii(f"option {option!r}", option)
 
 
-def check_spellings(options: Iterable[str]) -> None:
+def check_ceph_spellings(options: Iterable[str]) -> None:
     """Check that no two names are one option to Ceph, which takes the last one in silence.
 
     Raises:
@@ -117,10 +117,10 @@ def check_spellings(options: Iterable[str]) -> None:
     for option in options:
         other = seen.setdefault(CEPH_CONF.option_key(option), option)
         if other != option:
-            _refuse(f"{other!r} and {option!r}", "are one option to Ceph; keep one of them")
+            _refuse(f'"{other}" and "{option}"', "are one option to Ceph; keep one of them")
 
 
-def check_section(section: str) -> None:
+def check_ceph_section(section: str) -> None:
     """Raise ValueError when a name cannot be a section's."""
     if not section or section != section.strip(_SPACE) or any(c in section for c in "[]#;\\\r\n"):
         _refuse(f"section {section!r}", "is no section name; write for example client.glance, without brackets")

@@ -52,8 +52,8 @@ class OsloDialect:
         Raises:
             ValueError: oslo.config would read the line back differently.
         """
-        check_option(option)
-        check_value(value)
+        check_oslo_option(option)
+        check_oslo_value(value)
         return f"{option} = {value}" if value else f"{option} ="
 
     def header(self, section: str) -> str:
@@ -62,14 +62,14 @@ class OsloDialect:
         Raises:
             ValueError: This is no section's name.
         """
-        check_section(section)
+        check_oslo_section(section)
         return f"[{section}]"
 
 
 OSLO = OsloDialect()
 
 
-def check_value(value: str) -> None:
+def check_oslo_value(value: str) -> None:
     """Raise ValueError when oslo.config would read a value back differently."""
     if "\n" in value or "\r" in value:
         _refuse("the value", "holds a line break; write it on one line")
@@ -80,14 +80,14 @@ def check_value(value: str) -> None:
     _check_encodable("the value", value)
 
 
-def check_option(option: str) -> None:
+def check_oslo_option(option: str) -> None:
     """Raise ValueError when a name cannot be an option's."""
     if not option or option != option.strip() or option[0] in "#;[" or any(c in option for c in ":=\r\n"):
         _refuse(f"option {option!r}", "is no option name; use the name from the service's documentation")
     _check_encodable(f"option {option!r}", option)
 
 
-def check_section(section: str) -> None:
+def check_oslo_section(section: str) -> None:
     """Raise ValueError when a name cannot be a section's."""
     if not section or section != section.strip() or "\n" in section or "\r" in section:
         _refuse(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from providers.errors import Refused
 from providers.formats import layers, lists
-from providers.formats.oslo_ini import OSLO, check_option, check_section, check_value
+from providers.formats.oslo_ini import OSLO, check_oslo_option, check_oslo_section, check_oslo_value
 from providers.formats.paths import AbsolutePath
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
@@ -52,17 +52,17 @@ class ConfigSectionsDesired(OptionFileDesired):
     @model_validator(mode="after")
     def _readable_back(self) -> ConfigSectionsDesired:
         for section, options in self.sections.items():
-            check_section(section)
+            check_oslo_section(section)
             for option, value in options.items():
-                check_option(option)
+                check_oslo_option(option)
                 try:
-                    check_value(value)
+                    check_oslo_value(value)
                 except ValueError as problem:
                     raise ValueError(f"[{section}] {option}: {problem}") from None
         for section, list_options in (*self.list_items.items(), *self.list_items_if_absent.items()):
-            check_section(section)
+            check_oslo_section(section)
             for option, items in list_options.items():
-                check_option(option)
+                check_oslo_option(option)
                 for item in items:
                     lists.check_item(item)
         return self

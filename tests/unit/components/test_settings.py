@@ -369,7 +369,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "option of ceph.conf in two spellings",
         {"cluster__client_options": {"rbd cache": True, "rbd_cache": False}},
-        ['cluster.client_options: "rbd cache" and "rbd_cache" are one option; keep one of them'],
+        ['cluster.client_options: "rbd cache" and "rbd_cache" are one option to Ceph; keep one of them'],
     ),
     (
         "option of ceph.conf that ends in a blank",

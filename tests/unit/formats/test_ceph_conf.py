@@ -127,7 +127,7 @@ def test_blanks_and_underscores_are_equal_in_names(written: str, asked: str, sam
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"rbd cache": "true", "rbd_cache": "false"}, "'rbd cache' and 'rbd_cache' are one option to Ceph; keep one"),
+        ({"rbd cache": "true", "rbd_cache": "false"}, '"rbd cache" and "rbd_cache" are one option to Ceph; keep one'),
         ({"a": "1", "rbd  cache": "true", "rbd\tcache": "true"}, "are one option to Ceph; keep one of them"),
         ({"rbd cache ": "true"}, "option 'rbd cache ' begins or ends with a blank; remove it"),
         ({" rbd cache": "true"}, "option ' rbd cache' begins or ends with a blank; remove it"),

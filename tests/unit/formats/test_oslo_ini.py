@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oslo_config import cfg, iniparser, types
 
-from providers.formats.oslo_ini import OSLO, IniSyntaxError, check_value
+from providers.formats.oslo_ini import OSLO, IniSyntaxError, check_oslo_value
 from tests.unit.formats.edits import parsed, value_in, with_value
 
 SECTIONS = ["DEFAULT", "default", "libvirt", "Libvirt", "ceph"]
@@ -209,7 +209,7 @@ good_value = st.text(st.sampled_from("ab=:;#\"'[] ,é"), max_size=8).filter(lamb
 
 def ini_readable(value: str) -> str | None:
     try:
-        check_value(value)
+        check_oslo_value(value)
     except ValueError:
         return None
     return value
