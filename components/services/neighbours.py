@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from typing import Any
 
 from components.settings.user import SecretUser
 
@@ -38,9 +39,15 @@ class Neighbours:
 
 
 def joined(shared: Iterable[Neighbours]) -> Neighbours:
-    """Return what all services share together; each of them has filled in other fields."""
-    found = Neighbours()
+    """Return what all services share together.
+
+    Raises:
+        ValueError: two services have filled in one field.
+    """
+    found: dict[str, Any] = {}
     for one in shared:
-        told = {name: getattr(one, name) for name in (field.name for field in fields(Neighbours))}
-        found = replace(found, **{name: value for name, value in told.items() if value})
-    return found
+        told = {field.name: value for field in fields(one) if (value := getattr(one, field.name))}
+        if twice := found.keys() & told.keys():
+            raise ValueError(f"two services say what {', '.join(sorted(twice))} is")
+        found |= told
+    return Neighbours(**found)

@@ -37,11 +37,12 @@ class Cinder(Service[CinderSettings]):
     reserved = (
         *OSLO_SECTIONS,
         "backend",
-        "brcd_*",
-        "cisco_*",
+        "brcd_fabric_example",
+        "cisco_fabric_example",
         "coordination",
         "fc-zone-manager",
-        "sample_*",
+        "sample_castellan_source",
+        "sample_remote_file_source",
         "ssl",
     )
     usual_pool = "volumes"

@@ -35,7 +35,18 @@ class Glance(Service[GlanceSettings]):
     daemons = DAEMONS
     options = OPTIONS
     sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER)
-    reserved = (*OSLO_SECTIONS, "os_glance_*", "image_*", "import_*", "inject_*", "task*", "store_type_*")
+    reserved = (
+        *OSLO_SECTIONS,
+        "os_glance_*",
+        "image_conversion",
+        "image_format",
+        "image_import_opts",
+        "import_filtering_opts",
+        "inject_metadata_properties",
+        "store_type_location_strategy",
+        "task",
+        "taskflow_executor",
+    )
     usual_pool = "images"
 
     def pools(self, mine: GlanceSettings) -> Sequence[ServicePool]:
