@@ -1,4 +1,4 @@
-"""URNs, inputs, dependencies and providers are what every stack's state is made of: none may change by a move of code."""
+"""URNs, inputs, dependencies and providers are what each state is made of: none may change by a move of code."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_a_python_that_pickles_by_another_default_declares_the_same(monkeypatch:
 def test_a_parents_type_is_part_of_the_urn() -> None:
     """What the golden files are for: a component's type and name are in every URN below it."""
     urns = store.read("whole")
-    config = "urn:pulumi:golden::ceph-openstack::ceph-openstack:openstack:Glance$pulumi-python:dynamic/openstack:ConfigSections"
-    assert f"{config}::glance-config-controller1" in urns
+    types = "ceph-openstack:openstack:Glance$pulumi-python:dynamic/openstack:ConfigSections"
+    assert f"urn:pulumi:golden::ceph-openstack::{types}::glance-config-controller1" in urns
 
 
 @pytest.mark.parametrize("change", ["type", "parent"])

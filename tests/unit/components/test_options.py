@@ -60,8 +60,8 @@ def test_a_row_that_says_half_is_refused(row: dict[str, Any], words: str) -> Non
 
 def test_a_row_of_a_shared_file_counts_for_both_services_when_nobody_reads_it_any_more() -> None:
     assert parse(raw(cinder_backup__options={"DEFAULT": {"volume_driver": "x"}})) == [
-        "ceph-openstack:cinder_backup.options.DEFAULT.volume_driver: removed in Ocata, zed ignores it; back ends have sections "
-        "of their own, see cinder.backends"
+        "ceph-openstack:cinder_backup.options.DEFAULT.volume_driver: removed in Ocata, zed ignores it; back ends "
+        "have sections of their own, see cinder.backends"
     ]
 
 

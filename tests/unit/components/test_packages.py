@@ -87,6 +87,6 @@ def test_a_host_without_a_known_key_is_refused_with_one_line_each(tmp_path: Path
 
 def test_a_container_is_refused(known: dict[str, Any]) -> None:
     assert parse(raw(**known, hosts__compute1={"prefix": ["docker", "exec", "-i", "nova"]})) == [
-        "ceph-openstack:packages.install: hosts.compute1 is a container or this machine; install its packages yourself, "
-        "and leave this out"
+        "ceph-openstack:packages.install: hosts.compute1 is a container or this machine; install its packages "
+        "yourself, and leave this out"
     ]

@@ -48,7 +48,8 @@ FAILED = {
         "'cinder.backup.manager.BackupManager._setup_backup_driver' failed: rados.ObjectNotFound: …",
     ],
     "cinder-volume": [
-        'ERROR cinder.volume.manager   File "/usr/lib/python3/dist-packages/cinder/volume/drivers/rbd.py", line 603, in '
+        'ERROR cinder.volume.manager   File "/usr/lib/python3/dist-packages/cinder/volume/drivers/rbd.py", line 603, '
+        "in "
         "_do_conn",
     ],
     "nova": ["ERROR nova.compute.manager [None req-1] Error updating resources for node compute1."],

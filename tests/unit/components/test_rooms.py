@@ -85,7 +85,7 @@ def test_the_graph_is_wired_without_pulumi_and_without_a_way_to_a_machine() -> N
 
 
 def names_a_service(file: Path) -> set[str]:
-    """Return what in a file's code names a service: identifiers, and texts that are a service's name. Prose may name any."""
+    """Return the identifiers that name a service, and the texts that are a service's name. Prose may name any."""
     names = {form for service in SERVICES for form in (service.name, service.label, service.token)}
     units = {daemon.unit for service in SERVICES for daemon in service.daemons.values()}
     words = re.compile(rf"(?:^|_)(?:{'|'.join(service.name for service in SERVICES)})(?:_|$)", re.IGNORECASE)

@@ -88,7 +88,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "pool name",
         {"glance__pool__name": "a b"},
         [
-            "glance.pool.name: must begin with a letter, a digit or `_`, and hold only letters, digits, `_`, `.`, `-`; choose such a name"
+            "glance.pool.name: must begin with a letter, a digit or `_`, and hold only letters, digits, `_`, `.`, "
+            "`-`; choose such a name"
         ],
     ),
     (
@@ -100,14 +101,16 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "a word for false, which is text to Pulumi and so to the provider",
         {"ssh__sudo": "no"},
         [
-            "ssh.sudo: must be true or false; it is: Run the agent on the host under sudo. Default true; false: user is root"
+            "ssh.sudo: must be true or false; it is: Run the agent on the host under sudo. Default true; false: user "
+            "is root"
         ],
     ),
     (
         "an entity without its type",
         {"cluster__admin_entity": "admin"},
         [
-            "cluster.admin_entity: must begin with `client.`, as client.glance does; write `client.` before the user's name"
+            "cluster.admin_entity: must begin with `client.`, as client.glance does; write `client.` before the "
+            "user's name"
         ],
     ),
     (
@@ -155,8 +158,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "socket that a reboot takes away",
         {"nova__client_options": {"admin socket": "/var/run/ceph/guests/$name.asok"}},
         [
-            "nova.client_options.admin socket: is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's "
-            "user; choose a folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
+            "nova.client_options.admin socket: is below /run, which is empty after a reboot, and /run/ceph is closed "
+            "to qemu's user; choose a folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
         ],
     ),
     (
@@ -205,7 +208,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "shared user",
         {"cinder_backup__user": {"name": "cinder"}},
         [
-            "cinder_backup.user.name: client.cinder is already the user of cinder: caps are per user; choose another name"
+            "cinder_backup.user.name: client.cinder is already the user of cinder: caps are per user; choose another "
+            "name"
         ],
     ),
     (
@@ -222,16 +226,16 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "key as a value",
         {"cluster__client_options": {"key": "AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw=="}},
         [
-            "cluster.client_options.key: holds a cephx key, and settings end up in the state; the key is known now, so replace it in the"
-            " cluster, and name a file or an environment variable under cluster.keys"
+            "cluster.client_options.key: holds a cephx key, and settings end up in the state; the key is known now, "
+            "so replace it in the cluster, and name a file or an environment variable under cluster.keys"
         ],
     ),
     (
         "key as a name",
         {"cluster__keys": {"AQDdZz1oAAAAABAAq0d3kFvR0n1x5mQyq8a0Pw==": {"env": "X"}}},
         [
-            "cluster.keys: holds a cephx key, and settings end up in the state; the key is known now, so replace it in the"
-            " cluster, and name a file or an environment variable under cluster.keys"
+            "cluster.keys: holds a cephx key, and settings end up in the state; the key is known now, so replace it "
+            "in the cluster, and name a file or an environment variable under cluster.keys"
         ],
     ),
     (
@@ -243,8 +247,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "force_raw_images",
         {"nova__options": {"DEFAULT": {"force_raw_images": False}}},
         [
-            "nova.options.DEFAULT.force_raw_images: must not be false: nova-compute refuses to start with images_type rbd; "
-            "leave it out"
+            "nova.options.DEFAULT.force_raw_images: must not be false: nova-compute refuses to start with "
+            "images_type rbd; leave it out"
         ],
     ),
     (
@@ -272,8 +276,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "dead option",
         {"cinder__options": {"ceph": {"rbd_keyring_conf": "x"}}},
         [
-            "cinder.options.ceph.rbd_keyring_conf: removed in Victoria, zed ignores it; leave it out: ceph.conf names the "
-            "keyring (OSSN-0085)"
+            "cinder.options.ceph.rbd_keyring_conf: removed in Victoria, zed ignores it; leave it out: ceph.conf "
+            "names the keyring (OSSN-0085)"
         ],
     ),
     (
@@ -362,8 +366,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "comment in an option of ceph.conf",
         {"cluster__client_options": {"a": "b#c"}},
         [
-            "cluster.client_options.a: the value holds '#', ';' or '\\', which have a meaning of their own in ceph.conf; "
-            "use another value"
+            "cluster.client_options.a: the value holds '#', ';' or '\\', which have a meaning of their own in "
+            "ceph.conf; use another value"
         ],
     ),
     (
@@ -380,8 +384,9 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "socket that a reboot takes away, with two blanks",
         {"nova__client_options": {"admin  socket": "/run/ceph/x.asok"}},
         [
-            "nova.client_options.admin  socket: is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's "
-            "user; choose a folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
+            "nova.client_options.admin  socket: is below /run, which is empty after a reboot, and /run/ceph is "
+            "closed to qemu's user; choose a folder on disk, such as "
+            "/var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
         ],
     ),
     (
@@ -404,7 +409,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
             "glance__user": {"name": "glance", "generation": 2},
         },
         [
-            "hosts.g2-controller1: two resources would be called glance-keyring-g2-controller1; choose another name for this host"
+            "hosts.g2-controller1: two resources would be called glance-keyring-g2-controller1; choose another name "
+            "for this host"
         ],
     ),
     (
@@ -421,8 +427,9 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
             "cinder_backup__options": {"DEFAULT": {"debug": False}},
         },
         [
-            "cinder_backup.options.DEFAULT.debug: is set to another value by cinder, and both go to /etc/cinder/cinder.conf on "
-            "controller1: each run would undo the other; set it in one of them, or to one value"
+            "cinder_backup.options.DEFAULT.debug: is set to another value by cinder, and both go to "
+            "/etc/cinder/cinder.conf on controller1: each run would undo the other; set it in one of them, or to one "
+            "value"
         ],
     ),
     (
@@ -430,7 +437,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         {"cinder_backup__options": {"DEFAULT": {"enabled_backends": "lvm"}}},
         [
             "cinder_backup.options.DEFAULT.enabled_backends: is set to another value by cinder, and both go to "
-            "/etc/cinder/cinder.conf on controller1: each run would undo the other; set it in one of them, or to one value"
+            "/etc/cinder/cinder.conf on controller1: each run would undo the other; set it in one of them, or to one "
+            "value"
         ],
     ),
     (
@@ -580,7 +588,8 @@ class TestLoad:
         with pytest.raises(pulumi.RunError) as failure:
             self.load(raw(glanze={}, glance="{", ssh__port=0))
         assert str(failure.value).splitlines() == [
-            "ceph-openstack:ssh.port: must be greater than or equal to 1; it is: TCP port of the hosts' sshd. Default 22",
+            "ceph-openstack:ssh.port: must be greater than or equal to 1; it is: TCP port of the hosts' sshd. "
+            "Default 22",
             "ceph-openstack:glance: must be a map of settings; it is: Glance on Ceph. Default: left alone",
             'ceph-openstack:glanze: is not a setting; did you mean "glance"?',
         ]
