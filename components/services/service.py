@@ -1,4 +1,4 @@
-"""Service: all that the program knows of one OpenStack service. One folder a service; no folder imports another."""
+"""Service: all that the program knows of one OpenStack service, which has a folder that imports no other service's."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ from providers.models import Expected
 
 
 class Service(ABC, Generic[S]):
-    """What a room has to tell. `mine` are the service's settings, `others` what the other services let it know.
+    """What a room has to tell.
+
+    In each method `mine` are the service's settings, and `others` is what the other services let this service know.
 
     Attributes:
-        name: its setting in `Pulumi.<stack>.yaml`; with dashes the prefix of its resources' logical names.
-        token: its Pulumi component type, `ceph-openstack:openstack:<token>`; in the URN of every child, so it never
-            changes.
-        description: what its setting is, for the operator.
-        settings: the model of its settings.
-        daemons: its process, by the word of the platform.
-        options: a row for each option of its file that is written, protected, or not read by some release.
-        sections: sections that `options` may name, besides those of its back ends.
-        reserved: shell patterns of further sections that have a meaning: no back end may be called so.
-        usual_pool: the name that guides give its pool.
+        name: the service's setting in `Pulumi.<stack>.yaml`; with dashes the prefix of the service's logical names.
+        token: the last word of the Pulumi component type, `ceph-openstack:openstack:<token>`. The type is part of the
+            URN of every child, so a token never changes.
+        description: what the setting is, for the operator.
+        settings: the model of the settings.
+        daemons: the service's process on each platform.
+        options: a row for each option of the file that is written, protected, or not read by some release.
+        sections: sections that `options` may name, besides those of the back ends.
+        reserved: shell patterns of further sections that have a meaning, so that no back end may be called so.
+        usual_pool: the name that guides give the service's pool.
     """
 
     name: ClassVar[str]
@@ -50,68 +52,68 @@ class Service(ABC, Generic[S]):
 
     @property
     def label(self) -> str:
-        """The prefix of its resources' logical names, and the name under which the journal keeps its options."""
+        """The prefix of the service's logical names; the journal keeps the service's options under it."""
         return self.name.replace("_", "-")
 
     # What it has on the cluster ---------------------------------------------------------------------------------------
 
     @abstractmethod
     def pools(self, mine: S) -> Sequence[ServicePool]:
-        """Return its pools."""
+        """Return the service's pools."""
 
     @abstractmethod
     def ceph_user(self, mine: S, others: Neighbours) -> CephUser | None:
-        """Return its user; None when it works as another service's."""
+        """Return the service's own user; None when the service works as another service's user."""
 
     # What it has on its hosts -----------------------------------------------------------------------------------------
 
     def keyrings_read(self, mine: S, others: Neighbours) -> Sequence[User]:
-        """Return the users whose keyrings its daemon reads: by default its own."""
+        """Return the users whose keyrings the daemon reads: by default the service's own."""
         own = self.ceph_user(mine, others)
         return [own.user] if own else []
 
     def secret_users(self, mine: S, others: Neighbours) -> Sequence[SecretUser]:
-        """Return the users whose keys its hosts keep as libvirt secrets: by default none."""
+        """Return the users whose keys the hosts keep as libvirt secrets: by default none."""
         return ()
 
     def backends(self, mine: S) -> Mapping[str, Where]:
-        """Return the sections named after its back ends, each with the path of its setting below the service's."""
+        """Return the sections that are named after a back end, each with the path of the back end's setting."""
         return {}
 
     def workers(self, mine: S) -> int:
-        """Return how many processes of it work on the cluster, each for a back end of its own."""
+        """Return how many processes of the daemon work on the cluster, each for another back end."""
         return 1
 
     def expected(self, mine: S) -> Sequence[Expected] | None:
-        """Return what its file may say where `items_if_absent` are written; None when no row has such items."""
+        """Return what the file may say where `items_if_absent` are written; None when no row has such items."""
         return None
 
     def guest_options(self, mine: S) -> Mapping[str, str]:
-        """Return the [client] options of ceph.conf that its hosts need for guests."""
+        """Return the [client] options of ceph.conf that the hosts need for guests."""
         return {}
 
     def refuses_local_disks(self, mine: S) -> Sequence[str]:
-        """Return the hosts that are refused while a server on them has its disks on the host itself."""
+        """Return the hosts that are refused while a server there keeps disks on the host itself."""
         return ()
 
     # What others learn of it ------------------------------------------------------------------------------------------
 
     def shares(self, mine: S) -> Neighbours:
-        """Return what it lets the other services know: by default nothing."""
+        """Return what this service lets the other services know: by default nothing."""
         return Neighbours()
 
     def problems(self, mine: S, others: Neighbours) -> Iterator[Problem]:
-        """Yield what only this service can know to be wrong with its settings; paths begin with the service's name."""
+        """Yield what only this service can know to be wrong with `mine`; paths begin with the service's name."""
         return iter(())
 
     def notices(self, mine: S | None, others: Neighbours, site: Site) -> Iterator[Notice]:
-        """Yield what an operator is told; also asked of a service that is not in the stack, without `mine`."""
+        """Yield what an operator is told; `mine` is None when the service is not in the stack."""
         return iter(())
 
     # What it has in OpenStack itself ----------------------------------------------------------------------------------
 
     def in_cloud(self, mine: S | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
-        """Yield what is kept in OpenStack by this service's API; also asked without the service in the stack."""
+        """Yield what is kept in OpenStack by the service's API; `mine` is None when it is not in the stack."""
         return iter(())
 
     def cloud_problems(self, mine: S | None, cloud: OpenStack) -> Iterator[Problem]:
@@ -119,11 +121,11 @@ class Service(ABC, Generic[S]):
         return iter(())
 
     def image_store(self, mine: S) -> str:
-        """Return the id of the store in which its images are; empty for a service without images."""
+        """Return the id of the store that has the service's images; empty for a service without images."""
         return ""
 
     def links(self, mine: S, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-        """Yield what only OpenStack's own API shows of it; `verify` asks when it has hosts."""
+        """Yield what only the service's own API shows; `verify` asks when the service has hosts."""
         return iter(())
 
 

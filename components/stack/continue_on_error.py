@@ -18,8 +18,10 @@ import pulumi
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_monitor
 
+from components.stack import names
+
 GUARD = "pulumi-python:dynamic/stack:Guard"
-LAST = "guard"
+LAST = names.GUARD
 LEFT = (
     "not everything was done, see the other errors; what was taken out of the settings stays until a run without any: "
     "correct the cause, then run again"
