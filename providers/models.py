@@ -10,7 +10,8 @@ from providers.ceph.user import UserDesired
 from providers.desired import Desired
 from providers.host.directory import DirectoryDesired
 from providers.host.ready import Ready, Workers
-from providers.host.service import ServiceDesired, Watched
+from providers.host.service import ServiceDesired
+from providers.host.watched import Watched
 from providers.libvirt.secret import SecretDesired
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,9 +98,10 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         observed = self.read(desired, machines)
         if observed.caps is None or observed.entry is None or observed.entry.adopted:
             return observed
-        limit = time.monotonic() + LAST_SESSIONS_S
-        while (sessions := cluster.sessions([desired.entity])) and time.monotonic() < limit:
-            time.sleep(0.5)
+        clock = machines.clock
+        limit = clock.monotonic() + LAST_SESSIONS_S
+        while (sessions := cluster.sessions([desired.entity])) and clock.monotonic() < limit:
+            clock.sleep(0.5)
         addresses = tuple(sorted({session.address for session in sessions}))
         return UserObserved(observed.where, observed.caps, observed.entry, addresses)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.errors import StepFailed
 from providers.reach.answers.unit_state import UnitState
+from providers.reach.clock import Clock
 from providers.reach.host import RemoteHost
 from providers.redaction import redacted
 
@@ -93,9 +93,9 @@ def logged(host: RemoteHost, unit: str, ready: Ready, state: UnitState, start: i
     return [line[:LONGEST_LINE] for line in redacted(text)[-LARGEST_LOG:].splitlines()]
 
 
-def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> UnitState:
+def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int, clock: Clock) -> UnitState:
     """Return the unit's state once it is active and its log shows every line of `ready`; raise with its last lines otherwise."""
-    limit = time.monotonic() + ready.timeout_s
+    limit = clock.monotonic() + ready.timeout_s
     steady_since: tuple[str, float] | None = None
     pause = 0.1
     while True:
@@ -108,13 +108,13 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int) -> U
             )
         if state.active_state == "active" and not missing:
             if steady_since is None or steady_since[0] != state.invocation_id:
-                steady_since = (state.invocation_id, time.monotonic())
-            if time.monotonic() - steady_since[1] >= ready.steady_s:
+                steady_since = (state.invocation_id, clock.monotonic())
+            if clock.monotonic() - steady_since[1] >= ready.steady_s:
                 return state
-        if time.monotonic() > limit:
+        if clock.monotonic() > limit:
             did = f"did not log {missing[0]}" if missing else f"is {state.active_state}"
             raise _not_ready(host, unit, f"{did} within {ready.timeout_s} s after its restart", lines)
-        time.sleep(pause)
+        clock.sleep(pause)
         pause = min(pause * 1.5, 1.0)
 
 

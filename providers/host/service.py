@@ -12,57 +12,29 @@ reload it.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from glob import escape
 from typing import Any, Literal
-from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from providers.errors import ProviderError, Refused
-from providers.formats.ceph_conf import CephConfDialect, CephConfSyntaxError
-from providers.formats.dialect import Dialect
-from providers.formats.document import Document
-from providers.formats.keyring import keys_in
-from providers.formats.oslo_ini import OsloDialect
-from providers.formats.parsed import SyntaxProblem
-from providers.formats.paths import AbsolutePath
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
+from providers.host.run_record import RemoveRunRecord, RunRecord, WriteRunRecord
+from providers.host.watched import Watched, as_first_seen, read_watched, watched_digest
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Elsewhere, Step
-from providers.reach.answers.file_state import FileState
 from providers.reach.answers.unit_state import UnitState
-from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
-from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile, Run
+from providers.reach.steps import Run
 from providers.undo import Undo
 
-RUN_FOLDER = "/run/ceph-openstack"
 CHANGE, REMOVAL = "service-change", "service-removal"
 """Kinds of journal entries: of the resource that restarts after a change, and of the one that does after a removal."""
-NEVER = 1 << 62
-THIS_RUN = uuid.uuid4().hex
-DIALECTS: dict[str, Dialect] = {"oslo": OsloDialect(), "ceph": CephConfDialect()}
-
-
-class Watched(BaseModel):
-    """A file that the process reads, and which options in it matter to this stack. A keyring counts as a whole."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    path: AbsolutePath
-    dialect: Literal["oslo", "ceph", "keyring"]
-    options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
-    optional: bool = Field(False, description="It need not be there, such as a file that is read after ours.")
 
 
 class ServiceDesired(OnHost):
@@ -107,17 +79,19 @@ class ServiceObserved:
         digest_before: the same, as they were before this run changed any of them.
         checked: an invocation that was found to be current once.
         has_valid_keys: false when the cluster has another key than a watched keyring.
+        this_run: id of the run that observed it.
     """
 
     where: str
     state: UnitState
-    run: dict[str, str] | None
+    run: RunRecord | None
     entry: Entry[ServiceRecord] | None
     digest: str
     newest_ns: int
     digest_before: str = ""
     checked: str = ""
     has_valid_keys: bool = True
+    this_run: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -126,22 +100,26 @@ class ServiceObserved:
     @property
     def restarted_by_us(self) -> bool:
         """Whether the process that runs now was started by our last restart, and was ready."""
-        return self.run is not None and self.run.get("invocation") == self.state.invocation_id
+        return self.run is not None and self.run.invocation == self.state.invocation_id
 
     @property
     def is_current(self) -> bool:
         """Whether the running process has read what is on disk now."""
         if self.run is not None and self.restarted_by_us:
-            return self.run.get("digest") == self.digest
+            return self.run.digest == self.digest
         recorded = self.entry.record.digest if self.entry else None
         invocation = self.state.invocation_id
         return recorded in (None, self.digest) and (self.started_after_change or invocation == self.checked != "")
 
     @property
+    def restarted_in_this_run(self) -> bool:
+        """Whether this run has restarted the service already."""
+        return self.run is not None and self.run.by == self.this_run
+
+    @property
     def repaired(self) -> bool:
         """Whether this run put back a watched option, and has not restarted the service since."""
-        restarted = (self.run or {}).get("by") == THIS_RUN
-        return self.entry is not None and not restarted and self.digest_before != self.digest
+        return self.entry is not None and not self.restarted_in_this_run and self.digest_before != self.digest
 
     @property
     def restart_cut_off(self) -> bool:
@@ -151,37 +129,6 @@ class ServiceObserved:
     @property
     def started_after_change(self) -> bool:
         return bool(self.state.started_usec) and self.state.started_usec * 1000 > self.newest_ns
-
-
-@dataclass(frozen=True)
-class RecordRestart(JournalStep):
-    """Record under /run what the process has read that we started."""
-
-    path: str
-    run: dict[str, str]
-
-    def steps(self) -> list[HostStep]:
-        return [
-            MakeDirectory(RUN_FOLDER, mode="0700"),
-            MakeDirectory(self.path.rpartition("/")[0], mode="0700"),
-            PutFile(self.path, json.dumps(self.run) + "\n", "root", "root", "0600"),
-        ]
-
-    def __str__(self) -> str:
-        return "journal: restart recorded"
-
-
-@dataclass(frozen=True)
-class ForgetRestart(JournalStep):
-    """Remove the record of a restart."""
-
-    path: str
-
-    def steps(self) -> list[HostStep]:
-        return [RemoveFile(self.path), RemoveDirectory(self.path.rpartition("/")[0]), RemoveDirectory(RUN_FOLDER)]
-
-    def __str__(self) -> str:
-        return "journal: restart forgotten"
 
 
 class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
@@ -215,7 +162,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         return {"unit": entry.what, "restart_on": "change" if entry.kind == CHANGE else "removal"}
 
     def _run_file(self, desired: ServiceDesired) -> str:
-        return f"{RUN_FOLDER}/{quote(desired.stack, safe='')}/{desired.unit}.json"
+        return RunRecord.path(desired.stack, desired.unit)
 
     def read(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
         return self._observed(desired, machines, self._wanted_keys(desired, machines))
@@ -238,19 +185,20 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     def _observed(self, desired: ServiceDesired, machines: Machines, keys: dict[str, str]) -> ServiceObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
-        files = _read_with_watched(host, desired, run_file, entry_file)
+        files = read_watched(host, desired.watch, run_file, entry_file)
         digest, newest = watched_digest(desired.watch, files)
-        digest_before, _ = watched_digest(desired.watch, _before(desired, files, machines))
+        digest_before, _ = watched_digest(desired.watch, as_first_seen(desired.host, desired.watch, files, machines))
         return ServiceObserved(
             where=host.access.where,
             state=host.unit_state(desired.unit),
-            run=_record_of(files.get(run_file)),
+            run=RunRecord.parsed(files.get(run_file)),
             entry=journal.read(files, self._entry_kind(desired), desired.unit, Entry[ServiceRecord]),
             digest=digest,
             newest_ns=newest,
             digest_before=digest_before,
             checked=desired.checked,
-            has_valid_keys=all(_has_key(file, files.get(file.path), keys) for file in desired.watch),
+            has_valid_keys=all(file.has_key(files.get(file.path), keys) for file in desired.watch),
+            this_run=machines.run_id,
         )
 
     def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
@@ -267,7 +215,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if desired.restart_on == "removal":
             return journalled(journal, entry, observed.entry, [])
         entry = entry.with_record(digest=observed.digest)
-        seen = desired.configuration == "stale" and (observed.run or {}).get("by") != THIS_RUN
+        seen = desired.configuration == "stale" and not observed.restarted_in_this_run
         due = seen or observed.repaired or observed.restart_cut_off or not observed.is_active or not observed.is_current
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
         return journalled(journal, entry, observed.entry, steps)
@@ -278,19 +226,19 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             return super().elsewhere(desired, step, rest, machines)
         host, ready = machines.host(desired.host), desired.ready
         start = host.restart_unit(step.unit, ready.log, timeout_s=200)
-        state = wait_until_ready(host, step.unit, ready, start)
+        state = wait_until_ready(host, step.unit, ready, start, machines.clock)
         if desired.restart_on == "removal":
             return rest
-        digest, _ = watched_digest(desired.watch, _read_with_watched(host, desired))
-        run = {"invocation": state.invocation_id, "digest": digest, "by": THIS_RUN}
-        return [RecordRestart(self._run_file(desired), run), *rest]
+        digest, _ = watched_digest(desired.watch, read_watched(host, desired.watch))
+        record = RunRecord(invocation=state.invocation_id, digest=digest, by=machines.run_id)
+        return [WriteRunRecord(self._run_file(desired), record), *rest]
 
     def undo(self, desired: ServiceDesired, observed: ServiceObserved) -> Undo:
         entry, steps = observed.entry, list[Step]()
         if entry is None:
             return Undo([])
         if desired.restart_on == "change":
-            steps = [ForgetRestart(self._run_file(desired))]
+            steps = [RemoveRunRecord(self._run_file(desired))]
         elif observed.state.load_state == "loaded" and not (observed.is_active and observed.started_after_change):
             was_active = entry.record.was_active
             steps = (
@@ -309,72 +257,3 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     def extra_state(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         return {"checked": observed.state.invocation_id if observed.is_current else ""}
-
-
-def _read_with_watched(host: RemoteHost, desired: ServiceDesired, *others: str) -> dict[str, FileState]:
-    """Return the watched files, and others; one that is read after ours may be a link."""
-    ours = [file.path for file in desired.watch if not file.optional]
-    later = [escape(file.path) for file in desired.watch if file.optional]
-    return host.read_files([*others, *ours], follow=later, hide_keys=True)
-
-
-def _before(desired: ServiceDesired, files: dict[str, FileState], machines: Machines) -> dict[str, FileState]:
-    """Return the watched files as they were before this run changed any of them."""
-    before: dict[str, FileState] = {}
-    for path in [file.path for file in desired.watch]:
-        now = files.get(path)
-        first = machines.first_seen(desired.host, path, now)
-        # The first to look may have read keys in clear, as options; so what is the same is compared as it was read now.
-        state = now if first and now and _identity(first) == _identity(now) else first
-        if state is not None:
-            before[path] = state
-    return before
-
-
-def _identity(state: FileState) -> tuple[str, ...]:
-    return state.digest, state.owner, state.group, state.mode
-
-
-def _has_key(file: Watched, state: FileState | None, wanted: dict[str, str]) -> bool:
-    """Whether a keyring that is there holds the key that the cluster has now; a missing one changes the digest."""
-    if file.dialect != "keyring" or state is None:
-        return True
-    try:
-        keys = keys_in(state.content or "")
-    except CephConfSyntaxError:
-        return False
-    return all(bool(key) and keys.get(entity) == key for entity, key in wanted.items() if entity in file.options)
-
-
-def _record_of(state: FileState | None) -> dict[str, str] | None:
-    """Return what is recorded under /run; one that cannot be read is none, and the service is restarted once more."""
-    try:
-        found = json.loads(state.content or "") if state else None
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tuple[str, int]:
-    """Return a digest over the watched options as their reader sees them, and when the newest of the files last changed."""
-    seen: list[Any] = []
-    newest = 0 if watch else NEVER
-    for file in watch:
-        state = files.get(file.path)
-        if state is None:
-            seen.append([file.path, None])
-            newest = newest if file.optional else NEVER
-            continue
-        newest = max(newest, state.ctime_ns)
-        if file.dialect == "keyring":
-            seen.append([file.path, state.content, state.owner, state.group, state.mode])
-            continue
-        document = Document(DIALECTS[file.dialect], state.content or "")
-        try:
-            values = [
-                [s, o, document.value(s, o)] for s, options in sorted(file.options.items()) for o in sorted(options)
-            ]
-        except SyntaxProblem:
-            values = [["unreadable", state.digest]]
-        seen.append([file.path, values])
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest(), newest

@@ -22,6 +22,7 @@ from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.answers.session import Session
 from providers.reach.answers.user_row import UserRow, UserRows
+from providers.reach.clock import Clock
 from providers.reach.handed_keys import HandedKey
 from providers.reach.host import RemoteHost
 from providers.reach.steps import HostStep, JournalStep
@@ -44,10 +45,17 @@ class ClusterSession:
         fsid: The cluster's fsid. An admin host of another cluster is refused before anything is read or changed.
         admin: Returns the admin host; None for a stack that was handed keys instead.
         keys: Where the keys of entities lie on the machine that runs Pulumi, when they were handed over.
+        clock: What waits.
     """
 
-    def __init__(self, fsid: str, admin: Callable[[], RemoteHost] | None, keys: Mapping[str, HandedKey]) -> None:
-        self.fsid, self._admin, self._keys = fsid, admin, keys
+    def __init__(
+        self,
+        fsid: str,
+        admin: Callable[[], RemoteHost] | None,
+        keys: Mapping[str, HandedKey],
+        clock: Clock = time,
+    ) -> None:
+        self.fsid, self._admin, self._keys, self._clock = fsid, admin, keys, clock
         self._cache: dict[str, object] = {}
         self._generation = 0
         self._verified = False
@@ -154,13 +162,13 @@ class ClusterSession:
         """
         row = self.pools().get(pool)
         holds_images = row is None or "rbd" in row.application_metadata
-        limit = time.monotonic() + TRIMMING_S
+        limit = self._clock.monotonic() + TRIMMING_S
         while True:
             content = self.host().pool_content(pool)
             only_objects = content.objects and not content.images and not content.trash
-            if not only_objects or not holds_images or time.monotonic() > limit:
+            if not only_objects or not holds_images or self._clock.monotonic() > limit:
                 return content
-            time.sleep(1)
+            self._clock.sleep(1)
 
     def sessions(self, entities: Sequence[str]) -> list[Session]:
         """Return who is connected with one of the entities just now."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
+import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,6 +19,7 @@ from providers.errors import HostError, Refused
 from providers.reach.access import AccessSettings
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.machine_identity import MachineIdentity
+from providers.reach.clock import Clock
 from providers.reach.cloud import Cloud
 from providers.reach.cloud_name import CloudName
 from providers.reach.cloud_session import CloudSession
@@ -26,10 +29,22 @@ from providers.reach.host_access import HostAccess
 
 
 class Machines:
-    """Opens each host at most once. A host that cannot be reached says so at once for every further resource of the run."""
+    """Opens each host at most once. A host that cannot be reached says so at once for every further resource of the run.
 
-    def __init__(self, settings: AccessSettings, open_cloud: Callable[[CloudName], Cloud] = CloudSession) -> None:
-        self.settings, self._open_cloud = settings, open_cloud
+    Attributes:
+        settings: How hosts and the cluster are reached.
+        clock: What waits.
+        run_id: Tells this run from every other.
+    """
+
+    def __init__(
+        self,
+        settings: AccessSettings,
+        open_cloud: Callable[[CloudName], Cloud] = CloudSession,
+        clock: Clock = time,
+    ) -> None:
+        self.settings, self._open_cloud, self.clock = settings, open_cloud, clock
+        self.run_id = uuid.uuid4().hex
         self._hosts: dict[HostAccess, RemoteHost] = {}
         self._clusters: dict[str, ClusterSession] = {}
         self._clouds: dict[CloudName, Cloud] = {}
@@ -98,7 +113,9 @@ class Machines:
             if fsid not in self._clusters:
                 name = self.settings.admin_host
                 keys = self.settings.keys
-                self._clusters[fsid] = ClusterSession(fsid, (lambda: self.host(name)) if name else None, keys)
+                self._clusters[fsid] = ClusterSession(
+                    fsid, (lambda: self.host(name)) if name else None, keys, self.clock
+                )
             return self._clusters[fsid]
 
     def cloud(self, place: CloudName) -> Cloud:

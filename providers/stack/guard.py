@@ -8,7 +8,6 @@ and options are gone already.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -27,6 +26,7 @@ from providers.libvirt import secret as secrets
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
 from providers.plan import Step
+from providers.reach.clock import Clock
 from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
@@ -162,7 +162,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
                     reasons.append(f"pool {name} holds {full}")
         mine = [entity for entity in entities if entity in cluster.users() and goes(users.UserKind, entity)]
         if mine:
-            for entity, addresses in lasting_sessions(cluster, mine).items():
+            for entity, addresses in lasting_sessions(cluster, mine, machines.clock).items():
                 reasons.append(f"user {entity} has open sessions from {', '.join(addresses)}")
         return reasons
 
@@ -228,12 +228,12 @@ def _places(given: list[Any]) -> list[CloudName]:
     return [CloudName.model_validate(place) for place in given]
 
 
-def lasting_sessions(cluster: ClusterSession, entities: list[str]) -> dict[str, list[str]]:
+def lasting_sessions(cluster: ClusterSession, entities: list[str], clock: Clock) -> dict[str, list[str]]:
     """Return sessions that are still the same ones after some seconds: services open one for each operation, servers keep theirs."""
     lasting = cluster.sessions(entities)
-    until = time.monotonic() + LASTING_S
-    while lasting and (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, AGAIN_S))
+    until = clock.monotonic() + LASTING_S
+    while lasting and (left := until - clock.monotonic()) > 0:
+        clock.sleep(min(left, AGAIN_S))
         open_now = {session.id for session in cluster.sessions(entities)}
         lasting = [session for session in lasting if session.id in open_now]
     found: dict[str, set[str]] = {}

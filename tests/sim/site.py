@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import stat
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from providers.base import ManagedProvider
-from providers.host import service
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
 from providers.reach.host import RemoteHost
@@ -18,6 +16,7 @@ from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.machines import Machines
 from tests.sim.ceph import FSID, SimulatedCeph
+from tests.sim.clock import SimulatedClock
 from tests.sim.cloud import SimulatedCloud
 from tests.sim.host import Cut, SimHost
 
@@ -38,7 +37,7 @@ class SimSettings(AccessSettings):
 class Site:
     def __init__(self, root: Path, agent: LocalHost) -> None:
         self.root, self.ceph, self.cut = root, SimulatedCeph(), Cut()
-        self.cloud = SimulatedCloud(self.cut)
+        self.cloud, self.clock = SimulatedCloud(self.cut), SimulatedClock()
         self.hosts: dict[str, SimHost] = {}
         for name in HOSTS:
             for folder in FOLDERS:
@@ -48,10 +47,9 @@ class Site:
 
     def new_run(self) -> None:
         """Start another provider process: nothing is remembered, every host answers afresh."""
-        service.THIS_RUN = uuid.uuid4().hex
         access = {name: host.access for name, host in self.hosts.items()}
         settings = SimSettings(access, "ceph1", machines=self.hosts)
-        current_machines.replace_current(Machines(settings, lambda _place: self.cloud))
+        current_machines.replace_current(Machines(settings, lambda _place: self.cloud, self.clock))
 
     def cut_after(self, number: int | None, half: bool = False) -> None:
         self.cut.after, self.cut.half = number, half

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from providers.errors import HostError, Refused
-from providers.reach import cluster
 from providers.stack import guard
 from providers.stack.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
@@ -39,9 +36,7 @@ class Stack:
 
 
 @pytest.fixture
-def stack(site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    monkeypatch.setattr(guard, "LASTING_S", 0)
-    monkeypatch.setattr(cluster, "TRIMMING_S", 0)
+def stack(site: Site) -> Stack:
     made = Stack(site)
     made.up()
     return made
@@ -87,20 +82,25 @@ def test_a_session_that_lasts_is_refused(stack: Stack) -> None:
     refused(stack, "user client.cinder has open sessions from 192.0.2.9:0")
 
 
-def test_a_session_that_comes_and_goes_is_fine(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    ceph = stack.site.ceph
+def test_a_session_that_comes_and_goes_is_fine(stack: Stack) -> None:
+    ceph, clock = stack.site.ceph, stack.site.clock
     ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
 
-    waits = []
-
-    def later(seconds: float) -> None:
-        waits.append(seconds)
+    def later() -> None:
         ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.2 2"}]
 
-    monkeypatch.setattr(guard, "LASTING_S", 60)
-    monkeypatch.setattr(time, "sleep", later)
+    clock.meanwhile = later
+    clock.waits.clear()
     stack.guard.destroy()
-    assert waits == [guard.AGAIN_S]
+    assert clock.waits == [guard.AGAIN_S]
+
+
+def test_a_session_that_stays_is_looked_at_until_it_counts(stack: Stack) -> None:
+    stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
+    stack.site.clock.waits.clear()
+    with pytest.raises(Refused, match=r"user client\.cinder has open sessions from 192\.0\.2\.9:0"):
+        stack.guard.destroy()
+    assert sum(stack.site.clock.waits) == guard.LASTING_S
 
 
 def test_a_domain_that_names_the_secret_is_refused(stack: Stack) -> None:
@@ -125,8 +125,7 @@ def test_a_volume_type_in_use_is_refused_by_its_own_deletion_too(stack: Stack) -
     assert stack.site.everything() == before
 
 
-def test_volumes_of_an_adopted_type_do_not_count(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "LASTING_S", 0)
+def test_volumes_of_an_adopted_type_do_not_count(site: Site) -> None:
     VOLUME_TYPE.foreign(site)  # type: ignore[misc]
     made = Stack(site)
     made.type.change(adopt=True)
@@ -236,11 +235,10 @@ def test_what_was_removed_is_no_input() -> None:
     assert "removed" not in carried.model_dump()
 
 
-def test_objects_that_are_being_trimmed_are_waited_for(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_objects_that_are_being_trimmed_are_waited_for(stack: Stack) -> None:
     """Snapshot data of a removed image is still listed for some seconds; it holds nobody up and is no reason to refuse."""
-    monkeypatch.setattr(cluster, "TRIMMING_S", 30)
     ceph, name = stack.site.ceph, POOL.props["name"]
     ceph.objects[name] = 2
-    monkeypatch.setattr(time, "sleep", lambda _seconds: ceph.objects.pop(name, None))
+    stack.site.clock.meanwhile = lambda: ceph.objects.pop(name, None)
     stack.guard.destroy()
     assert name not in ceph.objects

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from providers.host import service
 from providers.host.ready import Workers
 from tests.sim.site import FSID, Managed, Site
 from tests.sim.systemd import Unit
@@ -26,11 +25,6 @@ def edit(site: Site, old: str, new: str) -> None:
     path = site.hosts["api1"].path(CONF)
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
-
-
-def another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next run is a provider process of its own."""
-    monkeypatch.setattr(service, "THIS_RUN", "another")
 
 
 @pytest.fixture
@@ -84,7 +78,6 @@ def test_an_option_that_this_run_repaired_restarts_its_reader(site: Site, monkey
     reader.up()
     other.up()
     edit(site, "rbd_pool = volumes", "rbd_pool = vms")
-    another_process(monkeypatch)
     site.new_run()
     monkeypatch.setattr(site, "new_run", lambda: None)
     assert config.drift()

@@ -16,6 +16,7 @@ from providers.reach.answers.file_state import FileState
 from providers.reach.answers.unit_state import UnitState
 from providers.redaction import redacted_line
 from tests.sim.ceph import cephx_key
+from tests.sim.clock import SimulatedClock
 from tests.sim.site import Managed, Site
 
 KEY = cephx_key(5)
@@ -81,7 +82,7 @@ class Logging:
 def test_the_end_of_a_key_is_not_shown_either(cut: int) -> None:
     text = f"said {KEY} " + "y" * (199 - cut)
     with pytest.raises(StepFailed) as raised:
-        wait_until_ready(Logging(text), "x.service", Ready(timeout_s=1), 0)  # type: ignore[arg-type]
+        wait_until_ready(Logging(text), "x.service", Ready(timeout_s=1), 0, SimulatedClock())  # type: ignore[arg-type]
     assert KEY[-12:] not in str(raised.value)
 
 
@@ -89,7 +90,7 @@ def test_the_end_of_a_key_is_not_shown_either(cut: int) -> None:
 def test_the_start_of_a_key_is_not_shown_where_a_long_line_is_cut(shown: int) -> None:
     host = Logging("x" * (LONGEST_LINE - shown) + KEY)
     with pytest.raises(StepFailed) as raised:
-        wait_until_ready(host, "x.service", Ready(timeout_s=1), 0)  # type: ignore[arg-type]
+        wait_until_ready(host, "x.service", Ready(timeout_s=1), 0, SimulatedClock())  # type: ignore[arg-type]
     assert f"x{KEY[:shown]}" not in str(raised.value)
 
 
@@ -97,5 +98,5 @@ def test_a_long_line_keeps_no_expression_busy() -> None:
     ready = Ready(lines=[r"WSGI app 0 .*ready in"], timeout_s=1)
     host, start = Logging("WSGI app 0 " * 60000), time.monotonic()
     with pytest.raises(StepFailed, match="failed to start"):
-        wait_until_ready(host, "x.service", ready, 0)  # type: ignore[arg-type]
+        wait_until_ready(host, "x.service", ready, 0, SimulatedClock())  # type: ignore[arg-type]
     assert time.monotonic() - start < 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from providers.errors import HostError, Refused
-from providers.stack import guard
 from tests.sim.site import Managed, Site
 from tests.unit.kinds import CLOUD, GUARD, VOLUME_TYPE
 
@@ -75,8 +74,7 @@ def test_what_a_type_in_use_selects_is_refused_before_anything_is_written(resour
     assert site.cloud.type_named("ceph")["is_public"] is False
 
 
-def test_what_a_taken_over_type_in_use_selected_is_refused_by_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "LASTING_S", 0)
+def test_what_a_taken_over_type_in_use_selected_is_refused_by_all(site: Site) -> None:
     site.cloud.add_type("ceph", volume_backend_name="lvm")
     resource = VOLUME_TYPE.resource(site).change(adopt=True)
     resource.up()

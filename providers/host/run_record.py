@@ -1,0 +1,73 @@
+"""RunRecord: what a service's process has read, recorded under /run at our last restart, so that a reboot forgets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from providers.reach.answers.file_state import FileState
+from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile
+
+FOLDER = "/run/ceph-openstack"
+
+
+class RunRecord(BaseModel):
+    """One process and what it has read.
+
+    Attributes:
+        invocation: systemd's InvocationID of the process.
+        digest: Digest of the watched options that the process has read.
+        by: The run of this program that restarted it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    invocation: str = ""
+    digest: str = ""
+    by: str = ""
+
+    @staticmethod
+    def path(stack: str, unit: str) -> str:
+        """Return the path of the record."""
+        return f"{FOLDER}/{quote(stack, safe='')}/{unit}.json"
+
+    @classmethod
+    def parsed(cls, state: FileState | None) -> RunRecord | None:
+        """Return the record in a file; one that cannot be read is none, and the service is restarted once more."""
+        try:
+            return cls.model_validate_json(state.content or "") if state else None
+        except ValidationError:
+            return None
+
+
+@dataclass(frozen=True)
+class WriteRunRecord(JournalStep):
+    """Record what the process has read that we started."""
+
+    path: str
+    record: RunRecord
+
+    def steps(self) -> list[HostStep]:
+        return [
+            MakeDirectory(FOLDER, mode="0700"),
+            MakeDirectory(self.path.rpartition("/")[0], mode="0700"),
+            PutFile(self.path, self.record.model_dump_json() + "\n", "root", "root", "0600"),
+        ]
+
+    def __str__(self) -> str:
+        return "journal: restart recorded"
+
+
+@dataclass(frozen=True)
+class RemoveRunRecord(JournalStep):
+    """Remove the record of a restart."""
+
+    path: str
+
+    def steps(self) -> list[HostStep]:
+        return [RemoveFile(self.path), RemoveDirectory(self.path.rpartition("/")[0]), RemoveDirectory(FOLDER)]
+
+    def __str__(self) -> str:
+        return "journal: restart forgotten"
