@@ -151,7 +151,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         snapshot = snapshot_of(
             host,
             desired.path,
-            patterns=[journal.everywhere(self.entry_kind, desired.path + "#")],
+            patterns=[journal.of_every_component(self.entry_kind, desired.path)],
             follow=[glob for path in self.later_files(desired) for glob in (escape(path), f"{escape(path)}/*.conf")],
         )
         files = snapshot.files

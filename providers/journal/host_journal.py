@@ -29,8 +29,13 @@ class HostJournal:
 
     @staticmethod
     def everywhere(kind: str, what: str) -> str:
-        """Return the glob that matches the entries of every stack (and component: `what` may go on) for one thing."""
-        return f"{FOLDER}/*/{kind}-{quote(what, safe='')}*.json"
+        """Return the glob that matches the entries of every stack for one thing, and for no thing whose name begins alike."""
+        return f"{FOLDER}/*/{kind}-{quote(what, safe='')}.json"
+
+    @staticmethod
+    def of_every_component(kind: str, path: str) -> str:
+        """Return the glob that matches the entries of every stack and component for one file."""
+        return f"{FOLDER}/*/{kind}-{quote(path + '#', safe='')}*.json"
 
     def read(self, files: dict[str, FileState], kind: str, what: str, form: type[E]) -> E | None:
         path = self.path(kind, what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,3 +90,20 @@ def test_a_link_that_a_service_may_have_planted_is_refused_and_not_followed(
     resource.destroy()
     assert mode_of(folder) == "0700"
     assert "/etc/ceph is left: it is a link" in capsys.readouterr().err
+
+
+def test_a_folder_whose_name_begins_alike_does_not_make_a_reading_stale(site: Site) -> None:
+    """Many folders are changed side by side; `/srv/3` was read anew whenever `/srv/35` had changed, and gave up after some times."""
+    host, other = site.hosts["api1"], Managed(site, resources.HostDirectoryProvider(), {**CEPH, "path": "/srv/35"})
+    host.path("/srv").mkdir(exist_ok=True)
+    apply, calls = host.apply, []
+
+    def meanwhile(*steps: Any, **words: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            other.up()
+        return apply(*steps, **words)
+
+    host.apply = meanwhile  # type: ignore[method-assign]
+    Managed(site, resources.HostDirectoryProvider(), {**CEPH, "path": "/srv/3"}).up()
+    assert len(calls) == 2  # one for each folder
