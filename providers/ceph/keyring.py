@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.ceph_conf import CephConfSyntaxError
 from providers.formats.keyring import has_entity, keyring_text, keys_in, with_key, without_added
@@ -53,7 +54,7 @@ class KeyringDesired(OnHost):
     group: str = Field(min_length=1, description="The service's group.")
     mode: Mode = Field("0640", description="Octal file mode.")
     adopt: bool = Field(False, description="Take over a file that exists; a deletion then leaves it standing.")
-    key_state: str = Field("current", description="Reported by refresh: `current`, `stale`, `missing` or `unreadable`.")
+    key_state: str = reported("current", "`current`, `stale`, `missing` or `unreadable`.")
 
 
 class KeyringRecord(EntryRecord):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.names import PoolName
 from providers.formats.numbers import Number, WholeNumber
@@ -57,7 +58,7 @@ class PoolDesired(OnCluster):
         description="Expected share of the data, as a weight relative to the other pools that set it (no percentage).",
     )
     adopt: bool = Field(False, description="Take over a pool that exists; a deletion then leaves it standing.")
-    present: bool = Field(True, description="Reported as false by refresh when the cluster no longer lists the pool.")
+    present: bool = reported(True, "False when the cluster no longer lists the pool.")
 
     @model_validator(mode="after")
     def _sizes(self) -> PoolDesired:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.caps import same_caps
 from providers.formats.names import OwnEntity
@@ -36,7 +37,7 @@ class UserDesired(OnCluster):
     adopt: bool = Field(
         False, description="Take over a user that exists, with its key; a deletion then leaves it standing."
     )
-    present: bool = Field(True, description="Reported as false by refresh when the cluster has no such user.")
+    present: bool = reported(True, "False when the cluster has no such user.")
 
     @field_validator("caps")
     @classmethod

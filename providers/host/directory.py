@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
@@ -41,7 +42,7 @@ class DirectoryDesired(OnHost):
     owner: str = Field("root", min_length=1)
     group: str = Field("root", min_length=1)
     mode: Mode = Field("0755", description="Octal mode.")
-    present: bool = Field(True, description="Reported as false by refresh when there is no such directory.")
+    present: bool = reported(True, "False when there is no such directory.")
 
 
 class DirectoryRecord(EntryRecord):

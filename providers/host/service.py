@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from providers.desired import remembered, reported
 from providers.errors import ProviderError, Refused
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
@@ -50,12 +51,10 @@ class ServiceDesired(OnHost):
     )
     watch: list[Watched] = Field(default_factory=list)
     ready: Ready = Field(default_factory=lambda: Ready.model_validate({}))
-    active: bool = Field(True, description="Reported as false by refresh when the service does not run.")
-    configuration: str = Field(
-        "current", description="`stale` when the process runs with something else than is on disk."
-    )
-    # The invocation that the last refresh found to be current: known from the old state, never an input.
-    checked: str = Field("", exclude=True)
+    active: bool = reported(True, "False when the service does not run.")
+    configuration: str = reported("current", "`stale` when the process runs with something else than is on disk.")
+    # The invocation that the last refresh found to be current.
+    checked: str = remembered(default="")
 
     def as_stored(self) -> ServiceDesired:
         """Return it with the unit's full name: `glance-api` is `glance-api.service`."""

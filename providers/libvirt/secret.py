@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.libvirt_secret import libvirt_secret
 from providers.formats.names import Entity, Uuid
@@ -33,10 +34,7 @@ class SecretDesired(OnHost):
         pattern=r"^[^\x00-\x1f\x7f]+$", max_length=255, description="Usage name; libvirt wants it unique on the host."
     )
     adopt: bool = Field(False, description="Take over a secret that exists; a deletion then leaves it standing.")
-    key_state: str = Field(
-        "current",
-        description="Reported by refresh: `current`, `stale`, `missing` or `unreadable` (private, or another's).",
-    )
+    key_state: str = reported("current", "`current`, `stale`, `missing` or `unreadable` (private, or another's).")
 
 
 class SecretRecord(EntryRecord):

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.names import PropertyName, Uuid
 from providers.journal.cluster_journal import ClusterJournal
@@ -32,7 +33,7 @@ class ImagePropertiesDesired(OnCluster):
     cloud: CloudName = Field(description="The cloud.")
     image: str = Field(min_length=1, max_length=255, description="Name or id of the image; cannot change.")
     properties: dict[PropertyName, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
-    present: bool = Field(True, description="Reported as false by refresh when the cloud has no such image.")
+    present: bool = reported(True, "False when the cloud has no such image.")
 
     @field_validator("image")
     @classmethod

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import Field, field_validator
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.names import ExtraSpecName, Uuid, VolumeTypeName
 from providers.journal.cluster_journal import ClusterJournal
@@ -21,13 +20,23 @@ from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
 from providers.openstack.owned import OwnedRecord
 from providers.plan import Elsewhere, Step
-from providers.reach.cloud import Cloud, understood
+from providers.reach.cloud import Cloud
 from providers.reach.cloud_call import CloudCall
 from providers.reach.cloud_name import CloudName
 from providers.reach.machines import Machines
+from providers.reach.volume_types import (
+    SPEC,
+    changing,
+    creating,
+    deleting,
+    in_use,
+    made,
+    named,
+    touches_specs,
+    values_of,
+    volumes_of,
+)
 from providers.undo import Undo, leave_foreign
-
-SPEC = "extra_specs."
 
 
 class VolumeTypeDesired(OnCluster):
@@ -42,7 +51,7 @@ class VolumeTypeDesired(OnCluster):
         min_length=1, description="Extra specs; `volume_backend_name` selects the back end."
     )
     adopt: bool = Field(False, description="Take over a type that exists; a deletion then leaves it standing.")
-    present: bool = Field(True, description="Reported as false by refresh when the cloud has no such type.")
+    present: bool = reported(True, "False when the cloud has no such type.")
 
     @field_validator("extra_specs")
     @classmethod
@@ -61,9 +70,15 @@ class VolumeTypeRecord(OwnedRecord):
 
 @dataclass(frozen=True)
 class VolumeTypeObserved:
-    """What the cloud says. `values` are description, public and `extra_specs.<name>`; `volumes` is only read where a change depends on it.
+    """What the cloud says of a type.
 
-    identity -- of the cloud; see `Cloud.identity`
+    Attributes:
+        where: The cloud as messages name it.
+        identity: Of the cloud; see `Cloud.identity`.
+        id: The type's id, empty when there is none.
+        values: `description`, `public` and `extra_specs.<name>`; none when there is no such type.
+        entry: The journal's entry.
+        volumes: How many volumes have the type; only read where a change depends on it.
     """
 
     where: str
@@ -113,7 +128,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             where=cloud.where,
             identity=cloud.identity(),
             id="" if found is None else str(found["id"]),
-            values=None if found is None else _values(cloud, found),
+            values=None if found is None else values_of(cloud, found),
             entry=ClusterJournal(desired.stack).read(entries, self.entry_kind, desired.name, Entry[VolumeTypeRecord]),
         )
 
@@ -141,12 +156,10 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         if not isinstance(step, CloudCall):
             return super().elsewhere(desired, step, rest, machines)
         cloud = machines.cloud(desired.cloud)
-        answer = cloud.send(step)
-        if (step.method, step.path) != ("POST", "/types"):
-            return rest
-        with understood(cloud.where, str(step)):
-            made = str(answer["volume_type"]["id"])
-        return [_with_id(following, made) if isinstance(following, WriteEntry) else following for following in rest]
+        id_ = made(cloud, step, cloud.send(step))
+        return [
+            _with_id(following, id_) if id_ and isinstance(following, WriteEntry) else following for following in rest
+        ]
 
     def adoption(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.values is not None, observed.entry):
@@ -181,12 +194,12 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         intent, after = self._entries(desired, observed)
         steps: list[Step]
         if found is None:
-            steps = [_create(desired.name, wanted)]
+            steps = [creating(desired.name, wanted)]
         else:
             changes = owned.changes(intent.record, found, wanted)
             if observed.volumes and touches_specs(changes):
                 raise _refuse_specs(self.title(desired), observed, changes)
-            steps = _set(desired.name, observed.id, changes)
+            steps = [*changing(desired.name, observed.id, changes)]
         return journalled(ClusterJournal(desired.stack), intent, entry, steps, after)
 
     def undo(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> Undo:
@@ -214,15 +227,13 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
                 f"{observed.where}: {name} of {title} is left: somebody set it since"
                 for name in owned.theirs(entry.record, found)
             ]
-            return Undo([*_set(desired.name, observed.id, changes), forget], kept)
+            return Undo([*changing(desired.name, observed.id, changes), forget], kept)
         if observed.volumes:
             raise Refused(
                 f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype them, then run again, or"
                 " keep the type with `pulumi state delete`"
             )
-        delete = CloudCall(
-            "volume", "DELETE", f"/types/{observed.id}", f"volume type delete {desired.name}", accept=(404,)
-        )
+        delete = deleting(desired.name, observed.id)
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
         return Undo([WriteEntry(journal, entry.model_copy(update={"finished": False})), delete, forget])
 
@@ -242,30 +253,12 @@ def _with_id(step: WriteEntry, id_: str) -> WriteEntry:
     return replace(step, entry=step.entry.with_record(id=id_))
 
 
-def named(cloud: Cloud, name: str) -> dict[str, Any] | None:
-    """Return the type of this name, as the API gives it: names are unique, private ones included."""
-    rows = cloud.listed("volume", "/types?is_public=None", "volume_types")
-    with understood(cloud.where, "/types"):
-        return next((row for row in rows if row["name"] == name), None)
-
-
-def volumes_of(cloud: Cloud, name: str) -> int:
-    """Return how many volumes of all projects have this type. Cinder filters by no type, so it lists them all."""
-    rows = cloud.listed("volume", "/volumes/detail?all_tenants=1", "volumes")
-    with understood(cloud.where, "/volumes/detail"):
-        return sum(row["volume_type"] == name for row in rows)
-
-
-def touches_specs(changes: Mapping[str, Any]) -> bool:
-    return any(name.startswith(SPEC) for name in changes)
-
-
 def why_it_stays(cloud: Cloud, name: str, entry: Entry[VolumeTypeRecord]) -> str:
     """Return why an undo of this entry would be refused: volumes have the type; empty when it would not."""
     row = named(cloud, name)
     if row is None or entry.record.id not in (None, str(row["id"])):
         return ""
-    if entry.adopted and not touches_specs(owned.changes(entry.record, _values(cloud, row), {})):
+    if entry.adopted and not touches_specs(owned.changes(entry.record, values_of(cloud, row), {})):
         return ""
     volumes = volumes_of(cloud, name)
     return f"{in_use(volumes)} of type {name}" if volumes else ""
@@ -279,75 +272,9 @@ def _refuse_specs(title: str, observed: VolumeTypeObserved, changes: Mapping[str
     )
 
 
-def in_use(volumes: int) -> str:
-    return "there is 1 volume" if volumes == 1 else f"there are {volumes} volumes"
-
-
-def _values(cloud: Cloud, row: dict[str, Any]) -> dict[str, Any]:
-    with understood(cloud.where, "/types"):
-        specs: Mapping[str, str] = row["extra_specs"]
-        return {
-            "description": row["description"] or "",
-            "public": row["is_public"],
-            **{SPEC + name: str(value) for name, value in specs.items()},
-        }
-
-
 def _wanted(desired: VolumeTypeDesired) -> dict[str, Any]:
     return {
         **({} if desired.description is None else {"description": desired.description}),
         "public": desired.public,
         **{SPEC + name: value for name, value in desired.extra_specs.items()},
     }
-
-
-def _create(name: str, wanted: dict[str, Any]) -> CloudCall:
-    specs = {key.removeprefix(SPEC): value for key, value in wanted.items() if key.startswith(SPEC)}
-    body = {
-        "name": name,
-        "description": wanted.get("description", ""),
-        "os-volume-type-access:is_public": wanted["public"],
-        "extra_specs": specs,
-    }
-    words = ["--public" if wanted["public"] else "--private", *_description(wanted), *_properties(specs)]
-    command = shlex.join(["volume", "type", "create", *words, name])
-    return CloudCall("volume", "POST", "/types", command, {"volume_type": body})
-
-
-def _description(values: Mapping[str, Any]) -> list[str]:
-    return ["--description", values["description"] or ""] if "description" in values else []
-
-
-def _properties(specs: Mapping[str, str]) -> list[str]:
-    return [word for key, value in specs.items() for word in ("--property", f"{key}={value}")]
-
-
-def _set(name: str, id_: str, changes: dict[str, Any]) -> list[Step]:
-    """Return the calls that change these values; None removes an extra spec, and empties a description."""
-    specs = {key.removeprefix(SPEC): value for key, value in changes.items() if key.startswith(SPEC)}
-    given = {key: value for key, value in specs.items() if value is not None}
-    own: dict[str, Any] = {}
-    if "description" in changes:
-        own["description"] = changes["description"] or ""  # null would leave it as it is
-    if changes.get("public") is not None:
-        own["is_public"] = changes["public"]
-    steps: list[Step] = []
-    if own:
-        public = ["--public" if own["is_public"] else "--private"] if "is_public" in own else []
-        command = shlex.join(["volume", "type", "set", *public, *_description(own), name])
-        steps.append(CloudCall("volume", "PUT", f"/types/{id_}", command, {"volume_type": own}))
-    if given:
-        command = shlex.join(["volume", "type", "set", *_properties(given), name])
-        steps.append(CloudCall("volume", "POST", f"/types/{id_}/extra_specs", command, {"extra_specs": given}))
-    steps += [
-        CloudCall(
-            "volume",
-            "DELETE",
-            f"/types/{id_}/extra_specs/{quote(key)}",
-            shlex.join(["volume", "type", "unset", "--property", key, name]),
-            accept=(404,),
-        )
-        for key, value in specs.items()
-        if value is None
-    ]
-    return steps

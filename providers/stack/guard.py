@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
-from providers.desired import Desired
+from providers.desired import Desired, remembered
 from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
@@ -57,8 +57,8 @@ class GuardDesired(Desired):
     secrets: list[SecretPlace] = Field(default_factory=list)
     cloud: CloudName | None = Field(None, description="The OpenStack that has the volume types.")
     volume_types: list[str] = Field(default_factory=list)
-    # What an update would take away: known from the old state, never an input.
-    removed: dict[str, list[Any]] = Field(default_factory=dict, exclude=True)
+    # What an update would take away.
+    removed: dict[str, list[Any]] = remembered(default_factory=dict)
 
 
 @dataclass(frozen=True)

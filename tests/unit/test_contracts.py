@@ -15,6 +15,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from commands.undo.entries import BY_ENTRY_KIND, ORDER, undone_by
 from providers import resources
+from providers.base import ManagedProvider
 from providers.ceph.pool import PoolRecord
 from providers.errors import UnexpectedOutput
 from providers.journal.cluster_journal import ClusterJournal
@@ -96,6 +97,33 @@ ENTRY_KINDS = {
     "PreflightProvider": (),
 }
 """Kinds of journal entries: on hosts and in clusters, for as long as a stack is there."""
+
+
+REPORTED = {
+    "PoolProvider": ["present"],
+    "CephxUserProvider": ["present"],
+    "KeyringFileProvider": ["key_state"],
+    "LibvirtSecretProvider": ["key_state"],
+    "VolumeTypeProvider": ["present"],
+    "ImagePropertiesProvider": ["present"],
+    "HostDirectoryProvider": ["present"],
+    "ServiceProvider": ["active", "configuration"],
+}
+"""Inputs that only refresh fills; all others are asked for."""
+
+
+@pytest.mark.parametrize("provider", resources.PROVIDERS, ids=lambda provider: provider.__name__)
+def test_what_refresh_reports_is_marked_and_no_program_sends_it(provider: type[ManagedProvider]) -> None:
+    model = provider.kind.desired
+    marked = model.reported_fields()
+    assert marked == REPORTED.get(provider.__name__, [])
+    inputs = [name for name, field in model.model_fields.items() if not field.exclude]
+    assert inputs[len(inputs) - len(marked) :] == marked, "they stand at the end"
+    never_sent = {name: model.model_fields[name] for name in model.model_fields if name not in inputs or name in marked}
+    given = model.model_construct(
+        **{name: field.get_default(call_default_factory=True) for name, field in never_sent.items()}
+    )
+    assert given.as_given() == {}
 
 
 def test_kinds_of_journal_entries() -> None:
