@@ -1,11 +1,13 @@
-"""Caps as Ceph reads them (``src/mon/MonCap.cc``, ``src/osd/OSDCap.cc``, ``src/mgr/MgrCap.cc``): what a text grants.
+"""Caps as Ceph reads them: what a text grants.
 
-Two texts grant the same when their sets of grants are equal: neither order, nor repeats, nor quotes, nor ``;`` for
-``,``, nor ``pool x`` for ``pool=x`` matter. Quotes take their content as it is: ``'volumes '`` is another pool than
-``volumes``.
+The grammar is that of ``src/mon/MonCap.cc``, ``src/osd/OSDCap.cc`` and ``src/mgr/MgrCap.cc``. Two texts grant the
+same when their sets of grants are equal. The order of grants does not matter, nor do repeats, quotes, a semicolon
+for a comma, or ``pool x`` for ``pool=x``. What is within quotes counts as it is, so that ``'volumes '`` is another
+pool than ``volumes``.
 
-Ceph's parsers take the first way that fits and never come back to it, and so does this one. What it cannot read (caps
-for an MDS, a grammar of a later release, a text that Ceph refuses) grants the same as the very same text only.
+Ceph's parsers take the first way that fits and never come back to a choice. The parsers here do the same. Some texts
+cannot be read here: caps for an MDS, those of a later release's grammar, and what Ceph refuses. Such a text grants
+the same as the very same text only.
 """
 
 from __future__ import annotations

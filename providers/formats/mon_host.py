@@ -1,13 +1,14 @@
 """Monitors as `mon host` names them and librados reads them.
 
-The grammar is that of Ceph 14 and later (``MonMap::init_with_ips``, ``init_with_hosts``).
+The grammar is that of Ceph 14 and later (``MonMap::init_with_ips``, ``init_with_hosts``). An entry is one of these:
 
-An entry is an address (``192.0.2.1``, ``[fd00::1]:6789``, ``v2:192.0.2.1:3300/0``), several of one monitor in
-brackets (``[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]``), or a name that the resolver knows, perhaps with a port
-(``mon1:6789``). Entries are separated by commas, blanks or semicolons.
+- an address: ``192.0.2.1``, ``[fd00::1]:6789``, ``v2:192.0.2.1:3300/0``;
+- several addresses of one monitor in brackets: ``[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]``;
+- a name that the resolver knows, perhaps with a port: ``mon1:6789``.
 
-What librados reads as something that nobody means is refused, too: a port beyond 65535 (it wraps around), several
-addresses in brackets without ports (port 0), an IPv4 address of two or three numbers.
+Commas, blanks or semicolons separate entries. What librados reads as something that nobody means is refused, too: a
+port beyond 65535 (librados lets the number wrap around), several addresses in brackets without ports (librados takes
+port 0), and an IPv4 address of two or three numbers.
 """
 
 from __future__ import annotations

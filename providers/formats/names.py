@@ -1,7 +1,8 @@
-"""The grammar of names, one for each: what the settings accept and what the providers accept is decided here, once.
+"""The grammar of names, one for each name.
 
-Each name is an annotated type for pydantic models. A refusal says what the name must be and what to do next. No
-refusal repeats a name that does not fit its grammar, because a key may have been written in the name's place.
+What the settings accept and what the providers accept is decided here, once. Each name is an annotated type for
+pydantic models. A refusal says what the name must be and what to do next. No refusal repeats a name that does not
+fit its grammar, because a key may have been written in the name's place.
 """
 
 from __future__ import annotations

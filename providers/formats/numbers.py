@@ -1,4 +1,7 @@
-"""Numbers as settings and states have them: YAML's `true` is none, and a whole number may arrive as 3.0."""
+"""Numbers as settings and states have them.
+
+YAML's `true` is no number. A whole number may arrive as 3.0, because the engine's wire knows floats only.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ def _no_bool(value: object) -> object:
 
 
 WholeNumber = Annotated[int, BeforeValidator(_no_bool)]
-"""A whole number. The engine's wire knows floats only, so 3.0 is 3."""
+"""A whole number; 3.0 is 3."""
 
 Number = Annotated[float, BeforeValidator(_no_bool)]
 """A number."""

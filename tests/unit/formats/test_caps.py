@@ -1,4 +1,8 @@
-"""Caps compare as Ceph reads them: the grammar of MonCap, OSDCap and MgrCap, one fact a line."""
+"""Caps compare as Ceph reads them: the grammar of MonCap, OSDCap and MgrCap, one fact a line.
+
+Which of these texts Ceph reads at all was judged by the `ceph-mon` of 16.2.15. One text is refused here although
+Ceph reads the text: an argument that is given twice.
+"""
 
 from __future__ import annotations
 
