@@ -8,7 +8,7 @@ import pytest
 
 from providers.errors import Refused
 from tests.sim.site import Managed, Site
-from tests.unit.kinds import KEYRING, KEYRING_FILE
+from tests.unit.examples.keyring import KEYRING, KEYRING_FILE
 
 OTHER = "client.backup"
 

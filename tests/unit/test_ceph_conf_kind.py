@@ -6,7 +6,7 @@ import pytest
 
 from providers.errors import Refused
 from tests.sim.site import FSID, Site
-from tests.unit.kinds import CEPH_CONF
+from tests.unit.examples.ceph_conf import CEPH_CONF
 
 PATH = "/etc/ceph/ceph.conf"
 OTHER = "99999999-0000-4000-8000-000000000009"

@@ -18,7 +18,9 @@ from providers.reach.cloud_call import CloudCall
 from providers.reach.cloud_name import CloudName
 from providers.reach.cloud_session import CloudSession
 from tests.sim.site import FSID, Site
-from tests.unit.kinds import POOL, STACK, VOLUME_TYPE
+from tests.unit.examples.example import STACK
+from tests.unit.examples.pool import POOL
+from tests.unit.examples.volume_type import VOLUME_TYPE
 from tests.unit.test_boundaries import ROOT, importers
 
 # openstacksdk warns of itself.
@@ -263,6 +265,7 @@ def test_a_cloud_that_is_gone_holds_up_no_pool(site: Site, happened: Callable[[S
 def test_what_cannot_be_looked_at_is_listed_and_changes_nothing(site: Site) -> None:
     VOLUME_TYPE.resource(site).up()
     POOL.resource(site).up()
+    assert VOLUME_TYPE.garble
     VOLUME_TYPE.garble(site)
     before = site.everything()
     site.new_run()

@@ -13,11 +13,14 @@ import pytest
 
 from tests.sim.host import Killed
 from tests.sim.site import Managed, Site
-from tests.unit.kinds import CONF, CONFIG, DIRECTORY, EXAMPLES, Example, shipped
+from tests.unit.examples import EXAMPLES
+from tests.unit.examples.config_sections import CONF, CONFIG, shipped
+from tests.unit.examples.directory import DIRECTORY
+from tests.unit.examples.example import Example
 
 Sites = Callable[[], Site]
-each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.kind)
-each_owned = pytest.mark.parametrize("example", [e for e in EXAMPLES if e.foreign], ids=lambda example: example.kind)
+each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+each_owned = pytest.mark.parametrize("example", [e for e in EXAMPLES if e.foreign], ids=lambda example: example.name)
 
 
 def cuts(

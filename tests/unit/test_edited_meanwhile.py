@@ -12,7 +12,9 @@ from providers.errors import Refused
 from providers.reach.steps import HostStep, IfUnchanged, KeySource, PutFile
 from tests.sim.host import Killed, SimHost
 from tests.sim.site import FSID, Managed, Site
-from tests.unit.kinds import CONF, CONFIG, KEYRING, KEYRING_FILE, with_user
+from tests.unit.examples.config_sections import CONF, CONFIG
+from tests.unit.examples.keyring import KEYRING, KEYRING_FILE
+from tests.unit.examples.user import with_user
 
 BEFORE = "[DEFAULT]\nbackup_driver = swift\nstores = a\n"
 EDITED = "[DEFAULT]\nbackup_driver = nfs\nstores = a, b\n"

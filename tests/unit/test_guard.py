@@ -8,7 +8,12 @@ from providers.errors import HostError, Refused
 from providers.stack import guard
 from providers.stack.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
-from tests.unit.kinds import CLOUD, GUARD, POOL, SECRET, STACK, USER, UUID, VOLUME_TYPE
+from tests.unit.examples.example import STACK
+from tests.unit.examples.guard import GUARD
+from tests.unit.examples.pool import POOL
+from tests.unit.examples.secret import SECRET, UUID
+from tests.unit.examples.user import USER
+from tests.unit.examples.volume_type import CLOUD, VOLUME_TYPE
 
 OTHER = UUID.replace("2", "3")
 

@@ -11,7 +11,7 @@ from providers.errors import Refused
 from providers.openstack.image_properties import ImagePropertiesDesired
 from providers.reach.images import COPY, REPLACED, SOURCE
 from tests.sim.site import Managed, Site
-from tests.unit.kinds import IMAGE, set_property
+from tests.unit.examples.image_properties import IMAGE, set_property
 from tests.unit.test_cuts import cuts
 
 

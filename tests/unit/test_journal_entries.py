@@ -9,7 +9,10 @@ import pytest
 from providers.errors import UnexpectedOutput
 from providers.journal.host_journal import HostJournal
 from tests.sim.site import Managed, Site
-from tests.unit.kinds import CONF, CONFIG, DIRECTORY, KEYRING, KEYRING_FILE, Example
+from tests.unit.examples.config_sections import CONF, CONFIG
+from tests.unit.examples.directory import DIRECTORY
+from tests.unit.examples.example import Example
+from tests.unit.examples.keyring import KEYRING, KEYRING_FILE
 
 BROKEN = {
     "no record": {},

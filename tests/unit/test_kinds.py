@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 from pulumi.output import Unknown
 
+from providers import resources
 from providers.errors import HostError, ProviderError, Refused, UnexpectedOutput
 from tests.sim.site import FSID, CheckRefused, Managed, Site, wire
-from tests.unit.kinds import EXAMPLES, POOL, Drift, Example, foreign_pool
+from tests.unit.examples import EXAMPLES
+from tests.unit.examples.example import Drift, Example
+from tests.unit.examples.pool import POOL, foreign_pool
+from tests.unit.examples.user import with_user
 
-each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.kind)
+each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 owned = [example for example in EXAMPLES if example.foreign]
-each_owned = pytest.mark.parametrize("example", owned, ids=lambda example: example.kind)
+each_owned = pytest.mark.parametrize("example", owned, ids=lambda example: example.name)
 drifts = [(example, drift) for example in EXAMPLES for drift in example.drifts]
 each_drift = pytest.mark.parametrize(
-    ("example", "drift"), drifts, ids=[f"{example.kind}-{drift.name}" for example, drift in drifts]
+    ("example", "drift"), drifts, ids=[f"{example.name}-{drift.name}" for example, drift in drifts]
 )
 
 
@@ -109,6 +113,12 @@ def test_check_is_idempotent_and_takes_floats(site: Site, example: Example) -> N
     assert wire(resource.provider.check({}, resource.props).inputs) == once
 
 
+def test_every_kind_has_an_example() -> None:
+    assert {example.provider for example in EXAMPLES} == set(resources.PROVIDERS)
+    names = [example.name for example in EXAMPLES]
+    assert len(names) == len(set(names))
+
+
 def unknown_value() -> Any:
     return Unknown()  # type: ignore[no-untyped-call]
 
@@ -139,8 +149,7 @@ def test_unreachable_is_not_drift_and_fails_an_up_in_one_line(
     for host in site.hosts.values():
         host.reachable = False
     resource.refresh()
-    if example.kind != "guard":  # which has nothing to look at then
-        assert "was not checked" in capfd.readouterr().err
+    assert ("was not checked" in capfd.readouterr().err) is not example.is_silent
     assert (resource.inputs, resource.outs) == (inputs, outs)
     resource.outs = None
     with pytest.raises(HostError, match="cannot connect") as failure:
@@ -153,7 +162,7 @@ def test_unreachable_is_not_drift_and_fails_an_up_in_one_line(
 
 @each
 def test_an_answer_that_is_not_understood_is_never_absence(site: Site, example: Example) -> None:
-    if example.kind == "guard":
+    if example.garble is None:
         pytest.skip("asks only what others ask")
     example.prepare(site)
     resource = example.resource(site)
@@ -165,7 +174,7 @@ def test_an_answer_that_is_not_understood_is_never_absence(site: Site, example: 
     assert site.everything() == before
 
 
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if one.gone], ids=lambda example: example.kind)
+@pytest.mark.parametrize("example", [one for one in EXAMPLES if one.gone], ids=lambda example: example.name)
 def test_gone_at_delete_is_fine(site: Site, example: Example) -> None:
     example.prepare(site)
     before, resource = site.everything(), example.resource(site)
@@ -265,7 +274,8 @@ def test_no_key_in_states_steps_outputs_errors_and_journals(
                 seen.append(content.decode())
     for host in site.hosts.values():
         seen += [*host.steps, *host.sent, *site.cut.done]
-    example.garble(site)
+    if example.garble:
+        example.garble(site)
     try:
         resource.destroy()
     except ProviderError as problem:
@@ -285,7 +295,7 @@ def test_nothing_foreign_is_touched(site: Site) -> None:
     )
     site.hosts["api1"].path("/etc/ceph/foreign").write_text("x")
     for example in EXAMPLES:
-        if example.kind not in ("keyring", "secret"):
+        if example.prepare is not with_user:  # another example makes it
             example.prepare(site)
     before = site.everything()
     resources = [example.resource(site) for example in EXAMPLES]

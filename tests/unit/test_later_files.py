@@ -10,7 +10,8 @@ import pytest
 
 from providers.errors import Refused
 from tests.sim.site import Site
-from tests.unit.kinds import CONF, CONFIG, SERVICE
+from tests.unit.examples.config_sections import CONF, CONFIG
+from tests.unit.examples.service import SERVICE
 
 LATER = "/etc/cinder/cinder-volume.conf"
 

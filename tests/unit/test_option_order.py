@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.sim.site import Site
-from tests.unit.kinds import CEPH_CONF, CONFIG, Example
+from tests.unit.examples.ceph_conf import CEPH_CONF
+from tests.unit.examples.config_sections import CONFIG
+from tests.unit.examples.example import Example
 
 
-@pytest.mark.parametrize("example", [CEPH_CONF, CONFIG], ids=lambda example: example.kind)
+@pytest.mark.parametrize("example", [CEPH_CONF, CONFIG], ids=lambda example: example.name)
 def test_the_order_in_which_options_arrive_does_not_matter(site: Site, example: Example) -> None:
     example.prepare(site)
     first, second = example.resource(site), example.resource(site)

@@ -123,7 +123,7 @@ def test_what_a_cut_off_run_only_meant_to_write_is_somebody_elses() -> None:
 
 
 def test_what_this_stack_wrote_may_change_and_what_is_found_may_be_taken_over(site: Any) -> None:
-    from tests.unit.kinds import CONFIG
+    from tests.unit.examples.config_sections import CONFIG
 
     CONFIG.prepare(site)
     resource = CONFIG.resource(site)

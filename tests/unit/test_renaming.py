@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.sim.site import Site
-from tests.unit.kinds import POOL
+from tests.unit.examples.pool import POOL
 
 PAGE = Path(__file__).parents[2] / "docs" / "renaming.md"
 

@@ -9,7 +9,8 @@ import pytest
 from providers.errors import Refused, StepFailed
 from tests.sim.site import Managed, Site
 from tests.sim.systemd import Unit
-from tests.unit.kinds import CONF, CONFIG, READY, REMOVAL, SERVICE, with_unit
+from tests.unit.examples.config_sections import CONF, CONFIG
+from tests.unit.examples.service import READY, REMOVAL, SERVICE, with_unit
 
 UNIT = "cinder-volume.service"
 

@@ -7,7 +7,10 @@ import pytest
 from providers.host.ready import Workers
 from tests.sim.site import FSID, Managed, Site
 from tests.sim.systemd import Unit
-from tests.unit.kinds import CONF, CONFIG, KEYRING, KEYRING_FILE, SERVICE, STACK
+from tests.unit.examples.config_sections import CONF, CONFIG
+from tests.unit.examples.example import STACK
+from tests.unit.examples.keyring import KEYRING, KEYRING_FILE
+from tests.unit.examples.service import SERVICE
 
 UNIT = "cinder-volume.service"
 VOLUME = Workers(

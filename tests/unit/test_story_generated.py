@@ -20,20 +20,15 @@ from providers.reach.local import LocalHost
 from tests.sim.host import Killed
 from tests.sim.site import Site
 from tests.unit.conftest import MEMORY
-from tests.unit.kinds import (
-    CEPH_CONF,
-    CONF,
-    CONFIG,
-    DIRECTORY,
-    KEYRING_FILE,
-    POOL,
-    REMOVAL,
-    SECRET,
-    SERVICE,
-    USER,
-    Drift,
-    with_unit,
-)
+from tests.unit.examples.ceph_conf import CEPH_CONF
+from tests.unit.examples.config_sections import CONF, CONFIG
+from tests.unit.examples.directory import DIRECTORY
+from tests.unit.examples.example import Drift
+from tests.unit.examples.keyring import KEYRING_FILE
+from tests.unit.examples.pool import POOL
+from tests.unit.examples.secret import SECRET
+from tests.unit.examples.service import REMOVAL, SERVICE, with_unit
+from tests.unit.examples.user import USER
 
 # In the order in which Pulumi makes them.
 STACK = [POOL, USER, REMOVAL, DIRECTORY, CEPH_CONF, KEYRING_FILE, SECRET, CONFIG, SERVICE]
@@ -98,11 +93,11 @@ class Story(RuleBasedStateMachine):
         number, done = drift
         example = STACK[number]
         # A pool that vanished is an error by design; what is not there yet cannot be changed.
-        if self.resources[number].outs is None or example.kind in self.drifted or example.kind == "directory":
+        if self.resources[number].outs is None or example.name in self.drifted or example.name == "directory":
             return
-        if example.kind in ("cephconf", "config") and done.name != "option":
+        if example.name in ("cephconf", "config") and done.name != "option":
             return
-        if example.kind == "service" and done.name not in LOSSES:
+        if example.name == "service" and done.name not in LOSSES:
             return
         if self.site.ceph.users.get("client.cinder") is None:
             return
@@ -110,7 +105,7 @@ class Story(RuleBasedStateMachine):
             done.done(self.site)
         except (AssertionError, FileNotFoundError, KeyError):
             return
-        self.drifted.add(example.kind)
+        self.drifted.add(example.name)
 
     @rule()
     def somebody_adds_a_line(self) -> None:

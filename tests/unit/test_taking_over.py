@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.sim.site import Site
-from tests.unit.kinds import POOL, USER, Example
+from tests.unit.examples.example import Example
+from tests.unit.examples.pool import POOL
+from tests.unit.examples.user import USER
 
 
-@pytest.mark.parametrize("example", [POOL, USER], ids=lambda example: example.kind)
+@pytest.mark.parametrize("example", [POOL, USER], ids=lambda example: example.name)
 class TestTakingOver:
     def test_a_second_first_run_only_records_again(self, example: Example, site: Site) -> None:
         assert example.foreign is not None

@@ -14,7 +14,7 @@ from providers import resources
 from providers.reach.answers.file_state import FileState
 from providers.reach.local import LocalHost
 from tests.sim.site import FSID, Managed, Site
-from tests.unit.kinds import DIRECTORY
+from tests.unit.examples.directory import DIRECTORY
 
 CEPH_CONF = "/etc/ceph/ceph.conf"
 ORIGINAL = "[global]\nosd_pool_default_size = 3\nmon_host = 198.51.100.9\n"

@@ -6,7 +6,8 @@ import pytest
 
 from providers.errors import HostError, Refused
 from tests.sim.site import Managed, Site
-from tests.unit.kinds import CLOUD, GUARD, VOLUME_TYPE
+from tests.unit.examples.guard import GUARD
+from tests.unit.examples.volume_type import CLOUD, VOLUME_TYPE
 
 
 @pytest.fixture

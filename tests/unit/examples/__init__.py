@@ -1,0 +1,36 @@
+"""Examples of every kind: at least one of each."""
+
+from __future__ import annotations
+
+from tests.unit.examples.ceph_conf import CEPH_CONF
+from tests.unit.examples.cluster import CLUSTER
+from tests.unit.examples.config_sections import CONFIG
+from tests.unit.examples.directory import DIRECTORY, EXISTING
+from tests.unit.examples.guard import GUARD
+from tests.unit.examples.image_properties import IMAGE
+from tests.unit.examples.keyring import KEYRING_FILE
+from tests.unit.examples.pool import OBJECTS, POOL
+from tests.unit.examples.preflight import PREFLIGHT
+from tests.unit.examples.secret import SECRET
+from tests.unit.examples.service import REMOVAL, SERVICE
+from tests.unit.examples.user import USER
+from tests.unit.examples.volume_type import VOLUME_TYPE
+
+EXAMPLES = [
+    POOL,
+    OBJECTS,
+    USER,
+    CLUSTER,
+    CEPH_CONF,
+    CONFIG,
+    KEYRING_FILE,
+    SECRET,
+    DIRECTORY,
+    EXISTING,
+    SERVICE,
+    REMOVAL,
+    VOLUME_TYPE,
+    IMAGE,
+    GUARD,
+    PREFLIGHT,
+]

@@ -1,0 +1,92 @@
+"""Examples of pools."""
+
+from __future__ import annotations
+
+from providers import resources
+from tests.sim.site import FSID, Site
+from tests.unit.examples.by_hand import garbled
+from tests.unit.examples.example import HOSTILE, STACK, Act, Drift, Everything, Example
+
+
+def pool_set(var: str, val: str, pool: str = "volumes") -> Act:
+    return lambda site: site.ceph.do_osd_pool_set(pool, var, val, yes_i_really_mean_it=True)
+
+
+def set_pool(rest: str, pool: str = "volumes") -> str:
+    return f"ceph osd pool set {pool} {rest}"
+
+
+def foreign_pool(site: Site) -> None:
+    site.ceph.do_osd_pool_create("volumes", pg_num=4, size=2)
+    site.ceph.do_osd_pool_application_enable("volumes", "rbd")
+
+
+def same_size(after: Everything, theirs: Everything, pool: str = "volumes") -> bool:
+    sizes = [everything["cluster"]["pools"][pool]["size"] for everything in (after, theirs)]
+    return bool(sizes[0] == sizes[1])
+
+
+POOL = Example(
+    "pool",
+    resources.PoolProvider,
+    {
+        "stack": STACK,
+        "fsid": FSID,
+        "name": "volumes",
+        "size": 3,
+        "min_size": 2,
+        "pg_num": 8,
+        "pg_autoscale_mode": "warn",
+        "crush_rule": "replicated_rule",
+        "target_size_ratio": 0.5,
+    },
+    update={"size": 2, "min_size": 1, "target_size_ratio": 1},
+    fixed={"name": "other", "fsid": FSID.replace("f", "e")},
+    hostile=[{"name": HOSTILE}, {"name": "-x"}, {"size": 0}, {"size": 1}, {"crush_rule": ""}, {"wrong": 1}],
+    drifts=[
+        Drift("size", pool_set("size", "4"), {"size": 4}, [set_pool("size 3")]),
+        Drift("min_size", pool_set("min_size", "1"), {"min_size": 1}, [set_pool("min_size 2")]),
+        Drift("pg_num", pool_set("pg_num", "16"), {"pg_num": 16}, [set_pool("pg_num 8")]),
+        Drift(
+            "autoscale",
+            pool_set("pg_autoscale_mode", "off"),
+            {"pg_autoscale_mode": "off"},
+            [set_pool("pg_autoscale_mode warn")],
+        ),
+        Drift("rule", pool_set("crush_rule", "ssd"), {"crush_rule": "ssd"}, [set_pool("crush_rule replicated_rule")]),
+        Drift(
+            "ratio", pool_set("target_size_ratio", "2"), {"target_size_ratio": 2}, [set_pool("target_size_ratio 0.5")]
+        ),
+        Drift(
+            "application",
+            lambda site: site.ceph.pools["volumes"]["application_metadata"].clear(),
+            {"application": ""},
+            ["rbd pool init volumes"],
+        ),
+    ],
+    foreign=foreign_pool,
+    gone=lambda site: site.ceph.do_osd_pool_delete("volumes", "volumes", True),
+    garble=garbled("osd pool ls", "[1]"),
+    stays=same_size,
+)
+
+OBJECTS = Example(
+    "pool of objects",
+    resources.PoolProvider,
+    {"stack": STACK, "fsid": FSID, "name": "metrics", "application": "gnocchi", "size": 3},
+    update={"size": 2},
+    hostile=[{"application": ""}, {"application": "a b"}, {"application": HOSTILE}],
+    drifts=[
+        Drift("size", pool_set("size", "4", "metrics"), {"size": 4}, [set_pool("size 3", "metrics")]),
+        Drift(
+            "application",
+            lambda site: site.ceph.pools["metrics"]["application_metadata"].clear(),
+            {"application": ""},
+            ["ceph osd pool application enable metrics gnocchi"],
+        ),
+    ],
+    foreign=lambda site: site.ceph.do_osd_pool_create("metrics", pg_num=4, size=2),
+    gone=lambda site: site.ceph.do_osd_pool_delete("metrics", "metrics", True),
+    garble=garbled("osd pool ls", "[1]"),
+    stays=lambda after, theirs: same_size(after, theirs, "metrics"),
+)

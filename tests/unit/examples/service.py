@@ -1,0 +1,53 @@
+"""Examples of services."""
+
+from __future__ import annotations
+
+from providers import resources
+from tests.sim.site import Site
+from tests.unit.examples.by_hand import edit, garbled_journal
+from tests.unit.examples.config_sections import CONF, shipped
+from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
+
+WATCH = [{"path": CONF, "dialect": "oslo", "options": {"DEFAULT": ["debug"]}}]
+READY = {"lines": ["driver initialised"], "failures": ["driver failed"], "timeout_s": 1, "steady_s": 0}
+
+
+def with_unit(site: Site) -> None:
+    shipped(site)
+    unit = site.hosts["api1"].systemd.add("cinder-volume.service")
+    unit.reads = lambda: site.hosts["api1"].path(CONF).read_text()
+
+
+SERVICE = Example(
+    "service",
+    resources.ServiceProvider,
+    {"stack": STACK, "host": "api1", "unit": "cinder-volume", "reads": {"x": "1"}, "watch": WATCH, "ready": READY},
+    prepare=with_unit,
+    update={"reads": {"x": "2"}},
+    fixed={"unit": "other", "restart_on": "removal"},
+    hostile=[{"unit": HOSTILE}, {"unit": "../x"}, {"ready": {"lines": ["("]}}],
+    drifts=[
+        Drift(
+            "stopped",
+            lambda site: site.hosts["api1"].systemd.units["cinder-volume.service"].stop(),
+            {"active": False},
+            ["systemctl restart cinder-volume.service"],
+        ),
+        Drift(
+            "older options",
+            edit("api1", CONF, "debug = false", "debug = true"),
+            {"configuration": "stale"},
+            ["systemctl restart cinder-volume.service"],
+        ),
+    ],
+    garble=garbled_journal("api1", "service-change", "cinder-volume.service"),
+)
+
+REMOVAL = Example(
+    "removal",
+    resources.ServiceProvider,
+    {**SERVICE.props, "restart_on": "removal", "reads": {}},
+    prepare=with_unit,
+    fixed={"unit": "other"},
+    garble=garbled_journal("api1", "service-removal", "cinder-volume.service"),
+)
