@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from components.services.ceph_user import CephUser
 from components.services.neighbours import Neighbours, joined
@@ -43,7 +44,7 @@ class Inventory:
     users: Mapping[str, CephUser]
     running: tuple[Running, ...]
 
-    @property
+    @cached_property
     def roles(self) -> dict[str, str]:
         """Entity that services use now to the label of the service whose user it is."""
         return {one.user.entity: label for label, one in self.users.items()}
@@ -52,7 +53,7 @@ class Inventory:
         """Return the service of a label."""
         return next(one for one in self.services if one.label == label)
 
-    @property
+    @cached_property
     def hosts(self) -> list[str]:
         """Every host that a daemon runs on."""
         return list(dict.fromkeys(one.host for one in self.running))
