@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from providers.errors import Refused
 from tests.sim.site import Managed, Site
 from tests.unit.examples.keyring import KEYRING, KEYRING_FILE
+from tests.unit.test_cuts import cuts, settles
 
 OTHER = "client.backup"
 
@@ -229,3 +231,36 @@ def test_no_key_is_in_what_the_journal_keeps(site: Site) -> None:
     entries = [file.read_text() for file in site.hosts["api1"].path("/var/lib/ceph-openstack").rglob("*.json")]
     assert entries
     assert not any(user["key"] in entry for user in site.ceph.users.values() for entry in entries)
+
+
+def taken_over(site: Site) -> tuple[Managed, bytes]:
+    resource = adopted(site)
+    before = written(site, WITHOUT["a comment without a newline"])
+    resource.up()
+    return resource, before
+
+
+def test_a_cut_while_a_key_is_added_is_repaired_and_leaves_no_trace(sites: Callable[[], Site]) -> None:
+    for resource, before in cuts(lambda: taken_over(sites()), Managed.up):
+        settles(resource)
+        resource.destroy()
+        assert file_of(resource.site).read_bytes() == before
+        assert not list(resource.site.hosts["api1"].path("/var/lib").glob("ceph-openstack/*/*"))
+
+
+def test_a_cut_while_a_key_is_added_and_destroyed_at_once_leaves_no_trace(sites: Callable[[], Site]) -> None:
+    for resource, before in cuts(lambda: taken_over(sites()), Managed.up):
+        resource.destroy()
+        assert file_of(resource.site).read_bytes() == before
+
+
+def test_a_cut_destroy_of_an_added_key_leaves_no_trace_once_it_is_run_again(sites: Callable[[], Site]) -> None:
+    def with_key(site: Site) -> tuple[Managed, bytes]:
+        resource, before = taken_over(site)
+        resource.up()
+        return resource, before
+
+    for resource, before in cuts(lambda: with_key(sites()), Managed.destroy):
+        resource.destroy()
+        assert file_of(resource.site).read_bytes() == before
+        assert not list(resource.site.hosts["api1"].path("/var/lib").glob("ceph-openstack/*/*"))
