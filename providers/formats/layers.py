@@ -268,7 +268,7 @@ class _Edit:
             self.mine["sections"].append(section)
 
     def leave_section(self, section: str) -> None:
-        """Give a section up when no option of ours is in it; who leaves it empty removes it."""
+        """Give a section up when no option of ours is in the section; whoever leaves a section empty removes it."""
         ours = [*self.mine["options"], *self.mine["lists"]]
         if not any(self.same_section(entry["section"], section) for entry in ours):
             self.mine["sections"].remove(section)

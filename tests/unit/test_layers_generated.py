@@ -105,7 +105,7 @@ TestOwners.settings = settings(relaxed, max_examples=80, stateful_step_count=10)
 
 
 class OwnersAndDrift(RuleBasedStateMachine):
-    """A person changes what owners own: the last word of the person survives when all have left, or all is as before."""
+    """A person changes what owners own: the person's last word survives when all have left, or all is as before."""
 
     @initialize()
     def start(self) -> None:
@@ -145,7 +145,7 @@ def test_look_ups_share_one_parse() -> None:
 
 
 class CutOwnerAndEditor(RuleBasedStateMachine):
-    """One owner, cut off anywhere, and a person between its runs: what comes back is what was there when the owner first wrote."""
+    """One owner, cut off anywhere, and a person between its runs: what the owner found when it first wrote comes back."""
 
     @initialize()
     def start(self) -> None:
