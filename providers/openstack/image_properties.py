@@ -156,7 +156,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
         # First, while the entry still knows it: the image that had the name goes back to what it was.
         back = owned.changes(entry.record, observed.former, {}) if entry and observed.former is not None else {}
-        former: list[Step] = [images.change(_changed(entry), f"{desired.image} (former)", back)] if back else []
+        former: list[Step] = [images.change(_changed(entry), _changed(entry), back)] if back else []
         return [*former, *journalled(ClusterJournal(desired.stack), intent, entry, steps, after)]
 
     @staticmethod

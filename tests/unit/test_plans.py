@@ -1,74 +1,141 @@
-"""One test per file in `tests/cases`: what is wanted and what is there, and the steps between them. The file name is the situation."""
+"""One test per file in `tests/cases`; README.md there says how to add one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from providers.ceph.cluster import ClusterKind, ClusterObserved
-from providers.ceph.pool import PoolKind, PoolObserved
-from providers.ceph.user import UserKind, UserObserved
+from providers import resources
 from providers.errors import Refused
-from providers.host.directory import DirectoryKind, DirectoryObserved
 from providers.kind import Kind
-from providers.libvirt.secret import SecretKind, SecretObserved
-from providers.reach.answers.file_state import FileState
-from providers.reach.answers.libvirt_secret import LibvirtSecret
-from providers.reach.answers.pool_content import PoolContent
+from providers.plan import Step
+from providers.reach.steps import PutFile, PutLines, RemoveFile, without_keys
+from tests.unit.examples import (
+    ceph_conf,
+    cluster,
+    config_sections,
+    directory,
+    guard,
+    image_properties,
+    keyring,
+    pool,
+    preflight,
+    secret,
+    service,
+    user,
+    volume_type,
+)
 
 CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted(CASES.glob("*/*.yaml"))
-KINDS: dict[str, tuple[Kind[Any, Any], type[Any], dict[str, Any]]] = {
-    "cluster": (ClusterKind(), ClusterObserved, {}),
-    "pool": (PoolKind(), PoolObserved, {"entry": None}),
-    "user": (UserKind(), UserObserved, {"entry": None}),
-    "directory": (DirectoryKind(), DirectoryObserved, {"entry": None, "others": {}}),
-    "secret": (SecretKind(), SecretObserved, {"entry": None, "wanted": "sha256:right"}),
+Observe = Callable[[dict[str, Any], str | None], Any]
+KINDS: dict[str, tuple[type[Any], Observe]] = {
+    "pool": (resources.PoolProvider, pool.observed),
+    "user": (resources.CephxUserProvider, user.observed),
+    "cluster": (resources.ClusterProvider, cluster.observed),
+    "ceph_conf": (resources.CephConfProvider, ceph_conf.observed),
+    "keyring": (resources.KeyringFileProvider, keyring.observed),
+    "secret": (resources.LibvirtSecretProvider, secret.observed),
+    "config_sections": (resources.ConfigSectionsProvider, config_sections.observed),
+    "volume_type": (resources.VolumeTypeProvider, volume_type.observed),
+    "image_properties": (resources.ImagePropertiesProvider, image_properties.observed),
+    "directory": (resources.HostDirectoryProvider, directory.observed),
+    "service": (resources.ServiceProvider, service.observed),
+    "guard": (resources.GuardProvider, guard.observed),
+    "preflight": (resources.PreflightProvider, preflight.observed),
 }
-NOTHING: dict[str, Any] = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
+"""The folder of a kind's cases, its provider, and what makes its `observed` of what a case tells."""
+
+LOOKED_AT = {"right", "undone"}
+MADE = {*LOOKED_AT, "absent", "cut_off"}
+OWNED = {*MADE, "not_ours", "adopted_is_only_recorded", "no_journal_entry_leaves_it"}
+AT_LEAST = {
+    "pool": {*OWNED, "wrong_size", "vanished", "full_is_kept"},
+    "user": {*OWNED, "one_daemon_too_many", "open_sessions_keep_it"},
+    "cluster": LOOKED_AT,
+    "ceph_conf": {*MADE, "an_option_of_somebody_elses", "what_somebody_set_stays", "undone_to_the_byte"},
+    "keyring": {*OWNED, "stale_key", "wrong_mode", "what_somebody_wrote_stays"},
+    "secret": {*OWNED, "stale_value", "a_domain_needs_it"},
+    "config_sections": {
+        *MADE,
+        "no_file",
+        "an_option_of_somebody_elses",
+        "what_somebody_set_stays",
+        "a_later_file_wins",
+    },
+    "volume_type": {*OWNED, "another_back_end", "another_cloud", "in_use_is_kept"},
+    "image_properties": {*MADE, "no_image", "a_value_of_somebody_elses", "what_somebody_set_stays", "another_cloud"},
+    "directory": {*MADE, "wrong_mode", "another_users_is_not_taken"},
+    "service": {*LOOKED_AT, "cut_off", "stale", "stopped", "no_such_unit"},
+    "guard": {*LOOKED_AT, "something_in_use_is_taken_out", "something_in_use_is_destroyed"},
+    "preflight": {*LOOKED_AT, "a_package_is_missing", "a_server_has_local_disks"},
+}
+"""Situations that a kind must have a case for. A case's file name is its situation."""
+
+EDIT_FILES = {"ceph_conf", "config_sections", "keyring"}
+"""Kinds whose cases show the file before and after."""
+
+WORDS = {"desired", "observed", "before", "after", "steps", "adoption", "undo", "refused", "warnings"}
 
 
-def observed_of(kind: str, told: dict[str, Any]) -> Any:
-    _, model, defaults = KINDS[kind]
-    found = {"where": "host1", **defaults, **told}
-    if found.get("entry"):
-        found["entry"] = KINDS[kind][0].entry_form.model_validate(
-            {"kind": kind, "what": what_of(kind), **found["entry"]}
-        )
-    if isinstance(found.get("state"), dict):
-        found["state"] = FileState(**found["state"])
-    if isinstance(found.get("content"), dict):
-        found["content"] = PoolContent(**{**NOTHING, **found["content"]})
-    if "secrets" in found:
-        found["secrets"] = [LibvirtSecret(**secret) for secret in found["secrets"]]
-    return model(**found)
-
-
-def what_of(kind: str) -> str:
-    return {"pool": "images", "user": "client.glance", "directory": "/etc/x"}.get(
-        kind, "2f0f4ba2-6c1e-4d0a-9b6e-1ab0ce9d0501"
-    )
+def text_after(steps: list[Step], path: str, text: str | None) -> str | None:
+    """Return what is in the file after the steps, with a name for each key; None: there is no file."""
+    for step in steps:
+        if isinstance(step, PutFile) and step.path == path:
+            text = without_keys(step.content)
+        elif isinstance(step, PutLines) and step.path == path:
+            lines = (text or "").split("\n")
+            lines[step.first : step.end] = [without_keys(line) for line in step.lines]
+            text = "\n".join(lines)
+        elif isinstance(step, RemoveFile) and step.path == path:
+            text = None
+    return text
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_plan(file: Path) -> None:
+def test_case(file: Path) -> None:
     case = yaml.safe_load(file.read_text())
-    kind = KINDS[file.parent.name][0]
-    desired = kind.desired.model_validate({"stack": "dev", **case["desired"]})
-    observed = observed_of(file.parent.name, case["observed"])
+    assert case.keys() <= WORDS, "a word that no case has"
+    provider, observe = KINDS[file.parent.name]
+    kind: Kind[Any, Any] = provider.kind
+    desired = kind.desired.model_validate({"stack": "dev", **case["desired"]}).as_stored()
+    observed = observe(case["observed"] or {}, case.get("before"))
     if "refused" in case:
         with pytest.raises(Refused, match=re.escape(case["refused"])) as refusal:
             kind.undo(desired, observed) if "undo" in case else kind.plan(desired, observed)
-        assert str(refusal.value).startswith("host1: ")
+        assert str(refusal.value).startswith(("host1: ", "stack dev: "))
         return
-    done = kind.undo(desired, observed).steps if "undo" in case else kind.plan(desired, observed)
-    assert [str(step) for step in done] == case.get("undo", case.get("steps"))
+    warnings: list[str] = []
+    if "undo" in case:
+        undo = kind.undo(desired, observed)
+        steps, wanted, warnings = undo.steps, case["undo"], undo.warnings
+    elif "adoption" in case:
+        steps, wanted = kind.adoption(desired, observed) or [], case["adoption"]
+    else:
+        steps, wanted, warnings = kind.plan(desired, observed), case["steps"], kind.warnings(desired, observed)
+    assert [str(step) for step in steps] == wanted
+    assert warnings == case.get("warnings", [])
+    if "before" in case or "after" in case:
+        assert text_after(steps, desired.path, case.get("before")) == case["after"]
 
 
-def test_every_case_is_of_a_known_kind() -> None:
-    assert {path.name for path in CASES.iterdir()} == set(KINDS)
-    assert len(FILES) >= 40
+def situations(kind: str) -> set[str]:
+    return {file.stem for file in FILES if file.parent.name == kind}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_at_least_its_situations(kind: str) -> None:
+    assert AT_LEAST[kind] <= situations(kind)
+    cases = [yaml.safe_load(file.read_text()) for file in FILES if file.parent.name == kind]
+    assert any("refused" in case for case in cases)
+    assert all("after" in case or "refused" in case for case in cases) or kind not in EDIT_FILES
+
+
+def test_every_kind_has_a_folder() -> None:
+    assert {path.name for path in CASES.iterdir() if path.is_dir()} == set(KINDS) == set(AT_LEAST)
+    assert {provider for provider, _ in KINDS.values()} == set(resources.PROVIDERS)

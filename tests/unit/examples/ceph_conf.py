@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.ceph.ceph_conf import CephConfKind
+from providers.host.option_file import OptionFileObserved
 from tests.sim.site import FSID
 from tests.unit.examples.by_hand import edit, garbled_journal, remove
 from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
 from tests.unit.examples.keyring import KEYRING
+from tests.unit.examples.told import Told, entry_as, file_as, observed_as
 
 CEPH_CONF = Example(
     "cephconf",
@@ -38,3 +41,13 @@ CEPH_CONF = Example(
     ],
     garble=garbled_journal("api1", "cephconf", "/etc/ceph/ceph.conf#client"),
 )
+
+
+def observed(told: Told, text: str | None) -> OptionFileObserved:
+    """Return the file with this text; `later` tells the text of each file that is read after it, `others` other records."""
+    entry = entry_as(CephConfKind, told)
+    later = {path: file_as(found, {}) for path, found in told.get("later", {}).items()}
+    others = told.get("others", {})
+    return observed_as(
+        OptionFileObserved, {"entry": entry, "later": later, "others": others}, state=file_as(text, told)
+    )

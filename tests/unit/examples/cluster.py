@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.ceph.cluster import ClusterObserved
 from tests.sim.site import FSID
 from tests.unit.examples.by_hand import garbled
 from tests.unit.examples.example import HOSTILE, STACK, Example
+from tests.unit.examples.told import Told, observed_as
 
 CLUSTER = Example(
     "cluster",
@@ -16,3 +18,8 @@ CLUSTER = Example(
     hostile=[{"fsid": "x"}, {"mon_hosts": []}, {"mon_hosts": HOSTILE}],
     garble=garbled("mon dump", "[]"),
 )
+
+
+def observed(told: Told, _text: str | None) -> ClusterObserved:
+    """Return what the cluster says of itself."""
+    return observed_as(ClusterObserved, told)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.host.option_file import OptionFileObserved
+from providers.openstack.config_sections import ConfigSectionsKind
 from tests.sim.site import FSID, Site
 from tests.unit.examples.by_hand import edit, garbled_journal
 from tests.unit.examples.example import STACK, Drift, Example
+from tests.unit.examples.told import Told, entry_as, file_as, observed_as
 
 CONF = "/etc/cinder/cinder.conf"
 SHIPPED = "[DEFAULT]\n# a comment\ndebug = false\nenabled_backends = lvm\n\n[lvm]\nvolume_group = vg\n"
@@ -50,3 +53,13 @@ CONFIG = Example(
     ],
     garble=garbled_journal("api1", "config", f"{CONF}#cinder"),
 )
+
+
+def observed(told: Told, text: str | None) -> OptionFileObserved:
+    """Return the file with this text; `later` tells the text of each file that is read after it, `others` other records."""
+    entry = entry_as(ConfigSectionsKind, told)
+    later = {path: file_as(found, {}) for path, found in told.get("later", {}).items()}
+    others = told.get("others", {})
+    return observed_as(
+        OptionFileObserved, {"entry": entry, "later": later, "others": others}, state=file_as(text, told)
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from providers import resources
+from providers.host.directory import DirectoryKind, DirectoryObserved
 from tests.sim.site import Site
 from tests.unit.examples.by_hand import chmod, garbled_journal
 from tests.unit.examples.example import STACK, Drift, Example
+from tests.unit.examples.told import Told, entry_as, file_as, observed_as
 
 
 def remove_folder(site: Site) -> None:
@@ -41,3 +43,12 @@ EXISTING = replace(
     drifts=[],
     gone=None,
 )
+
+
+def observed(told: Told, _text: str | None) -> DirectoryObserved:
+    """Return what is at the path; `file` tells its attributes, and `others` the entries of other stacks."""
+    form = DirectoryKind
+    others = {path: entry_as(form, {"entry": entry}) for path, entry in told.get("others", {}).items()}
+    file = {"kind": "directory", "digest": "", **told["file"]} if "file" in told else None
+    state = file_as(None, {"file": file}) if file else None
+    return observed_as(DirectoryObserved, {"entry": entry_as(form, told), "others": others}, state=state)

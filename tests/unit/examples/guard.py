@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.stack.guard import GuardObserved
 from tests.sim.site import FSID
 from tests.unit.examples.example import STACK, Example
 from tests.unit.examples.secret import UUID
+from tests.unit.examples.told import Told
 
 GUARD = Example(
     "guard",
@@ -22,3 +24,8 @@ GUARD = Example(
     hostile=[{"secrets": [{"host": "x"}]}, {"pools": [1]}],
     is_silent=True,
 )
+
+
+def observed(told: Told, _text: str | None) -> GuardObserved:
+    """Return what the guard found."""
+    return GuardObserved(**told)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.openstack.image_properties import ImagePropertiesKind, ImagePropertiesObserved
 from tests.sim.site import FSID, Site
 from tests.unit.examples.example import HOSTILE, STACK, Act, Drift, Example
+from tests.unit.examples.told import Told, entry_as, observed_as
 from tests.unit.examples.volume_type import CLOUD
 
 SET_IMAGE = "openstack image set --property"
@@ -56,3 +58,10 @@ IMAGE = Example(
     ],
     garble=lambda site: site.cloud.garbled.add("/images"),
 )
+
+
+def observed(told: Told, _text: str | None) -> ImagePropertiesObserved:
+    """Return what the cloud says of an image; untold, the cloud is `cloud-1` and the image `image-1`."""
+    found = {**told, "entry": entry_as(ImagePropertiesKind, told)}
+    id_ = "image-1" if "properties" in told else ""
+    return observed_as(ImagePropertiesObserved, found, identity="cloud-1", id=id_, properties=None)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.ceph.keyring import KeyringKind, KeyringObserved
 from tests.sim.site import FSID, Site
 from tests.unit.examples.by_hand import chmod, edit, garbled, remove
 from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
+from tests.unit.examples.told import Told, entry_as, file_as, observed_as, without
 from tests.unit.examples.user import with_user
 
 KEYRING = "/etc/ceph/ceph.client.cinder.keyring"
+
+RIGHT = "sha256:" + 64 * "1"
 
 
 def foreign_keyring(site: Site) -> None:
@@ -59,3 +63,9 @@ KEYRING_FILE = Example(
     garble=garbled("auth ls", "[]"),
     stays=lambda after, theirs: after["files"][f"api1{KEYRING}"][0] == theirs["files"][f"api1{KEYRING}"][0],
 )
+
+
+def observed(told: Told, text: str | None) -> KeyringObserved:
+    """Return the file with this text; the cluster's key is `RIGHT`."""
+    found = {**without(told, "file"), "entry": entry_as(KeyringKind, told)}
+    return observed_as(KeyringObserved, found, wanted=RIGHT, state=file_as(text, told))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.ceph.pool import PoolKind, PoolObserved
 from tests.sim.site import FSID, Site
 from tests.unit.examples.by_hand import garbled
 from tests.unit.examples.example import HOSTILE, STACK, Act, Drift, Everything, Example
+from tests.unit.examples.told import Told, entry_as, observed_as
 
 
 def pool_set(var: str, val: str, pool: str = "volumes") -> Act:
@@ -90,3 +92,12 @@ OBJECTS = Example(
     garble=garbled("osd pool ls", "[1]"),
     stays=lambda after, theirs: same_size(after, theirs, "metrics"),
 )
+
+
+NOTHING = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
+
+
+def observed(told: Told, _text: str | None) -> PoolObserved:
+    """Return what the cluster says of a pool; `content` tells only what the pool holds."""
+    content = {**NOTHING, **told["content"]} if "content" in told else None
+    return observed_as(PoolObserved, {**told, "content": content, "entry": entry_as(PoolKind, told)})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.stack.preflight import PreflightObserved
 from tests.sim.site import Site
 from tests.unit.examples.example import HOSTILE, STACK, Example
+from tests.unit.examples.told import Told, observed_as
 
 LIBRARY = "/usr/lib/python3/dist-packages/rbd.cpython-311-x86_64-linux-gnu.so"
 
@@ -29,3 +31,8 @@ PREFLIGHT = Example(
     fixed={"host": "compute1"},
     hostile=[{"host": HOSTILE}, {"packages": ["python3-rbd"]}, {"refuse_local_disks": "perhaps"}],
 )
+
+
+def observed(told: Told, _text: str | None) -> PreflightObserved:
+    """Return what the host has."""
+    return observed_as(PreflightObserved, told)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 
 from providers import resources
+from providers.libvirt.secret import SecretKind, SecretObserved
 from tests.sim.site import FSID, Site
 from tests.unit.examples.by_hand import garbled
 from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
+from tests.unit.examples.told import Told, entry_as, observed_as
 from tests.unit.examples.user import with_user
 
 UUID = "2f0f4ba2-6c1e-4d0a-9b6e-1ab0ce9d0501"
@@ -60,3 +62,9 @@ SECRET = Example(
     gone=undefine,
     garble=garbled("auth ls", "[]"),
 )
+
+
+def observed(told: Told, _text: str | None) -> SecretObserved:
+    """Return the host's secrets; the cluster's key is `sha256:right`."""
+    found = {**told, "entry": entry_as(SecretKind, told)}
+    return observed_as(SecretObserved, found, wanted="sha256:right")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.host.service import ServiceKind, ServiceObserved
 from tests.sim.site import Site
 from tests.unit.examples.by_hand import edit, garbled_journal
 from tests.unit.examples.config_sections import CONF, shipped
 from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
+from tests.unit.examples.told import Told, entry_as, observed_as, without
 
 WATCH = [{"path": CONF, "dialect": "oslo", "options": {"DEFAULT": ["debug"]}}]
 READY = {"lines": ["driver initialised"], "failures": ["driver failed"], "timeout_s": 1, "steady_s": 0}
@@ -51,3 +53,19 @@ REMOVAL = Example(
     fixed={"unit": "other"},
     garble=garbled_journal("api1", "service-removal", "cinder-volume.service"),
 )
+
+
+RUNNING = {"load_state": "loaded", "active_state": "active", "invocation_id": "process-1", "started_usec": 2000}
+
+
+def observed(told: Told, _text: str | None) -> ServiceObserved:
+    """Return the unit and what its process has read; untold, it runs, and the files changed before it started."""
+    found = {
+        **without(told, "state"),
+        "state": {**RUNNING, **told.get("state", {})},
+        "entry": entry_as(ServiceKind, told),
+    }
+    digest = told.get("digest", "now")
+    newest = 1_000_000  # ns: a millisecond before the process started
+    filled_in = {"run": None, "digest": digest, "digest_before": digest, "newest_ns": newest, "this_run": "this run"}
+    return observed_as(ServiceObserved, found, **filled_in)

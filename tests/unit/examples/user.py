@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from providers import resources
+from providers.ceph.user import UserKind, UserObserved
 from tests.sim.site import FSID, Site
 from tests.unit.examples.by_hand import garbled
 from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
+from tests.unit.examples.told import Told, entry_as, observed_as
 
 CAPS = {"mon": "profile rbd", "osd": "profile rbd pool=volumes"}
 
@@ -50,3 +52,8 @@ USER = Example(
     gone=lambda site: site.ceph.do_auth_rm("client.cinder"),
     garble=garbled("auth ls", '{"auth_dump": [{"entity": "client.cinder"}]}'),
 )
+
+
+def observed(told: Told, _text: str | None) -> UserObserved:
+    """Return what the cluster says of a user."""
+    return observed_as(UserObserved, {**told, "entry": entry_as(UserKind, told)})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from providers import resources
+from providers.openstack.volume_type import VolumeTypeKind, VolumeTypeObserved
 from tests.sim.site import FSID, Site
 from tests.unit.examples.example import HOSTILE, STACK, Act, Drift, Example
+from tests.unit.examples.told import Told, entry_as, observed_as
 
 CLOUD = {"name": "lab", "file": "clouds.yaml"}
 SET = "openstack volume type set"
@@ -73,3 +75,10 @@ VOLUME_TYPE = Example(
         [row["extra_specs"] for row in after["cloud"]["types"]] == [{"volume_backend_name": "nfs", "theirs": "1"}]
     ),
 )
+
+
+def observed(told: Told, _text: str | None) -> VolumeTypeObserved:
+    """Return what the cloud says of a type; untold, the cloud is `cloud-1` and the type `type-1`."""
+    found = {**told, "entry": entry_as(VolumeTypeKind, told)}
+    id_ = "type-1" if told.get("values") else ""
+    return observed_as(VolumeTypeObserved, found, identity="cloud-1", id=id_, values=None)
