@@ -11,7 +11,7 @@ on-lab := $(run) pytest --verbose
 without-lab := not live and not proof and not releases and not migration
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: test lint types unit unit-newest live proof proof-zed releases migration bench tools venv
+.PHONY: generate test lint types unit unit-newest live proof proof-zed releases migration bench tools venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this
 
 lab-down: ## stop the lab and remove all of its files but the cache
 	@$(stage) "lab down" lab/lab down
+
+generate: venv ## write what follows from the settings' models: Pulumi.yaml's config: and docs/settings.md
+	@$(run) python -m components.stack.describe
 
 test: ## lint, types, all tests including those on the lab, and the proof
 	@rm -f .state/test/*.xml

@@ -1,12 +1,12 @@
 """The settings, described from their models.
 
-`python -m components.stack.describe` prints the `config:` block of Pulumi.yaml, with `--page` docs/settings.md.
+`python -m components.stack.describe` writes the `config:` block of Pulumi.yaml, and docs/settings.md: `make generate`.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 from textwrap import wrap
 
 from components.services import SERVICES
@@ -48,7 +48,7 @@ def settings_page(services: Sequence[AnyService] = SERVICES) -> str:
         "# Settings",
         "",
         "All that `Pulumi.<stack>.yaml` may hold under `config:`, each with the prefix `ceph-openstack:`. Made by",
-        "`python -m components.stack.describe --page`; a test holds it to the code. A working example:",
+        "`make generate`; a test holds it to the code. A working example:",
         "[Pulumi.dev.yaml](../Pulumi.dev.yaml).",
     ]
     for name, field in settings_in_order(services).items():
@@ -64,5 +64,13 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
+def write(project: Path, services: Sequence[AnyService] = SERVICES) -> None:
+    """Write both into the project's folder. What stands above the block in Pulumi.yaml stays."""
+    file = project / "Pulumi.yaml"
+    above, _, _ = file.read_text().partition("config:\n")
+    file.write_text(above + config_block(services))
+    (project / "docs" / "settings.md").write_text(settings_page(services))
+
+
 if __name__ == "__main__":
-    sys.stdout.write(settings_page() if sys.argv[1:] == ["--page"] else config_block())
+    write(Path(__file__).parents[2])

@@ -1,7 +1,7 @@
-"""Writes the golden graphs anew: `python -m tests.golden`.
+"""Writes the golden graph of each new variant: `python -m tests.golden`.
 
-Run this for a new variant only. A changed line of an existing file is a changed URN, input or dependency in every stack
-that an operator has; read docs/design.md before committing such a line.
+A variant that has its file already is left alone, because a changed line of a file is a changed URN, input or
+dependency in every stack that an operator has; read docs/design.md before removing a file to have it written anew.
 """
 
 from tests.golden.store import written
@@ -9,4 +9,5 @@ from tests.golden.variants import variants
 
 if __name__ == "__main__":
     for name, settings in variants().items():
-        print(written(name, settings))
+        if path := written(name, settings):
+            print(path)

@@ -29,9 +29,11 @@ def read(name: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def written(name: str, raw: dict[str, Any]) -> Path:
-    """Write the present graph of a variant as its golden graph."""
-    rows = [f"{json.dumps(urn)}: {json.dumps(row, sort_keys=True)}" for urn, row in declared(raw).items()]
+def written(name: str, raw: dict[str, Any]) -> Path | None:
+    """Write the graph of a variant that has no golden graph yet, and return its path; None for any other variant."""
     path = FOLDER / f"{name}.json"
+    if path.exists():
+        return None
+    rows = [f"{json.dumps(urn)}: {json.dumps(row, sort_keys=True)}" for urn, row in declared(raw).items()]
     path.write_text("{\n" + ",\n".join(rows) + "\n}\n")
     return path

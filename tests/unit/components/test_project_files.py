@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 
 def test_pulumi_yaml_declares_and_describes_every_setting() -> None:
     text = (ROOT / "Pulumi.yaml").read_text()
-    assert text[text.index("config:\n") :] == config_block(), "run `python -m components.stack.describe`"
+    assert text[text.index("config:\n") :] == config_block(), "run `make generate`"
     declared = yaml.safe_load(text)["config"]
     assert list(declared) == list(settings_in_order(SERVICES))
     # Pulumi calls a setting without a default missing, and a misspelt one would never reach our own check.
