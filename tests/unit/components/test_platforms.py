@@ -27,12 +27,15 @@ LOGGED = {
     "cinder-backup": ["Starting cinder-backup node (version 21.3.1)"],
     "nova": ["Starting compute node (version 26.2.2)", "Looking for unclaimed instances stuck in BUILDING status"],
 }
-"""What Zed logs when all is well (docs/lab.md; glance 25.1, cinder 21.3, nova 26.2)."""
+"""By a part of the unit's name, what Zed logs when all is well (docs/lab.md; glance 25.1, cinder 21.3, nova 26.2).
+
+A daemon without `ready` needs no lines here.
+"""
 
 
 @pytest.mark.parametrize("daemon", DAEMONS)
 def test_patterns_fit_what_the_service_logs(daemon: Daemon) -> None:
-    lines = next(lines for name, lines in LOGGED.items() if name in daemon.unit)
+    lines = next((lines for name, lines in LOGGED.items() if name in daemon.unit), [])
     for pattern in daemon.ready:
         assert any(re.search(pattern, line) for line in lines), pattern
     for pattern in daemon.failures:
@@ -72,12 +75,13 @@ def test_a_back_end_that_is_not_ours_may_be_broken(daemon: Daemon) -> None:
 
 @pytest.mark.parametrize("daemon", DAEMONS)
 def test_paths_are_absolute(daemon: Daemon) -> None:
-    assert all(path.startswith("/") for path in (daemon.conf, daemon.log, *daemon.later_files))
+    logs = [] if daemon.log == "journal" else [daemon.log]
+    assert all(path.startswith("/") for path in (daemon.conf, *logs, *daemon.later_files))
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_platform_has_each_unit_once(platform: str) -> None:
-    assert len({one.unit for one in daemons(platform)}) == 4
+    assert len({one.unit for one in daemons(platform)}) == len(SERVICES)
 
 
 def test_debian_reads_nova_compute_conf_last() -> None:

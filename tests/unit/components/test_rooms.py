@@ -14,11 +14,13 @@ import pytest
 
 from components.services import SERVICES
 from components.services.option import ANY, BACKEND, Option
+from components.services.service import AnyService
 from components.stack.declare import RESOURCES
 from components.stack.parse import parse
 from components.stack.wire import wire
 from docs.examples.gnocchi import GNOCCHI
 from providers.models import Desired
+from tests.golden.variants import CHANGES
 from tests.unit.test_boundaries import imports, sources
 
 from .graph import raw, settings
@@ -128,6 +130,20 @@ def test_one_service_is_found_in_its_room_and_in_the_list(word: str) -> None:
     assert LIST in elsewhere
 
 
+def adds(service: AnyService) -> dict[str, Any]:
+    """Return the settings that put a service into the stack: those of the golden graph that is called like the service."""
+    if service is GNOCCHI:
+        return {"gnocchi": {"hosts": ["controller1"], "pool": {"name": "metrics"}}}
+    return {} if service.name in raw() else CHANGES[service.name]
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_every_service_is_in_a_golden_graph(service: AnyService) -> None:
+    assert service.name in raw(**CHANGES.get(service.name, {})), (
+        f"tests/golden/variants.py needs a variant {service.name}"
+    )
+
+
 def rows(wanted: Callable[[Option[Any]], bool]) -> list[Any]:
     """Return the rows of all services that fit, each with its service."""
     return [
@@ -148,7 +164,7 @@ def test_an_option_stands_in_one_row() -> None:
 def test_what_is_written_from_a_setting_is_protected_by_the_same_row(service: Any, row: Option[Any]) -> None:
     """Any option that is written, and that `options` may not win over, is refused there with the setting's name."""
     all_services = (*SERVICES, GNOCCHI)
-    extra = {"gnocchi": {"hosts": ["controller1"], "pool": {"name": "metrics"}}}
+    extra = adds(service)
     mine = settings(all_services, **extra).of(service)
     section = next(iter(service.backends(mine))) if row.section == BACKEND else row.section
     part = {**raw(**extra)[service.name], "options": {section: {row.name: "x"}}}
@@ -160,8 +176,9 @@ def test_what_is_written_from_a_setting_is_protected_by_the_same_row(service: An
 @pytest.mark.parametrize(("service", "row"), rows(lambda row: bool(row.until)))
 def test_what_no_release_reads_any_more_is_refused_by_its_row(service: Any, row: Option[Any]) -> None:
     section = "DEFAULT" if row.section == ANY else row.section
-    part = {**raw()[service.name], "options": {section: {row.name: "x"}}}
-    refused = parse(raw(**{service.name: part}))
+    extra = adds(service)
+    part = {**raw(**extra)[service.name], "options": {section: {row.name: "x"}}}
+    refused = parse(raw(**{**extra, service.name: part}), services=(*SERVICES, GNOCCHI))
     assert isinstance(refused, list)
     (line,) = refused
     assert line.startswith(f"ceph-openstack:{service.name}.options.{section}.{row.name}: ")
@@ -195,8 +212,8 @@ def docs(tree: ast.Module) -> set[str]:
 
 
 def test_a_service_s_component_type_is_its_token() -> None:
-    types = {name: node.model for name, node in wire(settings(), "test").nodes.items()}
     for service in SERVICES:
+        types = {name: node.model for name, node in wire(settings(**adds(service)), "test").nodes.items()}
         assert vars(types[service.label]) == {"type": f"ceph-openstack:openstack:{service.token}"}
 
 
