@@ -26,10 +26,12 @@ _OTHERS = (
     "backup_ceph_conf",
     "rbd_cluster_name",
     "filesystem_store_datadir",
-    "images_type",
     "volume_driver",
 )
-"""Options that say in another way where data lies."""
+"""Options that say in another way where data lies.
+
+`images_type` is not among them, because preflight asks libvirt which servers have their disks on the host.
+"""
 _FORMER = ("glance_store", "stores")
 _IN_REACH = {"file", "filesystem", "http", "https", "rbd"} | {
     f"glance.store.{name}.Store" for name in ("filesystem", "http", "rbd")
@@ -62,7 +64,6 @@ def refuse_other_place(
         if option in (*_POOLS, *_USERS, *_OTHERS)
         and (value := in_force(section, option))
         and value != options[option]
-        and (option, value) != ("images_type", "default")
         and not layers.claimed(document, records, section, option)
     ]
     if found:

@@ -65,7 +65,6 @@ HIDDEN = [
     (CINDER, "ceph", "rbd_cluster_name = theirs", "[ceph] rbd_cluster_name"),
     (CINDER, "ceph", "rbd_pool = no name of a pool/", "[ceph] rbd_pool"),
     (BACKUP, "DEFAULT", "backup_ceph_conf = /etc/ceph/theirs.conf", "[DEFAULT] backup_ceph_conf"),
-    (NOVA, "libvirt", "images_type = qcow2", "[libvirt] images_type"),
     (NOVA, "libvirt", "images_rbd_ceph_conf = /etc/ceph/theirs.conf", "[libvirt] images_rbd_ceph_conf"),
 ]
 
@@ -96,6 +95,8 @@ FINE = [
     (CINDER, "[other]\nrbd_pool = theirs\n[DEFAULT]\nrbd_pool = theirs\n"),
     (BACKUP, "[DEFAULT]\nbackup_driver = cinder.backup.drivers.nfs.NFSBackupDriver\n"),
     (NOVA, "[libvirt]\nimages_type = default\nvirt_type = kvm\n"),
+    # Servers with disks on the host are preflight's to find and to name: an option says nothing of them.
+    (NOVA, "[libvirt]\nimages_type = qcow2\n"),
     (NOVA, "[libvirt]\nrbd_secret_uuid = 11111111-1111-1111-1111-111111111111\n"),
 ]
 
