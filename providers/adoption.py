@@ -17,6 +17,7 @@ def refuse_foreign(title: str, where: str, same: bool) -> Refused:
     """Return the refusal of a thing that exists and that no journal entry calls ours."""
     how = "as it should be" if same else "and differs from what is asked"
     return Refused(
-        f"{where}: {title} exists already, {how}, and this stack did not make it; set `adopt: true` to take it over (the first run"
+        f"{where}: {title} exists already, {how}, and this stack did not make it; set `adopt: true` to take it over"
+        " (the first run"
         " only records it) or choose another name"
     )

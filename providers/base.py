@@ -1,8 +1,9 @@
-"""ManagedProvider: Pulumi's dynamic protocol, once. The only file that knows it (the resource classes and the launcher aside).
+"""ManagedProvider: Pulumi's dynamic protocol. Only this file, the resource classes and the launcher know the protocol.
 
-`check` and `diff` are pure: a preview opens no connection. `create` and `update` read, plan, apply, read again and plan again; a
-second plan that is not empty is an error. `read` reports actual values as inputs, so that refresh shows drift field by field, and a
-host that cannot be reached is "not checked", not drift. State holds inputs, what was found, and the way to the host: never a key.
+`check` and `diff` are pure, because a preview opens no connection. `create` and `update` read, plan, apply, read again
+and plan again; a second plan that is not empty is an error. `read` reports actual values as inputs, so that a refresh
+shows drift field by field. A host that cannot be reached is "not checked", which is no drift. The state holds inputs,
+what was found, and the way to the host. The state never holds a key.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pulumi.dynamic import (
 )
 from pulumi.output import Unknown
 from pydantic import ValidationError
+from typing_extensions import override
 
 from providers.desired import Desired
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
@@ -75,11 +77,13 @@ class ManagedProvider(ResourceProvider):
     serialize_as_secret_always = False
     kind: ClassVar[Kind[Any, Any]]
 
+    @override
     def configure(self, req: ConfigureRequest) -> None:
         current_machines.configure(AccessSettings.from_config(req.config.get))
 
     # Pure ------------------------------------------------------------------------------------------------------------
 
+    @override
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = _own(news)
         if _has_unknown(given):
@@ -96,23 +100,27 @@ class ManagedProvider(ResourceProvider):
                 failures.append(CheckFailure("", redacted_line(text)))
         return CheckResult(desired.model_dump(exclude_none=True), failures)
 
+    @override
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        # None lets the engine compare inputs and show a detailed diff. What an adoption found stands in the outputs only.
+        # None lets the engine compare inputs and show a detailed diff. Only outputs say what an adoption left to do.
         pending = _olds.get("pending")
         return DiffResult(changes=True if pending else None, replaces=[], delete_before_replace=True)
 
     # On a machine ----------------------------------------------------------------------------------------------------
 
+    @override
     def create(self, props: dict[str, Any]) -> CreateResult:
         with one_line():
             desired, machines = self._desired(props), current_machines.current()
             return CreateResult(self.kind.title(desired), self._converge(desired, machines, adopting=True))
 
+    @override
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         with one_line():
             desired = self.kind.with_old_state(self._desired(_news), _own(_olds))
             return UpdateResult(self._converge(desired, current_machines.current(), adopting=False))
 
+    @override
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         desired, machines = self._stored(props), current_machines.current()
         try:
@@ -138,6 +146,7 @@ class ManagedProvider(ResourceProvider):
         fields = {name: value for name, value in old.items() if not self.kind.desired.model_fields[name].exclude}
         return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, fields)
 
+    @override
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         with one_line():
             desired, machines = self._stored(_props), current_machines.current()
@@ -190,7 +199,8 @@ class ManagedProvider(ResourceProvider):
             say(f"warning: {warning}")
         if record is None and left:
             raise Unsettled(
-                f"{title}: still differs after applying: `{printed(left)[0]}` would run again; see who else changes it, then run again"
+                f"{title}: still differs after applying: `{printed(left)[0]}` would run again; see who else changes"
+                " it, then run again"
             )
         if left:
             say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(printed(left))}")
@@ -225,7 +235,8 @@ class ManagedProvider(ResourceProvider):
         stored = reached.get("machine_id")
         if host and stored and machines.host(host).identity().machine_id != stored:
             raise Refused(
-                f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs); if that one is gone"
+                f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs);"
+                " if that one is gone"
                 " for good, take the resource out with `pulumi state delete`"
             )
 
@@ -271,5 +282,5 @@ def _lines(problem: ValidationError) -> list[str]:
 
 
 def _where(parts: tuple[int | str, ...]) -> str:
-    """Return the path of a field and a colon, without pydantic's own word for the key of a map; nothing for the whole."""
+    """Return a field's path and a colon, without pydantic's word for the key of a map; nothing for the whole model."""
     return ".".join(str(part) for part in parts if part != "[key]") + (": " if parts else "")

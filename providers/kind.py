@@ -1,6 +1,7 @@
 """Kind: the shape that every managed thing has. read → plan → apply → read again → the plan must be empty.
 
-A kind knows a desired model, an observed model and the steps between them. It does not know Pulumi; `plan` and `undo` are pure.
+A kind knows a desired model, an observed model and the steps between the two. A kind does not know Pulumi. `plan` and
+`undo` are pure.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ Observed = TypeVar("Observed")
 
 
 class Kind(ABC, Generic[D, Observed]):
-    """One kind of managed thing. It lives on a host (`on_host.py`) or on a cluster (`on_cluster.py`); a guard looks at all of them.
+    """One kind of managed thing, on a host (`on_host.py`) or on a cluster (`on_cluster.py`). A guard looks at both.
 
     Attributes:
-        noun: its name in messages and ids.
-        entry_kind: the kind of its journal entries, a name on disk; empty for a kind that keeps no journal.
-        entry_form: the form of its journal entries, such as `Entry[PoolRecord]`.
-        desired: the model of its inputs.
-        fixed: fields that cannot change once it exists, with what to do instead.
+        noun: The kind's name in messages and ids.
+        entry_kind: The kind of its journal entries, a name on disk; empty for a kind that keeps no journal.
+        entry_form: The form of its journal entries, such as `Entry[PoolRecord]`.
+        desired: The model of its inputs.
+        fixed: Fields that cannot change once the thing exists, each with what to do instead.
     """
 
     noun: ClassVar[str]
@@ -39,11 +40,11 @@ class Kind(ABC, Generic[D, Observed]):
 
     @abstractmethod
     def title(self, desired: D) -> str:
-        """Return what it is called in messages and in its id: `pool images`, `keyring /etc/ceph/… on api1`."""
+        """Return the thing's name in messages and in its id: `pool images`, `keyring /etc/ceph/… on api1`."""
 
     @abstractmethod
     def host(self, desired: D, machines: Machines) -> str:
-        """Return the name of the host on which it is read and changed."""
+        """Return the name of the host on which the thing is read and changed."""
 
     def entry_kinds(self) -> tuple[str, ...]:
         """Return every kind of journal entry that this kind of thing keeps."""
@@ -58,39 +59,56 @@ class Kind(ABC, Generic[D, Observed]):
         return desired
 
     def extra_state(self, desired: D, observed: Observed) -> dict[str, Any]:
-        """Return what the state keeps besides the fields, for `with_old_state` and the next `read`; a change in it is no drift."""
+        """Return values to store in the state that are not inputs.
+
+        They are handed to the next `update` and `read`, and are never shown as drift.
+        """
         return {}
 
     def lock(self, desired: D) -> str:
-        """Return what two resources must not change at the same time: by default the thing itself."""
+        """Return the name of what two resources must not change at the same time, by default the thing itself."""
         return self.title(desired)
 
     @abstractmethod
     def read(self, desired: D, machines: Machines) -> Observed:
-        """Return what is there now, with the journal's entry. Absence is only what the host itself reported as absent."""
+        """Return what is there now, with the journal's entry.
+
+        Only what the host itself reports as absent is absent. Every other failure is an error.
+        """
 
     @abstractmethod
     def plan(self, desired: D, observed: Observed) -> list[Step]:
-        """Return the steps that make it as desired; none when it is. Raises `Refused` for what must not be done."""
+        """Return the steps that make the thing as desired; none when it is so.
+
+        Raises:
+            Refused: What is asked must not be done.
+        """
 
     @abstractmethod
     def undo(self, desired: D, observed: Observed) -> Undo:
-        """Return the steps that put back what was there before us."""
+        """Return the steps that put back what was there before us.
+
+        Raises:
+            Refused: The thing is in use.
+        """
 
     def remove_empty_folders(self, desired: D) -> list[Step]:
-        """Return steps for a deletion that finds nothing left: a cut after the entry's removal leaves empty folders."""
+        """Return clean-up steps for a delete that finds nothing to undo.
+
+        A run killed after it removed the journal's entry leaves the journal's empty folders.
+        """
         return []
 
     @abstractmethod
     def actual(self, desired: D, observed: Observed) -> dict[str, Any]:
-        """Return the fields that are there as `desired` has them, with their actual values, for the drift that refresh shows."""
+        """Return the actual values of the fields that `desired` has, for the drift that refresh shows."""
 
     def adoption(self, desired: D, observed: Observed) -> list[Step] | None:
-        """Return the steps that only record an existing thing as taken over, or None when it is not taken over just now."""
+        """Return the steps that only record a thing as taken over; None when nothing is taken over just now."""
         return None
 
     def warnings(self, desired: D, observed: Observed) -> list[str]:
-        """Return what an operator has to know although nothing is wrong with the plan."""
+        """Return what an operator has to know although the plan is right."""
         return []
 
     @abstractmethod

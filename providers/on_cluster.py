@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.desired import Desired
 from providers.formats.names import Uuid
@@ -26,9 +27,11 @@ C = TypeVar("C", bound=OnCluster)
 class KindOnCluster(Kind[C, Observed], Generic[C, Observed]):
     """A kind of thing on a cluster. Its steps go to the agent of that cluster's admin host."""
 
+    @override
     def host(self, desired: C, machines: Machines) -> str:
         return machines.admin_of(desired.fsid)
 
+    @override
     def apply(self, desired: C, steps: Sequence[Step], machines: Machines) -> None:
         carry_out(
             steps,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.desired import Desired
 from providers.errors import Refused
@@ -29,6 +30,7 @@ H = TypeVar("H", bound=OnHost)
 class KindOnHost(Kind[H, Observed], Generic[H, Observed]):
     """A kind of thing on a host. Its steps go to that host's agent."""
 
+    @override
     def host(self, desired: H, machines: Machines) -> str:
         return desired.host
 
@@ -36,6 +38,7 @@ class KindOnHost(Kind[H, Observed], Generic[H, Observed]):
         """Return what resolves a `KeyOf` in this kind's steps; by default none is in them."""
         return _no_key
 
+    @override
     def apply(self, desired: H, steps: Sequence[Step], machines: Machines) -> None:
         carry_out(
             steps,
@@ -47,6 +50,7 @@ class KindOnHost(Kind[H, Observed], Generic[H, Observed]):
         """Do a step that is no single call to the host, and return the steps that follow it."""
         raise NotImplementedError(f"{self.noun}: {step}")
 
+    @override
     def remove_empty_folders(self, desired: H) -> list[Step]:
         return [RemoveFolders(HostJournal(desired.stack))]
 

@@ -1,7 +1,7 @@
-"""A plan: steps as values, in the order in which they are done. It touches nothing and holds no key.
+"""A plan: steps as values, in the order in which they are done. A plan touches nothing and holds no key.
 
-Some steps are a host's, some keep the journal there, some go to an OpenStack, and a restart takes many calls: a plan holds all of
-them, because their order is the point.
+Some steps are a host's, some keep the journal there, some go to an OpenStack, and a restart takes many calls. One plan
+holds all steps, because their order matters.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ def carry_out(
     """Do the steps in their order; host steps that follow each other go in one call.
 
     Args:
-        steps: the plan.
-        on_host: does steps of a host, and those that keep the journal there.
-        elsewhere: does one step of another place; is handed the steps that follow, and returns them with what only the doing told.
+        steps: The plan.
+        on_host: Does steps of a host, and steps that keep the journal there.
+        elsewhere: Does one step of another place. It is handed the steps that follow, and returns those to do next:
+            what is only known once the step is done goes into them.
     """
     waiting: list[HostStep | JournalStep] = []
     rest = list(steps)

@@ -1,5 +1,8 @@
-"""The resources that components use. Their type tokens and the provider classes' names are on-disk contracts: see
-`tests/unit/test_contracts.py`."""
+"""The resources of a stack, and their providers.
+
+The type tokens, and the names of this module and its provider classes, are in every stack's state.
+`tests/unit/test_contracts.py` pins them.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,8 @@ class ManagedResource(Resource, Generic[D]):
 
 
 class PoolProvider(ManagedProvider):
+    """The provider of `Pool`."""
+
     kind = PoolKind()
 
 
@@ -49,6 +54,8 @@ class Pool(ManagedResource[models.PoolDesired], module="ceph", name="Pool"):
 
 
 class CephxUserProvider(ManagedProvider):
+    """The provider of `CephxUser`."""
+
     kind = UserKind()
 
 
@@ -59,6 +66,8 @@ class CephxUser(ManagedResource[models.UserDesired], module="ceph", name="CephxU
 
 
 class ClusterProvider(ManagedProvider):
+    """The provider of `Cluster`."""
+
     kind = ClusterKind()
 
 
@@ -69,6 +78,8 @@ class Cluster(ManagedResource[models.ClusterDesired], module="ceph", name="Clust
 
 
 class CephConfProvider(ManagedProvider):
+    """The provider of `CephConf`."""
+
     kind = CephConfKind()
 
 
@@ -79,6 +90,8 @@ class CephConf(ManagedResource[models.CephConfDesired], module="ceph", name="Cep
 
 
 class KeyringFileProvider(ManagedProvider):
+    """The provider of `KeyringFile`."""
+
     kind = KeyringKind()
 
 
@@ -89,6 +102,8 @@ class KeyringFile(ManagedResource[models.KeyringDesired], module="ceph", name="K
 
 
 class LibvirtSecretProvider(ManagedProvider):
+    """The provider of `LibvirtSecret`."""
+
     kind = SecretKind()
 
 
@@ -99,6 +114,8 @@ class LibvirtSecret(ManagedResource[models.SecretDesired], module="libvirt", nam
 
 
 class ConfigSectionsProvider(ManagedProvider):
+    """The provider of `ConfigSections`."""
+
     kind = ConfigSectionsKind()
 
 
@@ -109,6 +126,8 @@ class ConfigSections(ManagedResource[models.ConfigSectionsDesired], module="open
 
 
 class VolumeTypeProvider(ManagedProvider):
+    """The provider of `VolumeType`."""
+
     kind = VolumeTypeKind()
 
 
@@ -119,6 +138,8 @@ class VolumeType(ManagedResource[models.VolumeTypeDesired], module="openstack", 
 
 
 class ImagePropertiesProvider(ManagedProvider):
+    """The provider of `ImageProperties`."""
+
     kind = ImagePropertiesKind()
 
 
@@ -129,6 +150,8 @@ class ImageProperties(ManagedResource[models.ImagePropertiesDesired], module="op
 
 
 class HostDirectoryProvider(ManagedProvider):
+    """The provider of `HostDirectory`."""
+
     kind = DirectoryKind()
 
 
@@ -139,6 +162,8 @@ class HostDirectory(ManagedResource[models.DirectoryDesired], module="host", nam
 
 
 class ServiceProvider(ManagedProvider):
+    """The provider of `Service`."""
+
     kind = ServiceKind()
 
 
@@ -149,6 +174,8 @@ class Service(ManagedResource[models.ServiceDesired], module="host", name="Servi
 
 
 class GuardProvider(ManagedProvider):
+    """The provider of `Guard`."""
+
     kind = GuardKind()
 
 
@@ -159,6 +186,8 @@ class Guard(ManagedResource[models.GuardDesired], module="stack", name="Guard"):
 
 
 class PreflightProvider(ManagedProvider):
+    """The provider of `Preflight`."""
+
     kind = PreflightKind()
 
 

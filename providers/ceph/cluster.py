@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.errors import Refused
 from providers.formats.mon_host import MonHosts, strangers
@@ -28,6 +29,15 @@ class ClusterDesired(OnCluster):
 
 @dataclass(frozen=True)
 class ClusterObserved:
+    """What the monitors say of the cluster.
+
+    Attributes:
+        where: The admin host as messages name it.
+        fsid: The cluster's fsid.
+        addresses: The monitors' addresses, such as `v2:192.0.2.1:3300`.
+        release: The oldest monitors' release, such as `pacific`.
+    """
+
     where: str
     fsid: str
     addresses: list[str]
@@ -35,13 +45,17 @@ class ClusterObserved:
 
 
 class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
+    """The cluster itself. Its plan has no steps: it is right, or the run is refused."""
+
     noun = "cluster"
     desired = ClusterDesired
     fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
 
+    @override
     def title(self, desired: ClusterDesired) -> str:
         return f"cluster {desired.fsid}"
 
+    @override
     def read(self, desired: ClusterDesired, machines: Machines) -> ClusterObserved:
         cluster = machines.cluster(desired.fsid)
         monitors = cluster.monitors()
@@ -52,23 +66,28 @@ class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
             release=monitors.min_mon_release_name,
         )
 
+    @override
     def plan(self, desired: ClusterDesired, observed: ClusterObserved) -> list[Step]:
         unknown = strangers(desired.mon_hosts, observed.addresses)
         if unknown:
             raise Refused(
-                f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this cluster; its monitors are"
+                f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this"
+                " cluster; its monitors are"
                 f" {', '.join(observed.addresses)}; correct the settings"
             )
         if observed.release in TOO_OLD:
             raise Refused(
-                f"{observed.where}: the cluster's oldest monitors are of release {observed.release}, and Nautilus is the first that this"
+                f"{observed.where}: the cluster's oldest monitors are of release {observed.release}, and Nautilus is"
+                " the first that this"
                 " program knows; upgrade the cluster, then run again"
             )
         return []
 
+    @override
     def undo(self, desired: ClusterDesired, observed: ClusterObserved) -> Undo:
         return Undo([])
 
+    @override
     def actual(self, desired: ClusterDesired, observed: ClusterObserved) -> dict[str, Any]:
         known = [host for host in desired.mon_hosts if not strangers([host], observed.addresses)]
         return {"fsid": observed.fsid, "mon_hosts": known}

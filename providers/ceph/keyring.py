@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
 from providers.desired import reported
@@ -78,7 +79,7 @@ class KeyringObserved:
         state: The file, with each key as SHA-256.
         entry: The journal's entry, unless the entry speaks of another file (see `cut`).
         wanted: The SHA-256 of the cluster's key, empty when the cluster has no such user.
-        cut: An entry of a run that was cut off before it wrote its first keyring; the file that is there is somebody else's.
+        cut: An entry of a run that was cut off before it wrote its first keyring. The file is somebody else's then.
         unchanged: The check that all this is still so.
     """
 
@@ -91,6 +92,8 @@ class KeyringObserved:
 
 
 class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
+    """A keyring file. Its key is read from the cluster when the step that writes the file is sent."""
+
     noun = "keyring"
     entry_kind = "keyring"
     entry_form = Entry[KeyringRecord]
@@ -101,15 +104,19 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         "path": "remove the resource in one run and make it elsewhere in the next, so that the service never lacks it",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"path": entry.what, "fsid": ""}
 
+    @override
     def title(self, desired: KeyringDesired) -> str:
         return f"keyring {desired.path} on {desired.host}"
 
+    @override
     def key_source(self, desired: KeyringDesired, machines: Machines) -> KeySource:
         return machines.cluster(desired.fsid).key_of
 
+    @override
     def read(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
         snapshot = self._snapshot(desired, machines)
         machines.first_seen(desired.host, desired.path, snapshot.files.get(desired.path))
@@ -138,6 +145,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             unchanged=snapshot.unchanged,
         )
 
+    @override
     def adoption(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.state is not None, observed.entry):
             return None
@@ -166,6 +174,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         ours, set_by_us = with_value(entry.record.ours, digest), with_values(entry.record.set, wanted)
         return entry.with_record(ours=ours, set=set_by_us)
 
+    @override
     def plan(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step]:
         state = observed.state
         ours = observed.entry is not None and not observed.entry.adopted
@@ -205,6 +214,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         lines = tuple(_with_key_of(desired.entity, line) for line in edit.lines)
         return PutLines(desired.path, edit.first, edit.end, lines, state.digest, **as_asked)
 
+    @override
     def undo(self, desired: KeyringDesired, observed: KeyringObserved) -> Undo:
         entry, state = observed.entry, observed.state
         forget = RemoveEntry(HostJournal(desired.stack), self.entry_kind, desired.path)
@@ -240,6 +250,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         edit = LineEdit.between(text, without_added(text, desired.entity, section=added["section"]))
         return [PutLines(desired.path, edit.first, edit.end, edit.lines, state.digest, **changed)]
 
+    @override
     def actual(self, desired: KeyringDesired, observed: KeyringObserved) -> dict[str, Any]:
         state = observed.state
         found = {} if state is None else attributes(state)
@@ -250,8 +261,8 @@ def key_state(entity: str, state: FileState | None, wanted: str) -> str:
     """Return how the file stands to the cluster's key.
 
     Returns:
-        `current`, `stale` (another key, or none in the cluster), `missing` (no file, or none for the entity in it) or `unreadable`
-        (no file that Ceph reads).
+        `current`, `stale` (another key, or none in the cluster), `missing` (no file, or no key of the entity in the
+        file) or `unreadable` (no file that Ceph reads).
     """
     if state is None:
         return "missing"
@@ -277,7 +288,7 @@ def _keys(state: FileState | None) -> dict[str, str]:
 
 
 def _never_written(entry: Entry[KeyringRecord], state: FileState) -> bool:
-    """Whether the run that wrote the entry was cut off before it wrote the file, and what is there now is somebody else's."""
+    """Whether the entry's run was cut off before it wrote the file, so that the file is somebody else's."""
     return entry.record.unwritten and _digest(state.content or "") not in entry.record.ours
 
 

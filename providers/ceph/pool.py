@@ -1,4 +1,4 @@
-"""A RADOS pool, for RBD images or for another application: the desired model, the observed model, and the plan between them."""
+"""A RADOS pool, for RBD images or for another application."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
+from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
 from providers.desired import reported
@@ -37,7 +38,7 @@ class PoolDesired(OnCluster):
     application: str = Field(
         "rbd",
         pattern=r"^[A-Za-z0-9_.-]{1,128}$",
-        description="Application that uses the pool, such as `rbd` or `cephfs`; a pool of RBD images is prepared for them.",
+        description="Application that uses the pool: `rbd`, `cephfs` …. A pool of `rbd` is made ready for images.",
     )
     size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Replicas of each object (`size`). Default: the cluster's."
@@ -82,7 +83,14 @@ class PoolRecord(EntryRecord):
 
 @dataclass(frozen=True)
 class PoolObserved:
-    """What the cluster says. `content` is only read for a deletion."""
+    """What the cluster says of a pool.
+
+    Attributes:
+        where: The admin host as messages name it.
+        settings: The pool's settings and applications; none when there is no such pool.
+        entry: The journal's entry.
+        content: What the pool holds; only read for a deletion.
+    """
 
     where: str
     settings: dict[str, Any] | None
@@ -91,21 +99,27 @@ class PoolObserved:
 
 
 class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
+    """A pool. Settings that are not asked for are left to the cluster; a pool that holds something is never deleted."""
+
     noun = "pool"
     entry_kind = "pool"
     entry_form = Entry[PoolRecord]
     desired = PoolDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
-        "name": "a renamed pool would be a new, empty one; rename it with `ceph osd pool rename` and see docs/renaming.md",
+        "name": "a renamed pool would be a new, empty pool; rename the pool with `ceph osd pool rename`, see"
+        " docs/renaming.md",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"name": entry.what}
 
+    @override
     def title(self, desired: PoolDesired) -> str:
         return f"pool {desired.name}"
 
+    @override
     def read(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
         cluster = machines.cluster(desired.fsid)
         pool = cluster.pools().get(desired.name)
@@ -117,6 +131,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             ),
         )
 
+    @override
     def read_for_undo(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
         cluster = machines.cluster(desired.fsid)
         cluster.changed()
@@ -125,6 +140,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             return observed
         return PoolObserved(observed.where, observed.settings, observed.entry, cluster.content(desired.name))
 
+    @override
     def adoption(self, desired: PoolDesired, observed: PoolObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.settings is not None, observed.entry):
             return None
@@ -146,19 +162,23 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         }
         return entry.with_record(ours=with_values(entry.record.ours, given))
 
+    @override
     def plan(self, desired: PoolDesired, observed: PoolObserved) -> list[Step]:
         found, entry = observed.settings, observed.entry
         if found is not None and entry is None and not desired.adopt:
             raise refuse_foreign(self.title(desired), observed.where, not self._changes(desired, found))
         if found is not None and found["applications"] and desired.application not in found["applications"]:
             raise Refused(
-                f"{observed.where}: pool {desired.name} is used by {', '.join(found['applications'])}, not by {desired.application};"
+                f"{observed.where}: pool {desired.name} is used by {', '.join(found['applications'])}, not by"
+                f" {desired.application};"
                 " choose another pool name"
             )
         if found is None and entry is not None and entry.finished:
             raise Refused(
-                f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who removed it. For a new,"
-                f" empty pool run `ceph config-key rm {ClusterJournal(desired.stack).key(self.entry_kind, desired.name)}`, then `pulumi up`"
+                f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who"
+                " removed it. For a new,"
+                " empty pool run `ceph config-key rm"
+                f" {ClusterJournal(desired.stack).key(self.entry_kind, desired.name)}`, then `pulumi up`"
             )
         if found is None:
             steps: list[Step] = [
@@ -191,6 +211,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             steps.append(_enabled(desired))
         return steps
 
+    @override
     def undo(self, desired: PoolDesired, observed: PoolObserved) -> Undo:
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
@@ -203,7 +224,8 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         full = why_not_empty(observed.content) if observed.content else ""
         if full:
             raise Refused(
-                f"{observed.where}: refusing to delete pool {desired.name}: it holds {full}; move or remove them, then run again, or keep"
+                f"{observed.where}: refusing to delete pool {desired.name}: it holds {full}; move or remove them,"
+                " then run again, or keep"
                 " the pool with `pulumi state delete`"
             )
         delete = mon(
@@ -239,6 +261,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         known = before.get("applications")  # of a pool that an earlier version took over, it is not
         return put_back + [_disabled(desired.name, name) for name in enabled if known is not None and name not in known]
 
+    @override
     def actual(self, desired: PoolDesired, observed: PoolObserved) -> dict[str, Any]:
         found = observed.settings
         if found is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, field_validator
+from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
 from providers.desired import reported
@@ -59,6 +60,15 @@ class UserRecord(EntryRecord):
 
 @dataclass(frozen=True)
 class UserObserved:
+    """What the cluster says of a user.
+
+    Attributes:
+        where: The admin host as messages name it.
+        caps: The user's caps; none when there is no such user.
+        entry: The journal's entry.
+        sessions: Addresses of open sessions; only read for a deletion.
+    """
+
     where: str
     caps: dict[str, str] | None
     entry: Entry[UserRecord] | None
@@ -66,21 +76,27 @@ class UserObserved:
 
 
 class UserKind(KindOnCluster[UserDesired, UserObserved]):
+    """A cephx user. A user with open sessions is never deleted."""
+
     noun = "cephx user"
     entry_kind = "user"
     entry_form = Entry[UserRecord]
     desired = UserDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
-        "entity": "a renamed user would leave its clients without a key; raise `user.generation` to move to a second user",
+        "entity": "a renamed user would leave its clients without a key; raise `user.generation` to move to a second"
+        " user",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"entity": entry.what}
 
+    @override
     def title(self, desired: UserDesired) -> str:
         return f"cephx user {desired.entity}"
 
+    @override
     def read(self, desired: UserDesired, machines: Machines) -> UserObserved:
         cluster = machines.cluster(desired.fsid)
         user = cluster.users().get(desired.entity)
@@ -106,6 +122,7 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         addresses = tuple(sorted({session.address for session in sessions}))
         return UserObserved(observed.where, observed.caps, observed.entry, addresses)
 
+    @override
     def adoption(self, desired: UserDesired, observed: UserObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.caps is not None, observed.entry):
             return None
@@ -122,6 +139,7 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
             return entry
         return entry.with_record(ours=with_value(entry.record.ours, desired.caps))
 
+    @override
     def plan(self, desired: UserDesired, observed: UserObserved) -> list[Step]:
         same = observed.caps is not None and same_caps(observed.caps, desired.caps)
         if observed.caps is not None and observed.entry is None and not desired.adopt:
@@ -134,6 +152,7 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
             steps = [mon("auth caps", entity=desired.entity, caps=_words(desired.caps))]
         return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
 
+    @override
     def undo(self, desired: UserDesired, observed: UserObserved) -> Undo:
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
@@ -148,11 +167,13 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
             return Undo([*([mon("auth caps", entity=desired.entity, caps=_words(before))] if ours else []), forget])
         if observed.sessions:
             raise Refused(
-                f"{observed.where}: refusing to delete user {desired.entity}: it has open sessions from {', '.join(observed.sessions[:3])};"
+                f"{observed.where}: refusing to delete user {desired.entity}: it has open sessions from"
+                f" {', '.join(observed.sessions[:3])};"
                 " stop or move what uses it, then run again"
             )
         return Undo([mon("auth rm", entity=desired.entity, accept=("ENOENT",)), forget])
 
+    @override
     def actual(self, desired: UserDesired, observed: UserObserved) -> dict[str, Any]:
         if observed.caps is None:
             return {"present": False}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.desired import reported
 from providers.errors import Refused
@@ -54,6 +55,16 @@ class DirectoryRecord(EntryRecord):
 
 @dataclass(frozen=True)
 class DirectoryObserved:
+    """What is at the path.
+
+    Attributes:
+        where: The host as messages name it.
+        state: What is there; none when there is nothing.
+        entry: The journal's entry.
+        others: The entries of other stacks for the same path, by the path of each entry.
+        unchanged: The check that all this is still so.
+    """
+
     where: str
     state: FileState | None
     entry: Entry[DirectoryRecord] | None
@@ -62,6 +73,8 @@ class DirectoryObserved:
 
 
 class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
+    """A directory that stacks may share. The last stack to leave puts back what was there before the first."""
+
     noun = "directory"
     entry_kind = "directory"
     entry_form = Entry[DirectoryRecord]
@@ -71,12 +84,15 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         "path": "the path is what is managed; give the new one a resource of its own",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"path": entry.what}
 
+    @override
     def title(self, desired: DirectoryDesired) -> str:
         return f"directory {desired.path} on {desired.host}"
 
+    @override
     def read(self, desired: DirectoryDesired, machines: Machines) -> DirectoryObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         entries, itself = journal.everywhere(self.entry_kind, desired.path), glob.escape(desired.path)
@@ -99,6 +115,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
             snapshot.unchanged,
         )
 
+    @override
     def plan(self, desired: DirectoryDesired, observed: DirectoryObserved) -> list[Step]:
         state, steps = observed.state, list[Step]()
         if state is None:
@@ -122,10 +139,12 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         foreign = observed.entry is None and not observed.others
         if foreign and desired.owner not in ("root", state.owner):
             raise Refused(
-                f"{observed.where}: {desired.path} exists and belongs to {state.owner}; giving it to {desired.owner} would harm who uses it:"
+                f"{observed.where}: {desired.path} exists and belongs to {state.owner}; giving it to {desired.owner}"
+                " would harm who uses it:"
                 " name a folder of its own, then run again"
             )
 
+    @override
     def undo(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Undo:
         if observed.entry is None:
             return Undo([])
@@ -153,6 +172,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
             return other.record.before
         return None if observed.state is None else attributes(observed.state)
 
+    @override
     def actual(self, desired: DirectoryDesired, observed: DirectoryObserved) -> dict[str, Any]:
         state = observed.state
         return (

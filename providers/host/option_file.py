@@ -126,7 +126,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         """Raise when the file must exist already."""
 
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
-        """Return the file and the component, which the entry's name has; the cluster counts for nothing on the way out."""
+        """Return the file and the component. No cluster is asked on the way out."""
         path, _, component = entry.what.partition("#")
         return {"path": path, "component": component, "fsid": ""}
 

@@ -19,7 +19,10 @@ LARGEST_LOG = 1 << 20
 
 
 class Workers(BaseModel):
-    """Processes of one service that each say themselves that they work. The one group of each expression names the process."""
+    """Processes of one service that each say themselves that they work.
+
+    Each expression has exactly one group, which names the process.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -55,7 +58,10 @@ def compiles(pattern: str) -> str:
 
 
 class Ready(BaseModel):
-    """How the service itself says that it works. Regular expressions, searched line by line in what it logged since its start."""
+    """How the service itself says that it works.
+
+    The regular expressions are searched line by line in what the service logged since its start.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -94,7 +100,18 @@ def logged(host: RemoteHost, unit: str, ready: Ready, state: UnitState, start: i
 
 
 def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int, clock: Clock) -> UnitState:
-    """Return the unit's state once it is active and its log shows every line of `ready`; raise with its last lines otherwise."""
+    """Return the unit's state once the unit is active and its log shows every line of `ready`.
+
+    Args:
+        host: The host.
+        unit: The unit.
+        ready: What the log has to show, and for how long it is waited for.
+        start: Byte of the log file at which to begin.
+        clock: What waits.
+
+    Raises:
+        StepFailed: The unit failed, or the time is up; quotes the log's last lines.
+    """
     limit = clock.monotonic() + ready.timeout_s
     steady_since: tuple[str, float] | None = None
     pause = 0.1
@@ -121,5 +138,6 @@ def wait_until_ready(host: RemoteHost, unit: str, ready: Ready, start: int, cloc
 def _not_ready(host: RemoteHost, unit: str, what: str, lines: list[str]) -> StepFailed:
     last = " | ".join(redacted(line).strip()[-200:] for line in lines[-4:] if line.strip())
     return StepFailed(
-        f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then run again"
+        f"{host.access.where}: {unit} {what}; its log ends: {last or '(nothing logged)'}; correct the cause, then"
+        " run again"
     )

@@ -1,4 +1,7 @@
-"""RunRecord: what a service's process has read, recorded under /run at our last restart, so that a reboot forgets it."""
+"""RunRecord: what a service's process has read, recorded at our last restart.
+
+The record is under /run, because a reboot starts another process.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from typing_extensions import override
 
 from providers.reach.answers.file_state import FileState
 from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile
@@ -49,6 +53,7 @@ class WriteRunRecord(JournalStep):
     path: str
     record: RunRecord
 
+    @override
     def steps(self) -> list[HostStep]:
         return [
             MakeDirectory(FOLDER, mode="0700"),
@@ -66,6 +71,7 @@ class RemoveRunRecord(JournalStep):
 
     path: str
 
+    @override
     def steps(self) -> list[HostStep]:
         return [RemoveFile(self.path), RemoveDirectory(self.path.rpartition("/")[0]), RemoveDirectory(FOLDER)]
 

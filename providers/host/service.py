@@ -1,13 +1,13 @@
 """A systemd service that has to run with the configuration that is on disk.
 
-Two resources per service, for a restart is needed on the way up and on the way down: one is made after the files, and its create
-and update restart (`restart_on: change`); one is made before them, and its delete restarts (`restart_on: removal`), for a destroy
-goes through the resources in reverse.
+Each service has two resources, because a restart is needed on the way up and on the way down. One is made after the
+files: its create and update restart (`restart_on: change`). One is made before the files: its delete restarts
+(`restart_on: removal`), because a destroy goes through the resources in reverse.
 
-A restart is needed when the running process has read something else than is there now. After each restart the digest of the
-watched options and systemd's InvocationID are recorded under /run; the digest is also in the journal, which outlives a reboot.
-An option that this run repaired restarts its readers, too, even if they never restarted meanwhile: they may have been told to
-reload it.
+A restart is needed when the running process has read something else than is there now. After each restart the digest
+of the watched options and systemd's InvocationID are recorded under /run. The digest is also in the journal, which
+outlives a reboot. An option that this run repaired restarts its readers, too, even if no reader restarted meanwhile,
+because a reader may have been told to reload the option.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.desired import remembered, reported
 from providers.errors import ProviderError, Refused
@@ -73,12 +74,16 @@ class ServiceObserved:
     """What a restart depends on.
 
     Attributes:
-        run: what was recorded at our last restart.
-        digest: that of the watched options as they are on disk now.
-        digest_before: the same, as they were before this run changed any of them.
-        checked: an invocation that was found to be current once.
-        has_valid_keys: false when the cluster has another key than a watched keyring.
-        this_run: id of the run that observed it.
+        where: The host as messages name it.
+        state: What systemd says of the unit.
+        run: What was recorded at our last restart.
+        entry: The journal's entry.
+        digest: Digest of the watched options as they are on disk now.
+        newest_ns: When the newest of the watched files changed last.
+        digest_before: The same digest as of before this run changed any of the files.
+        checked: An invocation that was found to be current once.
+        has_valid_keys: False when the cluster has another key than a watched keyring.
+        this_run: Id of the run that observed all this.
     """
 
     where: str
@@ -94,6 +99,7 @@ class ServiceObserved:
 
     @property
     def is_active(self) -> bool:
+        """Whether the service runs, or is about to."""
         return self.state.active_state in ("active", "activating", "reloading")
 
     @property
@@ -127,10 +133,13 @@ class ServiceObserved:
 
     @property
     def started_after_change(self) -> bool:
+        """Whether the process started after the newest watched file changed."""
         return bool(self.state.started_usec) and self.state.started_usec * 1000 > self.newest_ns
 
 
 class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
+    """A service. Its plan has one step that is not a host's: the restart, and the waiting after the restart."""
+
     noun = "service"
     entry_form = Entry[ServiceRecord]
     desired = ServiceDesired
@@ -140,29 +149,34 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         "restart_on": "it decides what a deletion does; keep it",
     }
 
+    @override
     def title(self, desired: ServiceDesired) -> str:
         return f"service {desired.unit} on {desired.host} ({desired.restart_on})"
 
+    @override
     def lock(self, desired: ServiceDesired) -> str:
         return desired.unit
 
     def with_old_state(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
-        """Keep what refresh saw: by now the option may be repaired, and the process may still have read the wrong one."""
+        """Keep what refresh saw. The option may be repaired by now, while the process has read the wrong value."""
         seen = {"configuration": olds.get("configuration", "current"), "checked": olds.get("checked", "")}
         return desired.model_copy(update=seen)
 
     def _entry_kind(self, desired: ServiceDesired) -> str:
         return CHANGE if desired.restart_on == "change" else REMOVAL
 
+    @override
     def entry_kinds(self) -> tuple[str, ...]:
         return CHANGE, REMOVAL
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"unit": entry.what, "restart_on": "change" if entry.kind == CHANGE else "removal"}
 
     def _run_file(self, desired: ServiceDesired) -> str:
         return RunRecord.path(desired.stack, desired.unit)
 
+    @override
     def read(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
         return self._observed(desired, machines, self._wanted_keys(desired, machines))
 
@@ -172,7 +186,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     @staticmethod
     def _wanted_keys(desired: ServiceDesired, machines: Machines) -> dict[str, str]:
-        """Return entity -> SHA-256 of its key; nothing while the cluster cannot be asked, for the keyrings say that."""
+        """Return SHA-256 of each entity's key; nothing while the cluster cannot be asked: the keyrings say so."""
         entities = [entity for file in desired.watch if file.dialect == "keyring" for entity in file.options]
         if not desired.fsid or desired.restart_on == "removal":
             return {}
@@ -200,11 +214,13 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             this_run=machines.run_id,
         )
 
+    @override
     def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
         state = observed.state
         if state.load_state != "loaded":
             raise Refused(
-                f"{observed.where}: there is no unit {desired.unit} ({state.load_state}); install the service or correct the host list,"
+                f"{observed.where}: there is no unit {desired.unit} ({state.load_state}); install the service or"
+                " correct the host list,"
                 " then run again"
             )
         journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
@@ -232,6 +248,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         record = RunRecord(invocation=state.invocation_id, digest=digest, by=machines.run_id)
         return [WriteRunRecord(self._run_file(desired), record), *rest]
 
+    @override
     def undo(self, desired: ServiceDesired, observed: ServiceObserved) -> Undo:
         entry, steps = observed.entry, list[Step]()
         if entry is None:
@@ -247,6 +264,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             )
         return Undo([*steps, RemoveEntry(HostJournal(desired.stack), self._entry_kind(desired), desired.unit)])
 
+    @override
     def actual(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         if desired.restart_on == "removal":
             return {"active": True, "configuration": "current"}
@@ -254,5 +272,6 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         stale = observed.is_active and not current  # what does not run has read nothing
         return {"active": observed.is_active, "configuration": "stale" if stale else "current"}
 
+    @override
     def extra_state(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
         return {"checked": observed.state.invocation_id if observed.is_current else ""}

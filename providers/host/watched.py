@@ -36,7 +36,7 @@ class Watched(BaseModel):
     optional: bool = Field(False, description="It need not be there, such as a file that is read after ours.")
 
     def has_key(self, state: FileState | None, wanted: dict[str, str]) -> bool:
-        """Return whether a keyring that is there holds the key that the cluster has now; a missing one changes the digest."""
+        """Return whether a keyring that is there holds the cluster's key; a missing keyring changes the digest."""
         if self.dialect != "keyring" or state is None:
             return True
         try:
@@ -61,8 +61,8 @@ def as_first_seen(
     for path in [file.path for file in watch]:
         now = files.get(path)
         first = machines.first_seen(host, path, now)
-        # Another resource may have read the file without redaction. If the file is unchanged, the redacted reading is taken,
-        # so that both digests are comparable.
+        # Another resource may have read the file without redaction. If the file is unchanged, the redacted reading
+        # counts, so that both digests are comparable.
         state = now if first and now and _identity(first) == _identity(now) else first
         if state is not None:
             before[path] = state
@@ -74,7 +74,7 @@ def _identity(state: FileState) -> tuple[str, ...]:
 
 
 def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tuple[str, int]:
-    """Return a digest over the watched options as their reader sees them, and when the newest of the files last changed."""
+    """Return a digest over the watched options as their reader sees them, and when the newest file changed last."""
     seen: list[Any] = []
     newest = 0 if watch else NEVER
     for file in watch:

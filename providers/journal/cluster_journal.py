@@ -23,9 +23,11 @@ class ClusterJournal:
         return f"{CLUSTER_PREFIX}/{quote(self.stack, safe='')}"
 
     def key(self, kind: str, what: str) -> str:
+        """Return the key of an entry."""
         return f"{self.prefix}/{kind}/{what}"
 
     def read(self, entries: dict[str, str], kind: str, what: str, form: type[E]) -> E | None:
+        """Return the entry for a thing, None when there is none."""
         key = self.key(kind, what)
         return parsed(entries[key], f"config-key {key}", form) if key in entries else None
 

@@ -45,6 +45,7 @@ class Entry(BaseModel, Generic[R]):
     at: str = ""
 
     def text(self) -> str:
+        """Return the entry as it is written, with who writes it and when."""
         stamp = {"by": author(), "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         return json.dumps({**self.model_dump(), **stamp}, indent=1, sort_keys=True) + "\n"
 
@@ -83,6 +84,7 @@ def parsed(text: str, where: str, form: type[E]) -> E:
         found = problem.errors(include_input=False, include_url=False, include_context=False)
         why = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in found[:3])
         raise UnexpectedOutput(
-            f"{where}: not a journal entry that this version reads ({redacted_line(why.removeprefix(': '))}); restore it, or put back"
+            f"{where}: not a journal entry that this version reads ({redacted_line(why.removeprefix(': '))});"
+            " restore it, or put back"
             " by hand what it speaks of and remove it, then run again"
         ) from None

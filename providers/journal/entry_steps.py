@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from typing_extensions import override
+
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry, R
 from providers.journal.host_journal import HostJournal
@@ -21,6 +23,7 @@ class WriteEntry(JournalStep):
     journal: Journal
     entry: Entry[Any]
 
+    @override
     def steps(self) -> list[HostStep]:
         return self.journal.writing(self.entry)
 
@@ -36,6 +39,7 @@ class RemoveEntry(JournalStep):
     kind: str
     what: str
 
+    @override
     def steps(self) -> list[HostStep]:
         return self.journal.removing(self.kind, self.what)
 

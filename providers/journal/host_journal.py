@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from typing_extensions import override
+
 from providers.journal.entry import E, Entry, parsed
 from providers.reach.answers.file_state import FileState
 from providers.reach.steps import HostStep, JournalStep, MakeDirectory, PutFile, RemoveDirectory, RemoveFile
@@ -25,11 +27,12 @@ class HostJournal:
         return f"{FOLDER}/{quote(self.stack, safe='')}"
 
     def path(self, kind: str, what: str) -> str:
+        """Return the path of an entry."""
         return f"{self.folder}/{kind}-{quote(what, safe='')}.json"
 
     @staticmethod
     def everywhere(kind: str, what: str) -> str:
-        """Return the glob that matches the entries of every stack for one thing, and for no thing whose name begins alike."""
+        """Return the glob of every stack's entries for one thing, and for no thing whose name begins alike."""
         return f"{FOLDER}/*/{kind}-{quote(what, safe='')}.json"
 
     @staticmethod
@@ -38,6 +41,7 @@ class HostJournal:
         return f"{FOLDER}/*/{kind}-{quote(path + '#', safe='')}*.json"
 
     def read(self, files: dict[str, FileState], kind: str, what: str, form: type[E]) -> E | None:
+        """Return the entry for a thing, None when there is none."""
         path = self.path(kind, what)
         state = files.get(path)
         return None if state is None else parsed(state.content or "", path, form)
@@ -65,6 +69,7 @@ class RemoveFolders(JournalStep):
 
     journal: HostJournal
 
+    @override
     def steps(self) -> list[HostStep]:
         return self.journal.removing_folders()
 

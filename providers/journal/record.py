@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 class EntryRecord(BaseModel):
     """The part of an entry that only one kind of thing understands. It is on disk for years.
 
-    A record without a version is of version 1. Fields that this version does not know are kept, because another version may.
+    A record without a version is of version 1. Fields that this version does not know are kept, because another version
+    may know them.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
+from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
 from providers.desired import reported
@@ -45,7 +46,15 @@ class SecretRecord(EntryRecord):
 
 @dataclass(frozen=True)
 class SecretObserved:
-    """`secrets` are all of the host's; values and `wanted` are SHA-256. `domains` name it; read for a deletion only."""
+    """What the host's libvirt has.
+
+    Attributes:
+        where: The host as messages name it.
+        secrets: All secrets of the host, each value as SHA-256.
+        entry: The journal's entry.
+        wanted: SHA-256 of the cluster's key, empty when the cluster has no such user.
+        domains: Domains that name the secret; only read for a deletion.
+    """
 
     where: str
     secrets: list[LibvirtSecret]
@@ -54,10 +63,13 @@ class SecretObserved:
     domains: tuple[str, ...] = ()
 
     def secret(self, uuid: str) -> LibvirtSecret | None:
+        """Return the secret of this UUID."""
         return next((secret for secret in self.secrets if secret.uuid == uuid), None)
 
 
 class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
+    """A libvirt secret. A secret that a domain names is never undefined."""
+
     noun = "libvirt secret"
     entry_kind = "secret"
     entry_form = Entry[SecretRecord]
@@ -65,16 +77,20 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "host": "the host is part of the resource's name; give the new host a resource of its own",
-        "uuid": "running domains name the UUID; keep it, or raise `user.generation` to make a second user with a second secret",
+        "uuid": "running domains name the UUID; keep the UUID, or raise `user.generation` to make a second user with a"
+        " second secret",
         "usage": "libvirt cannot rename a secret; keep the usage name, or raise `user.generation`",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"uuid": entry.what, "fsid": ""}
 
+    @override
     def title(self, desired: SecretDesired) -> str:
         return f"libvirt secret {desired.uuid} on {desired.host}"
 
+    @override
     def key_source(self, desired: SecretDesired, machines: Machines) -> KeySource:
         return machines.cluster(desired.fsid).key_of
 
@@ -84,6 +100,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         entry = journal.read(files, self.entry_kind, desired.uuid, Entry[SecretRecord])
         return SecretObserved(host.access.where, host.libvirt_secrets(), entry, wanted)
 
+    @override
     def read(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
         return self._observed(desired, machines, machines.cluster(desired.fsid).key_digest(desired.entity))
 
@@ -95,6 +112,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         users = machines.host(desired.host).libvirt_users([desired.uuid]).get(desired.uuid, [])
         return SecretObserved(observed.where, observed.secrets, observed.entry, "", tuple(users))
 
+    @override
     def adoption(self, desired: SecretDesired, observed: SecretObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.secret(desired.uuid) is not None, observed.entry):
             return None
@@ -110,12 +128,14 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             record=SecretRecord(usage=desired.usage),
         )
 
+    @override
     def plan(self, desired: SecretDesired, observed: SecretObserved) -> list[Step]:
         found, steps = observed.secret(desired.uuid), list[Step]()
         for other in observed.secrets:
             if other.usage == desired.usage and other.uuid != desired.uuid:
                 raise Refused(
-                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}; libvirt keeps usage names unique:"
+                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}; libvirt"
+                    " keeps usage names unique:"
                     f" `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
                 )
         state = key_state(found, observed.wanted)
@@ -123,7 +143,8 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             raise refuse_foreign(f"libvirt secret {desired.uuid}", observed.where, state == "current")
         if found is not None and _is_another(desired, found):
             raise Refused(
-                f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found.usage}`, private or not of type ceph);"
+                f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found.usage}`, private or"
+                " not of type ceph);"
                 " libvirt cannot change that: undefine it once no domain names it, then run again"
             )
         if found is None or found.ephemeral:
@@ -138,6 +159,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             steps.append(Run(argv, stdin=(KeyOf(desired.entity),)))
         return journalled(HostJournal(desired.stack), self._entry(desired, observed), observed.entry, steps)
 
+    @override
     def undo(self, desired: SecretDesired, observed: SecretObserved) -> Undo:
         entry, found, journal = observed.entry, observed.secret(desired.uuid), HostJournal(desired.stack)
         if entry is None:
@@ -147,11 +169,13 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             return Undo([forget])
         if observed.domains:
             raise Refused(
-                f"{observed.where}: refusing to undefine secret {desired.uuid}: domain {', '.join(observed.domains[:3])} names it; move or"
+                f"{observed.where}: refusing to undefine secret {desired.uuid}: domain"
+                f" {', '.join(observed.domains[:3])} names it; move or"
                 " delete that server, then run again"
             )
         return Undo([Run(("virsh", "--quiet", "secret-undefine", desired.uuid)), forget])
 
+    @override
     def actual(self, desired: SecretDesired, observed: SecretObserved) -> dict[str, Any]:
         found = observed.secret(desired.uuid)
         if found is not None and _is_another(desired, found):

@@ -10,6 +10,8 @@ def same_cloud(title: str, where: str, identity: str, record: OwnedRecord | None
     """Refuse another OpenStack than the one that was changed: a thing of the same name there is not ours."""
     if record is not None and record.cloud != identity:
         raise NotTheCloud(
-            f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is another one); correct"
-            " clouds.yaml or ceph-openstack:openstack.region, or take the resource out with `pulumi state delete` if that one is gone for good"
+            f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is"
+            " another one); correct"
+            " clouds.yaml or ceph-openstack:openstack.region, or take the resource out with `pulumi state delete` if"
+            " that one is gone for good"
         )

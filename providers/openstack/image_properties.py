@@ -1,4 +1,4 @@
-"""Properties of an image that is there already: how guests that boot from it see their disks, and whether a snapshot asks them."""
+"""Properties of an image that exists, which decide how a guest sees its disks and whether a snapshot asks the guest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field, field_validator
+from typing_extensions import override
 
 from providers.desired import reported
 from providers.errors import Refused
@@ -62,10 +63,15 @@ class ImagePropertiesRecord(OwnedRecord):
 
 @dataclass(frozen=True)
 class ImagePropertiesObserved:
-    """What the cloud says. `properties` are all that the image has.
+    """What the cloud says of an image.
 
-    identity -- of the cloud; see `Cloud.identity`
-    former -- properties of the image that was changed, when the name means another one by now
+    Attributes:
+        where: The cloud as messages name it.
+        identity: Of the cloud; see `Cloud.identity`.
+        id: The image's id, empty when there is no such image.
+        properties: All properties of the image; none when there is no such image.
+        entry: The journal's entry.
+        former: Properties of the image that was changed, when the name means another image by now.
     """
 
     where: str
@@ -77,6 +83,8 @@ class ImagePropertiesObserved:
 
 
 class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesObserved]):
+    """Properties of an image. Properties that are not named are left alone."""
+
     noun = "image properties"
     entry_kind = "image"
     entry_form = Entry[ImagePropertiesRecord]
@@ -86,12 +94,15 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         "image": "the properties of the other image would stay; add the new image beside it and take this out",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"image": entry.what, "cloud": entry.record.place.model_dump()}
 
+    @override
     def title(self, desired: ImagePropertiesDesired) -> str:
         return f"properties of image {desired.image}"
 
+    @override
     def read(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
         journal = machines.cluster(desired.fsid).journal()
         entry = ClusterJournal(desired.stack).read(
@@ -130,6 +141,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
             entry=entry,
         )
 
+    @override
     def elsewhere(
         self, desired: ImagePropertiesDesired, step: Elsewhere, rest: list[Step], machines: Machines
     ) -> list[Step]:
@@ -138,12 +150,14 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         machines.cloud(desired.cloud).send(step)
         return rest
 
+    @override
     def plan(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step]:
         found, entry = observed.properties, observed.entry
         same_cloud(self.title(desired), observed.where, observed.identity, entry.record if entry else None)
         if found is None:
             raise Refused(
-                f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not public has to be"
+                f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not"
+                " public has to be"
                 " named by its id), or take it out of ceph-openstack:openstack.images, then run again"
             )
         place = CloudName.model_validate(desired.cloud)
@@ -167,6 +181,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         record = observed.entry.record
         return record if record.image in (observed.id, (observed.properties or {}).get(images.SOURCE)) else None
 
+    @override
     def undo(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> Undo:
         entry, found, title = observed.entry, observed.properties, self.title(desired)
         if entry is None:
@@ -188,6 +203,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         ]
         return Undo([*steps, forget], left)
 
+    @override
     def actual(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> dict[str, Any]:
         found = observed.properties
         if found is None:

@@ -1,6 +1,6 @@
-"""Owned: named values of a thing that others set values on, too. What was there before us is recorded value by value and put back.
+"""Owned: named values of a thing on which others set values, too.
 
-Pure.
+What was there before us is recorded value by value, and each value is put back alone. All functions are pure.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field, field_validator
+from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
 from providers.desired import reported
@@ -98,21 +99,27 @@ class VolumeTypeObserved:
 
 
 class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
+    """A volume type. A type that volumes have is neither deleted nor changed in what it selects."""
+
     noun = "volume type"
     entry_kind = "volumetype"
     entry_form = Entry[VolumeTypeRecord]
     desired = VolumeTypeDesired
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
-        "name": "volumes know their type by its id, so add one of the new name beside it, `openstack volume set --type`, then take this out",
+        "name": "volumes know their type by its id, so add a type of the new name, run `openstack volume set --type`,"
+        " then take this type out",
     }
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         return {"name": entry.what, "cloud": entry.record.place.model_dump()}
 
+    @override
     def title(self, desired: VolumeTypeDesired) -> str:
         return f"volume type {desired.name}"
 
+    @override
     def read(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
         observed = self._look(desired, machines)
         if observed.values is None or observed.other or (observed.entry is None and not desired.adopt):
@@ -139,6 +146,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         """Return it with its volumes when extra specs would change: Cinder lets nobody do that while there are any."""
         return replace(observed, volumes=volumes_of(cloud, desired.name)) if touches_specs(changes) else observed
 
+    @override
     def read_for_undo(self, desired: VolumeTypeDesired, machines: Machines) -> VolumeTypeObserved:
         machines.cluster(desired.fsid).changed()
         observed = self._look(desired, machines)
@@ -152,7 +160,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
     def elsewhere(
         self, desired: VolumeTypeDesired, step: Elsewhere, rest: list[Step], machines: Machines
     ) -> list[Step]:
-        """Send the call; the id of a type that is made is known only afterwards, and goes into the entry that follows."""
+        """Send the call. The id of a type that is made is known only then, and goes into the entry that follows."""
         if not isinstance(step, CloudCall):
             return super().elsewhere(desired, step, rest, machines)
         cloud = machines.cloud(desired.cloud)
@@ -161,6 +169,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             _with_id(following, id_) if id_ and isinstance(following, WriteEntry) else following for following in rest
         ]
 
+    @override
     def adoption(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step] | None:
         if not takes_over(desired.adopt, observed.values is not None, observed.entry):
             return None
@@ -180,6 +189,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         entry = entry.with_record(id=observed.id or None, place=place)
         return owned.entries(entry, observed.values or {}, _wanted(desired))
 
+    @override
     def plan(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> list[Step]:
         found, entry, wanted = observed.values, observed.entry, _wanted(desired)
         same_cloud(self.title(desired), observed.where, observed.identity, entry.record if entry else None)
@@ -187,8 +197,10 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             raise refuse_foreign(self.title(desired), observed.where, not owned.changes(None, found, wanted))
         if observed.other:
             raise Refused(
-                f"{observed.where}: {self.title(desired)} is another one than this stack's: that was deleted, and somebody made this"
-                " one; delete or rename it, or take it out of ceph-openstack:openstack.volume_types (it is left as it is) and put"
+                f"{observed.where}: {self.title(desired)} is another one than this stack's: that was deleted, and"
+                " somebody made this"
+                " one; delete or rename it, or take it out of ceph-openstack:openstack.volume_types (it is left as"
+                " it is) and put"
                 " it in again with `adopt: true`"
             )
         intent, after = self._entries(desired, observed)
@@ -202,6 +214,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             steps = [*changing(desired.name, observed.id, changes)]
         return journalled(ClusterJournal(desired.stack), intent, entry, steps, after)
 
+    @override
     def undo(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> Undo:
         entry, found, journal, title = (
             observed.entry,
@@ -230,13 +243,15 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             return Undo([*changing(desired.name, observed.id, changes), forget], kept)
         if observed.volumes:
             raise Refused(
-                f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype them, then run again, or"
+                f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype"
+                " them, then run again, or"
                 " keep the type with `pulumi state delete`"
             )
         delete = deleting(desired.name, observed.id)
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
         return Undo([WriteEntry(journal, entry.model_copy(update={"finished": False})), delete, forget])
 
+    @override
     def actual(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> dict[str, Any]:
         found = observed.values
         if found is None:
@@ -267,7 +282,8 @@ def why_it_stays(cloud: Cloud, name: str, entry: Entry[VolumeTypeRecord]) -> str
 def _refuse_specs(title: str, observed: VolumeTypeObserved, changes: Mapping[str, Any]) -> Refused:
     specs = ", ".join(sorted(name.removeprefix(SPEC) for name in changes if name.startswith(SPEC)))
     return Refused(
-        f"{observed.where}: refusing to change {specs} of {title}: {in_use(observed.volumes)} of it, and Cinder lets nobody change what"
+        f"{observed.where}: refusing to change {specs} of {title}: {in_use(observed.volumes)} of it, and Cinder lets"
+        " nobody change what"
         " a type in use selects; delete or retype them, then run again"
     )
 

@@ -1,7 +1,7 @@
 """Machines: the hosts, the cluster and the OpenStack of one run, opened when first needed and shared by all resources.
 
-The provider process holds one. How hosts are reached comes from the stack's configuration, or, for a host that was taken out of
-it, from what a resource stored when it was last changed.
+The provider process holds one `Machines`. How a host is reached comes from the stack's configuration, or from what a
+resource stored when it was last changed, for a host that was taken out of the configuration.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from providers.reach.host_access import HostAccess
 
 
 class Machines:
-    """Opens each host at most once. A host that cannot be reached says so at once for every further resource of the run.
+    """Opens each host at most once. A host that cannot be reached is not tried again for a further resource of the run.
 
     Attributes:
         settings: How hosts and the cluster are reached.
@@ -61,6 +61,7 @@ class Machines:
             self._stored[name] = HostAccess.from_dict(name, stored)
 
     def access(self, name: str) -> HostAccess:
+        """Return how a host is reached."""
         found = self.settings.hosts.get(name) or self._stored.get(name)
         if found is None:
             raise HostError(
@@ -69,6 +70,7 @@ class Machines:
         return found
 
     def host(self, name: str) -> RemoteHost:
+        """Return a host."""
         access = self.access(name)
         with self._lock:
             if access not in self._hosts:
@@ -87,7 +89,8 @@ class Machines:
             first = self._named.setdefault((identity, access.prefix), name)
         if first != name:
             raise Refused(
-                f"{access.where}: is the same machine as {first} by its machine-id and host key, and what is there would be managed"
+                f"{access.where}: is the same machine as {first} by its machine-id and host key, and what is there"
+                " would be managed"
                 " twice; use one name for it in ceph-openstack:hosts, or give a copy of a machine an id of its own with"
                 " `systemd-machine-id-setup`, then run again"
             )
@@ -104,14 +107,16 @@ class Machines:
         """Return the name of the only admin host, for whoever does not know the cluster's fsid yet."""
         if not self.settings.admin_host:
             raise Refused(
-                "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the admin keyring"
+                "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the"
+                " admin keyring"
             )
         return self.settings.admin_host
 
     def cluster(self, fsid: str) -> ClusterSession:
+        """Return a cluster."""
         with self._lock:
             if fsid not in self._clusters:
-                name = self.settings.admin_host
+                name = self.admin_or_none(fsid)
                 keys = self.settings.keys
                 self._clusters[fsid] = ClusterSession(
                     fsid, (lambda: self.host(name)) if name else None, keys, self.clock
@@ -119,6 +124,7 @@ class Machines:
             return self._clusters[fsid]
 
     def cloud(self, place: CloudName) -> Cloud:
+        """Return an OpenStack."""
         place = CloudName.model_validate(place)  # a journal has it as a plain map
         with self._lock:
             if place not in self._clouds:
@@ -143,6 +149,7 @@ class Machines:
             return self._locks[name]
 
     def close(self) -> None:
+        """End every connection."""
         with self._lock:
             hosts = list(self._hosts.values())
         # Plain threads: at interpreter exit a pool takes no more work.
@@ -172,6 +179,7 @@ def configure(settings: AccessSettings) -> None:
 
 
 def current() -> Machines:
+    """Return the machines of this process."""
     if _current is None:
         raise HostError("no settings: the provider was called before it was configured; run through `pulumi`")
     return _current

@@ -1,7 +1,7 @@
 """Steps: the values that a plan is made of. A plan holds no key and touches nothing.
 
-Content that includes a cephx key is a template: `KeyOf` stands for the key until the moment the step is sent, so neither a
-plan, nor its printed form, nor an error that quotes a step can show one.
+Content that includes a cephx key is a template. `KeyOf` stands for the key until the moment in which the step is sent,
+so neither a plan, nor its printed form, nor an error that quotes a step can show a key.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from typing_extensions import override
 
 from providers.redaction import redacted
 
@@ -41,9 +43,17 @@ def without_keys(content: Content) -> str:
     return "".join(f"<key of {part.entity}>" if isinstance(part, KeyOf) else part for part in content)
 
 
+class SentStep(ABC):
+    """A step that is sent to a host's agent as one operation."""
+
+    @abstractmethod
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        """Return the operation as the agent reads it."""
+
+
 @dataclass(frozen=True)
-class IfUnchanged:
-    """Go on only while a reading is still true; it stays true, for all agents of the host, until the last step of the call.
+class IfUnchanged(SentStep):
+    """Go on only while a reading is still true. It stays true for all agents of the host until the call's last step.
 
     The step fails with ESTALE and the steps after it are not done, so a plan from an old reading changes nothing.
 
@@ -61,6 +71,7 @@ class IfUnchanged:
     follow: tuple[str, ...]
     seen: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {
             "do": "if_unchanged",
@@ -76,10 +87,11 @@ class IfUnchanged:
 
 
 @dataclass(frozen=True)
-class PutFile:
+class PutFile(SentStep):
     """Replace a file atomically; owner, group and mode are set before the content, `None` keeps what is there.
 
-    `if_digest` is the SHA-256 of the content that was read, or `ABSENT`; the step fails with ESTALE if it is another by now.
+    `if_digest` is the SHA-256 of the content that was read, or `ABSENT`. The step fails with ESTALE if the file has
+    another content by now.
     """
 
     path: str
@@ -89,6 +101,7 @@ class PutFile:
     mode: str | None = None
     if_digest: str | None = None
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {
             "do": "put_file",
@@ -105,7 +118,7 @@ class PutFile:
 
 
 @dataclass(frozen=True)
-class PutLines:
+class PutLines(SentStep):
     """Replace some lines of a file and leave the others byte for byte: keys may be in them that no plan holds.
 
     Attributes:
@@ -128,6 +141,7 @@ class PutLines:
     group: str | None = None
     mode: str | None = None
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {
             "do": "put_lines",
@@ -150,12 +164,13 @@ class PutLines:
 
 
 @dataclass(frozen=True)
-class RemoveFile:
+class RemoveFile(SentStep):
     """Remove a file; one that is gone already is fine."""
 
     path: str
     if_digest: str | None = None
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {"do": "remove_file", "path": self.path, "if_digest": self.if_digest}
 
@@ -164,7 +179,7 @@ class RemoveFile:
 
 
 @dataclass(frozen=True)
-class SetAttributes:
+class SetAttributes(SentStep):
     """Set owner, group and mode of a file or directory that exists; `None` keeps what is there."""
 
     path: str
@@ -172,6 +187,7 @@ class SetAttributes:
     group: str | None = None
     mode: str | None = None
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {
             "do": "set_attributes",
@@ -188,7 +204,7 @@ class SetAttributes:
 
 
 @dataclass(frozen=True)
-class MakeDirectory:
+class MakeDirectory(SentStep):
     """Make one directory; one that exists is left as it is."""
 
     path: str
@@ -196,6 +212,7 @@ class MakeDirectory:
     group: str = "root"
     mode: str = "0755"
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {
             "do": "make_directory",
@@ -210,11 +227,12 @@ class MakeDirectory:
 
 
 @dataclass(frozen=True)
-class RemoveDirectory:
+class RemoveDirectory(SentStep):
     """Remove a directory if it is empty; one that is gone or still in use is left."""
 
     path: str
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {"do": "remove_directory", "path": self.path}
 
@@ -223,13 +241,14 @@ class RemoveDirectory:
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(SentStep):
     """Run a program without a shell. A key goes to standard input only, never into `argv`."""
 
     argv: tuple[str, ...]
     stdin: Content = field(default="", repr=False)
     timeout_s: float = 60
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {
             "do": "run",
@@ -248,7 +267,7 @@ IN_PLACE = {"osd pool create": ("pool", "pg_num")}
 
 
 @dataclass(frozen=True)
-class MonCommand:
+class MonCommand(SentStep):
     """One monitor command, as the `ceph` program sends it: `{"prefix": "osd pool create", …}`.
 
     `accept` lists errno names that count as done (ENOENT for a removal).
@@ -258,6 +277,7 @@ class MonCommand:
     input: str = field(default="", repr=False)
     accept: tuple[str, ...] = ()
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {"do": "mon_command", "command": dict(self.command), "input": self.input, "accept": list(self.accept)}
 
@@ -279,11 +299,12 @@ def mon(prefix: str, *, accept: tuple[str, ...] = (), **arguments: Any) -> MonCo
 
 
 @dataclass(frozen=True)
-class PoolInit:
+class PoolInit(SentStep):
     """`rbd pool init`: enables the application `rbd` and prepares the pool for images."""
 
     pool: str
 
+    @override
     def wire(self, key_of: KeySource) -> dict[str, Any]:
         return {"do": "pool_init", "pool": self.pool}
 
@@ -307,7 +328,7 @@ HostStep = (
 
 
 class JournalStep(ABC):
-    """One step of a plan that keeps a record of our own: several steps for the host, and nothing that an operator asked for."""
+    """One step of a plan that keeps a record of our own: several steps for the host, and none that was asked for."""
 
     @abstractmethod
     def steps(self) -> list[HostStep]:

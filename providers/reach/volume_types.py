@@ -1,6 +1,7 @@
 """Volume types as Cinder's API has them: which one a name means, its values, and the calls that change them.
 
-A type's values are one flat map, so that each has an earlier value of its own: `description`, `public`, `extra_specs.<name>`.
+A type's values are one flat map, so that each value has an earlier value of its own. The names are `description`,
+`public` and `extra_specs.<name>`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Guard: refuses a deletion before anything is touched.
 
-Two resources per stack. One is made last (`guards: removal`), so that a destroy deletes it first: its delete looks at every pool,
-user, secret and volume type that would go. The other is made first (`guards: change`), and everything comes after it: its update looks at what
-was taken out of the settings, and it logs in to a cloud that is new there. Without them a refused pool would leave a cloud whose keyrings
-and options are gone already.
+Each stack has two guards. One guard is made last (`guards: removal`), so that a destroy deletes this guard first: its
+delete looks at every pool, user, secret and volume type that would go. The other guard is made first (`guards:
+change`), and everything comes after it: its update looks at what was taken out of the settings, and logs in to a cloud
+that is new there. Without the guards, a pool that is refused would leave a cloud whose keyrings and options are gone
+already.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import override
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
@@ -70,6 +72,8 @@ class GuardObserved:
 
 
 class GuardKind(Kind[GuardDesired, GuardObserved]):
+    """A guard. It plans no steps: nothing is in use, or the run is refused."""
+
     noun = "guard"
     desired = GuardDesired
     fixed = {
@@ -77,12 +81,15 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         "guards": "it decides whether an update or a deletion looks; keep it",
     }
 
+    @override
     def title(self, desired: GuardDesired) -> str:
         return f"guard of stack {desired.stack} ({desired.guards})"
 
+    @override
     def host(self, desired: GuardDesired, machines: Machines) -> str:
         return machines.admin_or_none(desired.fsid) if desired.guards == "removal" else ""
 
+    @override
     def with_old_state(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
         if desired.guards == "removal":
             return desired
@@ -96,6 +103,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         }
         return desired.model_copy(update={"removed": removed})
 
+    @override
     def read(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         removed = desired.removed
         # A clouds.yaml that is wrong would else be found when services have been restarted.
@@ -111,6 +119,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             next(iter(removed.get("cloud", [])), None),
         )
 
+    @override
     def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         if desired.guards == "change":
             return GuardObserved()
@@ -181,7 +190,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         except (HostError, Refused) as problem:
             keys = ", ".join(f"`ceph config-key rm {journal.key(kind, name)}`" for name in mine)
             raise type(problem)(
-                f"{problem}; nothing was changed; if that cloud is gone for good, remove what is kept of its types, too: {keys}"
+                f"{problem}; nothing was changed; if that cloud is gone for good, remove what is kept of its types,"
+                f" too: {keys}"
             ) from None
         return [reason for reason in reasons if reason]
 
@@ -199,27 +209,32 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             for uuid, names in sorted(found.items())
         ]
 
+    @override
     def plan(self, desired: GuardDesired, observed: GuardObserved) -> list[Step]:
         self._refuse(desired, observed, "to take this out")
         return []
 
+    @override
     def undo(self, desired: GuardDesired, observed: GuardObserved) -> Undo:
         self._refuse(desired, observed, "to destroy it")
         return Undo([], observed.unchecked)
 
+    @override
     def warnings(self, desired: GuardDesired, observed: GuardObserved) -> list[str]:
         return observed.unchecked
 
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
         if observed.reasons:
             raise Refused(
-                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or remove what is in use,"
+                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move"
+                " or remove what is in use,"
                 " then run again"
             )
 
     def apply(self, desired: GuardDesired, steps: Sequence[Step], machines: Machines) -> None:
         """A guard changes nothing."""
 
+    @override
     def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:
         return {}
 
@@ -229,7 +244,10 @@ def _places(given: list[Any]) -> list[CloudName]:
 
 
 def lasting_sessions(cluster: ClusterSession, entities: list[str], clock: Clock) -> dict[str, list[str]]:
-    """Return sessions that are still the same ones after some seconds: services open one for each operation, servers keep theirs."""
+    """Return the addresses of sessions that are open for some seconds, by entity.
+
+    A service opens a session for each operation, while a server keeps its session.
+    """
     lasting = cluster.sessions(entities)
     until = clock.monotonic() + LASTING_S
     while lasting and (left := until - clock.monotonic()) > 0:
