@@ -18,6 +18,5 @@ def refuse_foreign(title: str, where: str, same: bool) -> Refused:
     how = "as it should be" if same else "and differs from what is asked"
     return Refused(
         f"{where}: {title} exists already, {how}, and this stack did not make it; set `adopt: true` to take it over"
-        " (the first run"
-        " only records it) or choose another name"
+        " (the first run only records it) or choose another name"
     )

@@ -235,9 +235,8 @@ class ManagedProvider(ResourceProvider):
         stored = reached.get("machine_id")
         if host and stored and machines.host(host).identity().machine_id != stored:
             raise Refused(
-                f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs);"
-                " if that one is gone"
-                " for good, take the resource out with `pulumi state delete`"
+                f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs); if"
+                " that one is gone for good, take the resource out with `pulumi state delete`"
             )
 
     def _desired(self, props: dict[str, Any]) -> Desired:

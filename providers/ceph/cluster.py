@@ -71,15 +71,13 @@ class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
         unknown = strangers(desired.mon_hosts, observed.addresses)
         if unknown:
             raise Refused(
-                f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this"
-                " cluster; its monitors are"
-                f" {', '.join(observed.addresses)}; correct the settings"
+                f"{observed.where}: cluster.mon_hosts names {', '.join(unknown)}, which is no monitor of this cluster;"
+                f" its monitors are {', '.join(observed.addresses)}; correct the settings"
             )
         if observed.release in TOO_OLD:
             raise Refused(
                 f"{observed.where}: the cluster's oldest monitors are of release {observed.release}, and Nautilus is"
-                " the first that this"
-                " program knows; upgrade the cluster, then run again"
+                " the first that this program knows; upgrade the cluster, then run again"
             )
         return []
 

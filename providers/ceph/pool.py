@@ -170,14 +170,12 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         if found is not None and found["applications"] and desired.application not in found["applications"]:
             raise Refused(
                 f"{observed.where}: pool {desired.name} is used by {', '.join(found['applications'])}, not by"
-                f" {desired.application};"
-                " choose another pool name"
+                f" {desired.application}; choose another pool name"
             )
         if found is None and entry is not None and entry.finished:
             raise Refused(
-                f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who"
-                " removed it. For a new,"
-                " empty pool run `ceph config-key rm"
+                f"{observed.where}: pool {desired.name} was there and is gone, its data with it; find out who removed"
+                " it. For a new, empty pool run `ceph config-key rm"
                 f" {ClusterJournal(desired.stack).key(self.entry_kind, desired.name)}`, then `pulumi up`"
             )
         if found is None:
@@ -224,9 +222,8 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         full = why_not_empty(observed.content) if observed.content else ""
         if full:
             raise Refused(
-                f"{observed.where}: refusing to delete pool {desired.name}: it holds {full}; move or remove them,"
-                " then run again, or keep"
-                " the pool with `pulumi state delete`"
+                f"{observed.where}: refusing to delete pool {desired.name}: it holds {full}; move or remove them, then"
+                " run again, or keep the pool with `pulumi state delete`"
             )
         delete = mon(
             "osd pool delete",

@@ -168,8 +168,7 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         if observed.sessions:
             raise Refused(
                 f"{observed.where}: refusing to delete user {desired.entity}: it has open sessions from"
-                f" {', '.join(observed.sessions[:3])};"
-                " stop or move what uses it, then run again"
+                f" {', '.join(observed.sessions[:3])}; stop or move what uses it, then run again"
             )
         return Undo([mon("auth rm", entity=desired.entity, accept=("ENOENT",)), forget])
 

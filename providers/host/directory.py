@@ -140,8 +140,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         if foreign and desired.owner not in ("root", state.owner):
             raise Refused(
                 f"{observed.where}: {desired.path} exists and belongs to {state.owner}; giving it to {desired.owner}"
-                " would harm who uses it:"
-                " name a folder of its own, then run again"
+                " would harm who uses it: name a folder of its own, then run again"
             )
 
     @override

@@ -220,8 +220,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if state.load_state != "loaded":
             raise Refused(
                 f"{observed.where}: there is no unit {desired.unit} ({state.load_state}); install the service or"
-                " correct the host list,"
-                " then run again"
+                " correct the host list, then run again"
             )
         journal, kind = HostJournal(desired.stack), self._entry_kind(desired)
         entry = observed.entry or Entry[ServiceRecord](

@@ -84,7 +84,6 @@ def parsed(text: str, where: str, form: type[E]) -> E:
         found = problem.errors(include_input=False, include_url=False, include_context=False)
         why = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in found[:3])
         raise UnexpectedOutput(
-            f"{where}: not a journal entry that this version reads ({redacted_line(why.removeprefix(': '))});"
-            " restore it, or put back"
-            " by hand what it speaks of and remove it, then run again"
+            f"{where}: not a journal entry that this version reads ({redacted_line(why.removeprefix(': '))}); restore"
+            " it, or put back by hand what it speaks of and remove it, then run again"
         ) from None

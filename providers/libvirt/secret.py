@@ -134,9 +134,8 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         for other in observed.secrets:
             if other.usage == desired.usage and other.uuid != desired.uuid:
                 raise Refused(
-                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}; libvirt"
-                    " keeps usage names unique:"
-                    f" `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
+                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}; libvirt keeps"
+                    f" usage names unique: `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
                 )
         state = key_state(found, observed.wanted)
         if found is not None and observed.entry is None and not desired.adopt:
@@ -144,8 +143,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         if found is not None and _is_another(desired, found):
             raise Refused(
                 f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found.usage}`, private or"
-                " not of type ceph);"
-                " libvirt cannot change that: undefine it once no domain names it, then run again"
+                " not of type ceph); libvirt cannot change that: undefine it once no domain names it, then run again"
             )
         if found is None or found.ephemeral:
             steps.append(
@@ -170,8 +168,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         if observed.domains:
             raise Refused(
                 f"{observed.where}: refusing to undefine secret {desired.uuid}: domain"
-                f" {', '.join(observed.domains[:3])} names it; move or"
-                " delete that server, then run again"
+                f" {', '.join(observed.domains[:3])} names it; move or delete that server, then run again"
             )
         return Undo([Run(("virsh", "--quiet", "secret-undefine", desired.uuid)), forget])
 

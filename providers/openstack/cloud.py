@@ -11,7 +11,6 @@ def same_cloud(title: str, where: str, identity: str, record: OwnedRecord | None
     if record is not None and record.cloud != identity:
         raise NotTheCloud(
             f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is"
-            " another one); correct"
-            " clouds.yaml or ceph-openstack:openstack.region, or take the resource out with `pulumi state delete` if"
-            " that one is gone for good"
+            " another one); correct clouds.yaml or ceph-openstack:openstack.region, or take the resource out with"
+            " `pulumi state delete` if that one is gone for good"
         )

@@ -157,8 +157,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         if found is None:
             raise Refused(
                 f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not"
-                " public has to be"
-                " named by its id), or take it out of ceph-openstack:openstack.images, then run again"
+                " public has to be named by its id), or take it out of ceph-openstack:openstack.images, then run again"
             )
         place = CloudName.model_validate(desired.cloud)
         here = {"cloud": observed.identity, "place": place, "image": observed.id}

@@ -198,10 +198,8 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         if observed.other:
             raise Refused(
                 f"{observed.where}: {self.title(desired)} is another one than this stack's: that was deleted, and"
-                " somebody made this"
-                " one; delete or rename it, or take it out of ceph-openstack:openstack.volume_types (it is left as"
-                " it is) and put"
-                " it in again with `adopt: true`"
+                " somebody made this one; delete or rename it, or take it out of"
+                " ceph-openstack:openstack.volume_types (it is left as it is) and put it in again with `adopt: true`"
             )
         intent, after = self._entries(desired, observed)
         steps: list[Step]
@@ -244,8 +242,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         if observed.volumes:
             raise Refused(
                 f"{observed.where}: refusing to delete {title}: {in_use(observed.volumes)} of it; delete or retype"
-                " them, then run again, or"
-                " keep the type with `pulumi state delete`"
+                " them, then run again, or keep the type with `pulumi state delete`"
             )
         delete = deleting(desired.name, observed.id)
         # Unfinished again: after a cut, the next run knows that it was us who deleted it.
@@ -283,8 +280,7 @@ def _refuse_specs(title: str, observed: VolumeTypeObserved, changes: Mapping[str
     specs = ", ".join(sorted(name.removeprefix(SPEC) for name in changes if name.startswith(SPEC)))
     return Refused(
         f"{observed.where}: refusing to change {specs} of {title}: {in_use(observed.volumes)} of it, and Cinder lets"
-        " nobody change what"
-        " a type in use selects; delete or retype them, then run again"
+        " nobody change what a type in use selects; delete or retype them, then run again"
     )
 
 

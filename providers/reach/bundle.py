@@ -24,9 +24,8 @@ MODULES = (
 )
 
 STARTER = (
-    "import sys;"
-    " sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' + sys.version.split()[0]);"
-    " exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())).decode())"
+    "import sys; sys.version_info < (3, 6) and sys.exit('Python 3.6 or later is needed, not ' +"
+    " sys.version.split()[0]); exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())).decode())"
 )
 
 LOADER = """\

@@ -90,9 +90,8 @@ class Machines:
         if first != name:
             raise Refused(
                 f"{access.where}: is the same machine as {first} by its machine-id and host key, and what is there"
-                " would be managed"
-                " twice; use one name for it in ceph-openstack:hosts, or give a copy of a machine an id of its own with"
-                " `systemd-machine-id-setup`, then run again"
+                " would be managed twice; use one name for it in ceph-openstack:hosts, or give a copy of a machine an"
+                " id of its own with `systemd-machine-id-setup`, then run again"
             )
 
     def admin_of(self, fsid: str) -> str:

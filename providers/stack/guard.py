@@ -226,9 +226,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
         if observed.reasons:
             raise Refused(
-                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move"
-                " or remove what is in use,"
-                " then run again"
+                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or"
+                " remove what is in use, then run again"
             )
 
     def apply(self, desired: GuardDesired, steps: Sequence[Step], machines: Machines) -> None:

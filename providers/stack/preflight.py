@@ -90,11 +90,10 @@ class PreflightKind(KindOnHost[PreflightDesired, PreflightObserved]):
             shown = ", ".join(f"{name} ({path})" for name, path in observed.local_disks[:SHOWN])
             more = f" and {len(observed.local_disks) - SHOWN} more" if len(observed.local_disks) > SHOWN else ""
             raise Refused(
-                f"{observed.where}: disks of server {shown}{more} lie on this host, and with images_type rbd it"
-                " would not start again"
-                " after a hard reboot; nothing was changed on this host: move or delete these servers, or name the"
-                " host in"
-                " ceph-openstack:nova.attach_only to leave them as they are, then run again"
+                f"{observed.where}: disks of server {shown}{more} lie on this host, and with images_type rbd it would"
+                " not start again after a hard reboot; nothing was changed on this host: move or delete these"
+                " servers, or name the host in ceph-openstack:nova.attach_only to leave them as they are, then run"
+                " again"
             )
         return []
 

@@ -85,7 +85,7 @@ FLOORS = ("providers.formats", "providers.reach")
 
 
 def test_each_floor_of_the_providers_knows_only_those_below_it() -> None:
-    """`formats` knows nothing, `reach` knows `formats`; kinds and what is above them know both. Errors and redaction are everybody's."""
+    """`formats` knows nothing, `reach` knows `formats`, all else knows both. Errors and redaction are everybody's."""
     everybody = ("providers.errors", "providers.redaction")
     for number, floor in enumerate(FLOORS):
         below = (*FLOORS[: number + 1], *everybody)

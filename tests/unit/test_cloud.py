@@ -1,4 +1,4 @@
-"""An OpenStack as a run sees it: reached only when asked for, told from others, and nothing of its clouds.yaml is shown."""
+"""An OpenStack as a run sees it: reached only when asked for, told from others, with nothing of clouds.yaml shown."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_link_that_a_service_may_have_planted_is_refused_and_not_followed(
 
 
 def test_a_folder_whose_name_begins_alike_does_not_make_a_reading_stale(site: Site) -> None:
-    """Many folders are changed side by side; `/srv/3` was read anew whenever `/srv/35` had changed, and gave up after some times."""
+    """Many folders change side by side. `/srv/3` was read anew whenever `/srv/35` had changed, and gave up at last."""
     host, other = site.hosts["api1"], Managed(site, resources.HostDirectoryProvider(), {**CEPH, "path": "/srv/35"})
     host.path("/srv").mkdir(exist_ok=True)
     apply, calls = host.apply, []

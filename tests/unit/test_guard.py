@@ -19,7 +19,7 @@ OTHER = UUID.replace("2", "3")
 
 
 class Stack:
-    """A pool, a user, two secrets, a volume type and their guards: the gate, made first, for what is taken out, the guard for a destroy."""
+    """A pool, a user, two secrets, a volume type and two guards: one for what is taken out, one for a destroy."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -241,7 +241,7 @@ def test_what_was_removed_is_no_input() -> None:
 
 
 def test_objects_that_are_being_trimmed_are_waited_for(stack: Stack) -> None:
-    """Snapshot data of a removed image is still listed for some seconds; it holds nobody up and is no reason to refuse."""
+    """Snapshot data of a removed image is still listed for some seconds, and is no reason to refuse."""
     ceph, name = stack.site.ceph, POOL.props["name"]
     ceph.objects[name] = 2
     stack.site.clock.meanwhile = lambda: ceph.objects.pop(name, None)

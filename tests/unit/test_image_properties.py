@@ -163,7 +163,7 @@ def test_what_another_image_of_the_name_has_is_not_ours_to_take(
 
 
 def test_a_converted_image_keeps_what_was_before(resource: Managed) -> None:
-    """`commands images convert` copies properties: what the first image had before us is what the new one goes back to."""
+    """`commands images convert` copies properties: the new image goes back to what the first image had before us."""
     site = resource.site
     resource.up()
     old = site.cloud.image_named("debian")

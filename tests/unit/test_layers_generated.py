@@ -145,7 +145,7 @@ def test_look_ups_share_one_parse() -> None:
 
 
 class CutOwnerAndEditor(RuleBasedStateMachine):
-    """One owner, cut off anywhere, and a person between its runs: what the owner found when it first wrote comes back."""
+    """One owner, cut off anywhere, and a person between its runs: what the owner found at first comes back."""
 
     @initialize()
     def start(self) -> None:

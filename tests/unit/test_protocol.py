@@ -73,7 +73,8 @@ def provider(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     # The journal goes to the temporary folder, the rest is the process that Pulumi starts.
     start = (
         "import runpy, sys, providers.journal.host_journal as j; sys.argv = ['launcher', 'engine'];"
-        f"j.FOLDER = {str(folder / 'journal')!r}; runpy.run_module('providers.launcher', run_name='__main__', alter_sys=True)"
+        f"j.FOLDER = {str(folder / 'journal')!r}; "
+        "runpy.run_module('providers.launcher', run_name='__main__', alter_sys=True)"
     )
     with (folder / "stderr").open("w") as errors:
         process = subprocess.Popen(

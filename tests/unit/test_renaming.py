@@ -1,4 +1,4 @@
-"""docs/renaming.md: after its steps a pool of another name is the stack's own, with nothing to repair but what names it."""
+"""docs/renaming.md: after its steps a pool of another name is the stack's own, and only what names it is to repair."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def test_a_removed_unit_is_no_obstacle(cinder: Cinder) -> None:
 
 
 def test_a_later_file_that_overrode_an_option_at_the_last_start(cinder: Cinder) -> None:
-    """The operator restarts while a later file overrides ours, then takes that line out: the process still runs with it."""
+    """The operator restarts while a later file overrides ours, then takes that line out: the process has read it."""
     later = cinder.site.hosts["api1"].path("/etc/cinder/later.conf")
     watch = [
         *cinder.change.props["watch"],

@@ -72,7 +72,7 @@ def test_a_process_that_was_restarted_with_another_value_which_was_put_back_is_s
 
 
 def test_an_option_that_this_run_repaired_restarts_its_reader(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine may refresh a service only after the file was repaired: then nothing on disk tells of the drift any more."""
+    """The engine may refresh a service only after the file was repaired, when nothing on disk tells of the drift."""
     SERVICE.prepare(site)
     config = CONFIG.resource(site)
     config.up()

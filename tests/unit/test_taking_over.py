@@ -1,4 +1,4 @@
-"""What was made by us is finished, what was there is only recorded, and what no entry calls ours is left, with a word."""
+"""What was made by us is finished, what was there is only recorded, what no entry calls ours is left with a word."""
 
 from __future__ import annotations
 

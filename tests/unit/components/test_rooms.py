@@ -131,7 +131,7 @@ def test_one_service_is_found_in_its_room_and_in_the_list(word: str) -> None:
 
 
 def adds(service: AnyService) -> dict[str, Any]:
-    """Return the settings that put a service into the stack: those of the golden graph that is called like the service."""
+    """Return the settings that put a service into the stack: those of the golden graph of the service's name."""
     if service is GNOCCHI:
         return {"gnocchi": {"hosts": ["controller1"], "pool": {"name": "metrics"}}}
     return {} if service.name in raw() else CHANGES[service.name]

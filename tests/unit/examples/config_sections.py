@@ -56,7 +56,7 @@ CONFIG = Example(
 
 
 def observed(told: Told, text: str | None) -> OptionFileObserved:
-    """Return the file with this text; `later` tells the text of each file that is read after it, `others` other records."""
+    """Return the file with this text; `later` tells the text of each file read after it, `others` the other records."""
     entry = entry_as(ConfigSectionsKind, told)
     later = {path: file_as(found, {}) for path, found in told.get("later", {}).items()}
     others = told.get("others", {})

@@ -1,7 +1,7 @@
 """Example: one managed thing, and what can happen to it.
 
-The situations of `test_kinds.py`, the cuts of `test_cuts.py` and the stories of `test_story_generated.py` are written once, for all
-examples. A kind's examples are in a file of its name beside this one.
+The situations of `test_kinds.py`, the cuts of `test_cuts.py` and the stories of `test_story_generated.py` are written
+once, for all examples. A kind's examples are in a file of its name beside this one.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class Example:
         gone: Takes it away by hand. A deletion after that is fine.
         garble: Makes the site answer in a form that nobody knows. None: it asks only what other kinds ask, too.
         is_silent: Whether a refresh has nothing to look at, so that it says nothing of a host that is out of reach.
-        stays: Whether what somebody set on the adopted thing is still there after its deletion; is handed everything after
-            that, and everything as it was when it was set.
+        stays: Whether what somebody set on the adopted thing is still there after its deletion. It is handed everything
+            after the deletion, and everything as it was when it was set.
     """
 
     name: str

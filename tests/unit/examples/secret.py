@@ -15,7 +15,8 @@ from tests.unit.examples.user import with_user
 UUID = "2f0f4ba2-6c1e-4d0a-9b6e-1ab0ce9d0501"
 RUN_REMOVED = (
     "virsh --quiet secret-define --file /dev/stdin <<< "
-    f'\'<secret ephemeral="no" private="no"><uuid>{UUID}</uuid><usage type="ceph"><name>ceph client.cinder</name></usage></secret>\''
+    f'\'<secret ephemeral="no" private="no"><uuid>{UUID}</uuid>'
+    '<usage type="ceph"><name>ceph client.cinder</name></usage></secret>\''
 )
 RUN_SET = f"virsh --quiet secret-set-value --secret {UUID} --file /dev/stdin <<< '<key of client.cinder>'"
 
