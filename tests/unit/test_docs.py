@@ -1,4 +1,4 @@
-"""What README.md and docs/ say of the source is there: files, folders, functions."""
+"""What README.md, CONTRIBUTING.md and docs/ say of the source is there: files, folders, functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FOLDERS = ("components/", "providers/", "commands/", "lab/", "bench/", "tools/", "tests/")
 STATION = re.compile(r"^\| `([^`]+\.py)` \| `([\w.]+)` \|", re.MULTILINE)
 """A row of a way through the layers: file, and what of the file."""
