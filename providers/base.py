@@ -232,8 +232,12 @@ class ManagedProvider(ResourceProvider):
 
     @staticmethod
     def _same_machine(host: str, reached: dict[str, Any], machines: Machines) -> None:
-        stored = reached.get("machine_id")
-        if host and stored and machines.host(host).identity().machine_id != stored:
+        stored, key = reached.get("machine_id"), reached.get("host_key")
+        if not (host and stored):
+            return
+        identity = machines.host(host).identity()
+        # A copy of a machine that was given an id of its own since, as `refuse_second_name` asks, kept its host key.
+        if identity.machine_id != stored and not (key and identity.host_key == key):
             raise Refused(
                 f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs); if"
                 " that one is gone for good, take the resource out with `pulumi state delete`"

@@ -231,8 +231,8 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
                 change = [PutFile(desired.path, outcome.text, if_digest=digest)]
         if is_empty(outcome.record):
             return [*change, RemoveEntry(journal, self.entry_kind, what)] if change or observed.entry else []
-        if not change and entry.same(observed.entry):
-            return []
+        if not change and entry.same(observed.entry) and observed.entry and observed.entry.host in ("", desired.host):
+            return []  # the name that a host had before may be another's next
         intention = OptionFileRecord.model_validate(outcome.intent)
         intent = entry.model_copy(update={"finished": False, "record": intention})
         return [WriteEntry(journal, intent), *change, WriteEntry(journal, entry)]

@@ -91,7 +91,7 @@ class Machines:
             raise Refused(
                 f"{access.where}: is the same machine as {first} by its machine-id and host key, and what is there"
                 " would be managed twice; use one name for it in ceph-openstack:hosts, or give a copy of a machine an"
-                " id of its own with `systemd-machine-id-setup`, then run again"
+                " id of its own with `rm /etc/machine-id && systemd-machine-id-setup`, then run again"
             )
 
     def admin_of(self, fsid: str) -> str:

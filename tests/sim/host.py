@@ -74,13 +74,13 @@ class SimHost:
         self.access, self.root, self._agent, self.ceph, self.cut = access, root, agent, ceph, cut
         self.libvirt, self.systemd = SimulatedLibvirt(), SimulatedSystemd()
         self.reachable = True
-        self.machine_id = f"machine-{access.name}"
+        self.machine_id, self.host_key = f"machine-{access.name}", ""
         self.steps: list[str] = []
         self.sent: list[str] = []
 
     def identity(self) -> MachineIdentity:
         self._reach("identity")
-        return MachineIdentity(self.machine_id, "")
+        return MachineIdentity(self.machine_id, self.host_key)
 
     def close(self) -> None:
         """The agent is the test session's."""

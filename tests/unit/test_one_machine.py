@@ -44,7 +44,7 @@ def test_a_second_name_is_refused_in_the_same_run_before_anything_is_read_or_cha
     assert str(refused.value) == (
         "compute1 (192.0.2.1): is the same machine as api1 by its machine-id and host key, and what is there would be "
         "managed twice; use one name for it in ceph-openstack:hosts, or give a copy of a machine an id of its own with "
-        "`systemd-machine-id-setup`, then run again"
+        "`rm /etc/machine-id && systemd-machine-id-setup`, then run again"
     )
     assert not site.hosts["api1"].path(CONF).exists()
 

@@ -82,12 +82,12 @@ def followed(path: str) -> str:
     place = path
     for _link in range(MOST_LINKS):
         with OpenedFolder(place) as folder:
-            found = folder.stat_entry()
-            if found is None or not stat.S_ISLNK(found.st_mode):
-                return place
-            if found.st_uid not in (0, os.geteuid()):
-                return path
-            place = os.path.join(folder.parent, os.readlink(folder.name, dir_fd=folder.handle))
+            target = folder.link_of_root()
+        if target is None:
+            return place
+        if not target:
+            return path
+        place = os.path.join(folder.parent, target)
     return path
 
 
@@ -115,7 +115,9 @@ def read_files(
         found = [(path, False) for path in paths] + [(path, False) for path in matching(patterns)]
         for path, follow_link in found + [(path, True) for path in matching(follow or [])]:
             try:
-                state = state_of(followed(path) if follow_link else path, hide_keys)
+                place = followed(path) if follow_link else path
+                # A file that is switched off by such a link is read as an empty one.
+                state = None if place == os.devnull else state_of(place, hide_keys)
             except (FileNotFoundError, NotADirectoryError):
                 state = None
             if state is not None:

@@ -149,6 +149,23 @@ class OpenedFolder:
         except FileNotFoundError:
             return None
 
+    def link_of_root(self) -> Optional[str]:
+        """Return where the entry leads: None when it is no link, an empty text when somebody else than root made it.
+
+        The link that is read is the one that was looked at, because its folder's owner may put another there meanwhile.
+        """
+        try:
+            link = os.open(self.name, STEP_ON, dir_fd=self.handle)
+        except FileNotFoundError:
+            return None
+        try:
+            found = os.fstat(link)
+            if not stat.S_ISLNK(found.st_mode):
+                return None
+            return os.readlink("", dir_fd=link) if found.st_uid in (0, os.geteuid()) else ""
+        finally:
+            os.close(link)
+
     def open_entry(self, flags: int = os.O_RDONLY) -> int:
         """Open the entry, a file or a directory, and never what a link points to."""
         try:

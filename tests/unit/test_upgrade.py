@@ -1,0 +1,148 @@
+"""A stack that 0.1.0 wired, or was cut off while wiring, goes on under this version: nothing to do, finished, taken off without a trace.
+
+`tests/golden/journals` holds what commit 8a0fb58 left of each example of a kind on the simulated site: the state, and what it had
+changed by then (files, `config-key` entries, users, pools, secrets), after whole runs and after a cut behind every remote act. Keys
+are `<key n>`.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.formats.keyring import CEPHX_KEY
+from tests.sim.ceph import cephx_key
+from tests.sim.site import Managed, Site, wire
+from tests.unit.examples import EXAMPLES
+from tests.unit.examples.example import Example
+
+JOURNALS = Path(__file__).parents[1] / "golden" / "journals"
+BY_NAME = {example.name.replace(" ", "_"): example for example in EXAMPLES}
+Situation = dict[str, Any]
+
+
+def _keys(text: str) -> str:
+    for number in range(1, 20):
+        text = text.replace(f"<key {number}>", cephx_key(number))
+    return text
+
+
+SITUATIONS = [
+    pytest.param(BY_NAME[path.stem], situation, id=f"{path.stem}: {situation['name']}")
+    for path in sorted(JOURNALS.glob("*.json"))
+    for situation in json.loads(_keys(path.read_text()))
+]
+
+
+def each(holds: Callable[[Situation], object]) -> pytest.MarkDecorator:
+    """Return the mark for a test of every situation for which this holds."""
+    return pytest.mark.parametrize(("example", "situation"), [one for one in SITUATIONS if holds(one.values[1])])  # type: ignore[arg-type]
+
+
+def whole(situation: Situation) -> bool:
+    return bool(situation["name"].endswith("done"))
+
+
+def settled(situation: Situation) -> bool:
+    """Return whether no adoption has left something to do."""
+    return whole(situation) and not situation["outs"]["pending"]
+
+
+def known(situation: Situation) -> bool:
+    """Return whether the state holds the resource."""
+    return situation["outs"] is not None
+
+
+def _put_files(site: Site, files: dict[str, list[Any]], gone: list[str]) -> None:
+    for name in sorted(gone, reverse=True):
+        path = site.root / name
+        path.rmdir() if path.is_dir() else path.unlink()
+    for name, (mode, uid, gid, text) in sorted(files.items()):
+        path = site.root / name
+        if text is None:
+            path.mkdir(exist_ok=True)
+        else:
+            path.write_text(text)
+        os.chown(path, uid, gid)
+        path.chmod(int(mode, 8))
+
+
+def _left(site: Site, example: Example, situation: Situation) -> tuple[dict[str, Any], Managed]:
+    """Return all that was there before the old version, and the resource as the old version left it."""
+    example.prepare(site)
+    if situation["name"].startswith("adopt"):
+        assert example.foreign is not None
+        example.foreign(site)
+    before = site.everything()
+    changed, gone = situation["changed"], situation["gone"]
+    _put_files(site, changed.get("files", {}), gone.get("files", []))
+    rows: dict[str, dict[str, Any]] = {"pools": site.ceph.pools, "users": site.ceph.users, "store": {}}
+    rows |= {"types": site.cloud.types, "images": site.cloud.images}
+    site.ceph.store.update(changed.get("store", {}))
+    for name, there in rows.items():
+        there.update(changed.get(name, {}))
+        for row in gone.get(name, []):
+            del there[row]
+    for host, secrets in changed.get("secrets", {}).items():
+        for uuid, secret in secrets.items():
+            value = None if secret["value"] is None else base64.b64decode(secret["value"])
+            site.hosts[host].libvirt.secrets[uuid] = {**secret, "value": value}
+    site.ceph._numbers, site.cloud._numbers = itertools.count(50), itertools.count(50)
+    managed = Managed(site, example.provider(), situation["props"], situation["id"], situation["inputs"])
+    managed.outs = situation["outs"]
+    return before, managed
+
+
+def test_no_key_is_kept_with_the_journals() -> None:
+    assert len(SITUATIONS) > 200
+    assert [path.name for path in JOURNALS.glob("*") if CEPHX_KEY.search(path.read_text())] == []
+
+
+@each(whole)
+def test_a_preview_after_the_upgrade_shows_nothing_to_do(site: Site, example: Example, situation: Situation) -> None:
+    _before, managed = _left(site, example, situation)
+    wanted = bool(managed.outs and managed.outs["pending"])
+    assert managed.wants() == wanted
+    managed.refresh()
+    assert managed.wants() == wanted
+
+
+@each(settled)
+def test_a_run_after_the_upgrade_changes_nothing_and_a_destroy_leaves_no_trace(
+    site: Site, example: Example, situation: Situation
+) -> None:
+    before, managed = _left(site, example, situation)
+    there = site.everything()
+    site.new_run()
+    managed.outs = wire(managed.provider.update(managed.id, dict(managed.outs or {}), dict(managed.inputs)).outs)
+    assert site.steps() == []
+    there["cluster"]["store"] = site.ceph.store  # an entry may have got fields that this version needs
+    assert site.everything() == there
+    managed.destroy()
+    assert site.everything() == before
+
+
+@each(lambda _situation: True)
+def test_what_the_old_version_left_is_finished_and_taken_off_without_a_trace(
+    site: Site, example: Example, situation: Situation
+) -> None:
+    before, managed = _left(site, example, situation)
+    managed.up()
+    managed.destroy()
+    assert site.everything() == before
+
+
+@each(known)
+def test_what_the_old_version_left_is_taken_off_without_a_trace(
+    site: Site, example: Example, situation: Situation
+) -> None:
+    before, managed = _left(site, example, situation)
+    managed.destroy()
+    assert site.everything() == before
