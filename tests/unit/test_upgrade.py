@@ -22,6 +22,7 @@ from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site, wire
 from tests.unit.examples import EXAMPLES
 from tests.unit.examples.example import Example
+from tests.unit.examples.service import SERVICE
 
 JOURNALS = Path(__file__).parents[1] / "golden" / "journals"
 BY_NAME = {example.name.replace(" ", "_"): example for example in EXAMPLES}
@@ -146,3 +147,32 @@ def test_what_the_old_version_left_is_taken_off_without_a_trace(
     before, managed = _left(site, example, situation)
     managed.destroy()
     assert site.everything() == before
+
+
+def test_no_service_is_restarted_because_of_the_upgrade(site: Site) -> None:
+    """What a process has read is known by a digest on the host. With another way to compute it every service would be stale."""
+    SERVICE.prepare(site)
+    host = site.hosts["api1"]
+    key = site.ceph.add_user("client.cinder", {"mon": "profile rbd"})
+    conf = "[global]\n fsid = x\nmon host = 1.2.3.4 \n[client.cinder]\nrbd_cache = true # c\n"
+    host.path("/etc/ceph/ceph.conf").write_text(conf)
+    host.path("/etc/ceph/ceph.client.cinder.keyring").write_text(f"[client.cinder]\n\tkey = {key}\n")
+    folder = "/etc/cinder/cinder.conf.d"
+    host.path(folder).mkdir()
+    host.path(f"{folder}/x.conf").write_text("[DEFAULT]\ndebug = yes\n")
+    options = {"DEFAULT": ["enabled_backends", "debug"], "lvm": ["volume_group"]}
+    debug = {"DEFAULT": ["debug"]}
+    ceph_options = {"global": ["fsid", "mon_host"], "client.cinder": ["rbd cache", "keyring"]}
+    watch = [
+        *SERVICE.props["watch"],
+        {"path": "/etc/cinder/cinder.conf", "dialect": "oslo", "options": options},
+        {"path": "/etc/cinder/none.conf", "dialect": "oslo", "options": debug, "optional": True},
+        {"path": folder, "dialect": "oslo", "options": debug, "optional": True},
+        {"path": "/etc/ceph/ceph.conf", "dialect": "ceph", "options": ceph_options},
+        {"path": "/etc/ceph/ceph.client.cinder.keyring", "dialect": "keyring"},
+    ]
+    SERVICE.resource(site).change(watch=watch).up()
+    record = json.loads(host.path("/run/ceph-openstack/dev/cinder-volume.service.json").read_text())
+    assert (
+        record["digest"] == "7ea1f2b214b32df2bf75b59df3f3b72eef59d1d2d0111b8a1b404e698ecf3c41"
+    )  # as 8a0fb58 computes it
