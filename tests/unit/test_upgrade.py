@@ -1,8 +1,8 @@
-"""A stack that 0.1.0 wired, or was cut off while wiring, goes on under this version: nothing to do, finished, taken off without a trace.
+"""A stack that commit 8a0fb58 wired, or was cut off while wiring, goes on under this version.
 
-`tests/golden/journals` holds what commit 8a0fb58 left of each example of a kind on the simulated site: the state, and what it had
-changed by then (files, `config-key` entries, users, pools, secrets), after whole runs and after a cut behind every remote act. Keys
-are `<key n>`.
+`tests/golden/journals` holds what that commit left of each example on the simulated site, after whole runs and after a
+cut behind every remote act: the state, and what it had changed by then (files, `config-key` entries, users, pools,
+secrets). Each key is written `<key n>`.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def test_what_the_old_version_left_is_taken_off_without_a_trace(
 
 
 def test_no_service_is_restarted_because_of_the_upgrade(site: Site) -> None:
-    """What a process has read is known by a digest on the host. With another way to compute it every service would be stale."""
+    """With another way to compute the digest of what a process has read, every service would be stale."""
     SERVICE.prepare(site)
     host = site.hosts["api1"]
     key = site.ceph.add_user("client.cinder", {"mon": "profile rbd"})
