@@ -72,7 +72,7 @@ def _cluster(contents: ClusterContents, access: HostAccess, conf: str, entity: s
 
 def _service_block(contents: ClusterContents, service: AnyService) -> list[str]:
     """Return a service's settings. What exists is marked to be adopted, unless another stack keeps it."""
-    pool, user = service.usual_pool, _usual_user(service)
+    pool, user = service.usual_pool_name, _usual_user(service)
     block: dict[str, Any] = {"hosts": [], "pool": {"name": pool}}
     notes = ["name its hosts"]
     if pool in contents.pools:

@@ -13,17 +13,18 @@ class Daemon:
 
     Attributes:
         unit: systemd unit, without `.service`.
-        user: who it runs as; its keyrings are readable by that user, and by `group`, and by nobody else.
-        group: the group of `user`.
+        user: the user of the operating system that runs the process and owns the keyrings.
+        group: the group of `user`, which may read the keyrings; nobody else may.
         conf: the file that our options go to.
-        later_files: files and `.d` folders that the process reads after `conf`; what they set wins.
-        log: path of its log file, or `journal`.
-        ready: regular expressions; each has to match a line logged since the process started.
-        failures: regular expressions; none may match such a line.
-        workers: of a daemon with a process per back end, the expressions of `providers.host.ready.Workers`.
-        ready_s: seconds until it has to be ready.
-        steady_s: seconds that it has to have been up by then without a line of `failures`.
-        needs: packages that it reaches Ceph with, besides its own.
+        later_files: files and `.d` folders that the process reads after `conf`, so that their values win.
+        log: path of the log file, or `journal`.
+        ready_lines: regular expressions, each of which has to match a line logged since the process started.
+        failure_lines: regular expressions, none of which may match such a line.
+        worker_lines: for a daemon with a process per back end, two expressions: the line in which a process begins, and
+            the line in which a process says that it works. The one group of each is the process's number.
+        ready_s: seconds until the daemon has to be ready.
+        steady_s: seconds that the daemon has to have been up by then, without a line of `failure_lines`.
+        ceph_packages: packages that the daemon needs to reach Ceph, besides its own.
     """
 
     unit: str
@@ -32,9 +33,9 @@ class Daemon:
     conf: str
     later_files: tuple[str, ...]
     log: str
-    ready: tuple[str, ...]
-    failures: tuple[str, ...]
-    workers: tuple[str, str] | None = None
+    ready_lines: tuple[str, ...]
+    failure_lines: tuple[str, ...]
+    worker_lines: tuple[str, str] | None = None
     ready_s: int = 120
     steady_s: int = 1
-    needs: tuple[Package, ...] = ()
+    ceph_packages: tuple[Package, ...] = ()

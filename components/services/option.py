@@ -1,6 +1,7 @@
-"""Option: a row of what a service writes into its file, of what it protects there, and of what a release does not read.
+"""Option: one row for one option of a service's file.
 
-Written, protected and refused: all three follow from the one row.
+From the row follows what is written, what `options` may not set, and what is refused because no release, or not this
+release, reads the option.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ BACKEND = "<backend>"
 """Stands for each section that is named after a back end or store of the service."""
 
 ANY = "<any>"
-"""Stands for every section: guides put the option in several."""
+"""Stands for every section, because guides put the option into several."""
 
-NEVER = "never"
-"""In place of the release that dropped an option which none ever had."""
+NEVER_EXISTED = "never"
+"""Stands in `removed_in` for an option that no release ever had, although guides name it."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,19 @@ class Option(Generic[S]):
     """One option of the service's file.
 
     Attributes:
-        section: its section, or `BACKEND`, or `ANY`.
-        name: its name; empty: every option of the section.
-        value: what is written; None, or a function that returns None, writes nothing.
-        items: of a list option, the items that are ours.
-        items_if_absent: of a list option, the items that are ours too where the list was absent or empty before.
-        setting: the setting that it is written from.
-        override: whether `options` may set it: `never`; only where this row writes nothing (`unwritten`); `always`,
-            then `options` win.
-        since: the first release that reads it.
-        until: the first release that does not read it any more, or `NEVER`.
-        instead: what to do instead of an option that is not read any more, as the end of a sentence.
-        source: where that is written down.
+        section: the section of the option, or `BACKEND`, or `ANY`.
+        name: the name of the option; an empty name stands for every option of the section.
+        value: returns what is written; nothing is written without a function, or when the function returns None.
+        items: for a list option, returns the items that are ours; other items are left alone.
+        items_if_absent: for a list option, returns further items, which are ours only where the list was absent or
+            empty before.
+        setting: the setting that the option is written from.
+        override: when `options` may set the option. `never`; `unwritten`, only where this row writes nothing; or
+            `always`, and then the value in `options` wins.
+        added_in: the first release that reads the option.
+        removed_in: the first release that no longer reads the option, or `NEVER_EXISTED`.
+        instead: what to do instead of an option that is no longer read, as the end of a sentence.
+        source: where the facts about releases are written down.
     """
 
     section: str
@@ -48,8 +50,8 @@ class Option(Generic[S]):
     items_if_absent: Callable[[At[S]], Sequence[str]] | None = None
     setting: str = ""
     override: Literal["never", "unwritten", "always"] = "never"
-    since: str = ""
-    until: str = ""
+    added_in: str = ""
+    removed_in: str = ""
     instead: str = ""
     source: str = ""
 
@@ -59,7 +61,7 @@ class Option(Generic[S]):
             raise ValueError(
                 f"[{self.section}] {self.name} is written and protected: name the setting it is written from"
             )
-        if self.until and not self.instead:
+        if self.removed_in and not self.instead:
             raise ValueError(f"[{self.section}] {self.name} is read no more: say what to do instead")
 
     @property
@@ -70,9 +72,9 @@ class Option(Generic[S]):
     def read_by(self, release: str) -> bool:
         """Return whether a release reads it."""
         at = RELEASES.index(release)
-        if self.until and (self.until not in RELEASES or at >= RELEASES.index(self.until)):
+        if self.removed_in and (self.removed_in not in RELEASES or at >= RELEASES.index(self.removed_in)):
             return False
-        return not self.since or at >= RELEASES.index(self.since)
+        return not self.added_in or at >= RELEASES.index(self.added_in)
 
 
 def always(value: str) -> Callable[[At[S]], str]:

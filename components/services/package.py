@@ -10,12 +10,12 @@ class Package:
     """A package of an operating system.
 
     Attributes:
-        name: as the package manager knows it.
-        there: shell pattern of a path that is there when the package is installed.
+        name: the name that the package manager knows.
+        installed_path: shell pattern of a path that exists when the package is installed.
     """
 
     name: str
-    there: str
+    installed_path: str
 
 
 DEBIAN_LIBRARIES = (

@@ -29,26 +29,26 @@ class Service(ABC, Generic[S]):
 
     Attributes:
         name: the service's setting in `Pulumi.<stack>.yaml`; with dashes the prefix of the service's logical names.
-        token: the last word of the Pulumi component type, `ceph-openstack:openstack:<token>`. The type is part of the
-            URN of every child, so a token never changes.
+        component: the last word of the Pulumi component type, `ceph-openstack:openstack:<component>`. The type is part
+            of the URN of every child, so it never changes.
         description: what the setting is, for the operator.
         settings: the model of the settings.
         daemons: the service's process on each platform.
         options: a row for each option of the file that is written, protected, or not read by some release.
-        sections: sections that `options` may name, besides those of the back ends.
-        reserved: shell patterns of further sections that have a meaning, so that no back end may be called so.
-        usual_pool: the name that guides give the service's pool.
+        option_sections: sections that `options` may name, besides those of the back ends.
+        reserved_sections: shell patterns of further sections that have a meaning, so that no back end may be called so.
+        usual_pool_name: the name that guides give the service's pool.
     """
 
     name: ClassVar[str]
-    token: ClassVar[str]
+    component: ClassVar[str]
     description: ClassVar[str]
     settings: type[S]
     daemons: Mapping[str, Daemon]
     options: Sequence[Option[S]]
-    sections: tuple[str, ...] = ("DEFAULT",)
-    reserved: tuple[str, ...] = ()
-    usual_pool: str = ""
+    option_sections: tuple[str, ...] = ("DEFAULT",)
+    reserved_sections: tuple[str, ...] = ()
+    usual_pool_name: str = ""
 
     @property
     def label(self) -> str:
@@ -80,7 +80,7 @@ class Service(ABC, Generic[S]):
         """Return the sections that are named after a back end, each with the path of the back end's setting."""
         return {}
 
-    def workers(self, mine: S) -> int:
+    def worker_count(self, mine: S) -> int:
         """Return how many processes of the daemon work on the cluster, each for another back end."""
         return 1
 
@@ -92,7 +92,7 @@ class Service(ABC, Generic[S]):
         """Return the [client] options of ceph.conf that the hosts need for guests."""
         return {}
 
-    def refuses_local_disks(self, mine: S) -> Sequence[str]:
+    def hosts_refusing_local_disks(self, mine: S) -> Sequence[str]:
         """Return the hosts that are refused while a server there keeps disks on the host itself."""
         return ()
 

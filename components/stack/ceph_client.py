@@ -47,8 +47,8 @@ def add_ceph_client(
     Returns:
         Host to the logical names of its files.
     """
-    parent, token = names.CEPH_CLIENT
-    draft.component(parent, names.component_type(token))
+    parent, component = names.CEPH_CLIENT
+    draft.component(parent, names.component_type(component))
     readers = _readers(inventory)
     made: dict[str, list[str]] = {}
     for host in inventory.hosts:

@@ -15,8 +15,8 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     Returns:
         Entity to the logical name of the user.
     """
-    parent, token = names.CLUSTER_SIDE
-    draft.component(parent, names.component_type(token))
+    parent, component = names.CLUSTER_SIDE
+    draft.component(parent, names.component_type(component))
     site, cluster = inventory.site, inventory.settings.cluster
     with draft.made_from("cluster", "mon_hosts"):
         found = ClusterDesired(stack=site.stack, fsid=site.fsid, mon_hosts=cluster.mon_hosts)

@@ -83,7 +83,7 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
                 one.service.daemons[settings.platform],
                 host,
                 tuple(one.service.keyrings_read(one.mine, others)),
-                one.service.workers(one.mine),
+                one.service.worker_count(one.mine),
             )
             for one in present
             for host in one.mine.hosts

@@ -14,12 +14,12 @@ CLUSTER = "cluster"
 CLUSTER_SIDE = ("cluster-side", "ClusterSide")
 CEPH_CLIENT = ("ceph-client", "CephClient")
 OPENSTACK = ("openstack", "OpenStack")
-"""Components that belong to no service: logical name and token."""
+"""Components that belong to no service: logical name and component."""
 
 
-def component_type(token: str) -> str:
+def component_type(component: str) -> str:
     """Return the Pulumi type of a component."""
-    return f"ceph-openstack:openstack:{token}"
+    return f"ceph-openstack:openstack:{component}"
 
 
 def generation_suffix(generation: int) -> str:

@@ -13,7 +13,7 @@ from providers.models import PreflightDesired
 def add_preflights(draft: Draft, inventory: Inventory) -> None:
     """Add, for each host, what refuses to go on there when a package is missing or a server would be harmed."""
     asked = inventory.settings.packages
-    refusing = {host for one in inventory.present for host in one.service.refuses_local_disks(one.mine)}
+    refusing = {host for one in inventory.present for host in one.service.hosts_refusing_local_disks(one.mine)}
     for host in inventory.hosts:
         needed = _needed(inventory, host)
         first = names.GATE
@@ -24,7 +24,7 @@ def add_preflights(draft: Draft, inventory: Inventory) -> None:
             desired = PreflightDesired(
                 stack=inventory.site.stack,
                 host=host,
-                packages={one.name: one.there for one in needed},
+                packages={one.name: one.installed_path for one in needed},
                 refuse_local_disks=host in refusing,
             )
             draft.add(names.preflight(host), desired, needs=[first])
@@ -32,4 +32,4 @@ def add_preflights(draft: Draft, inventory: Inventory) -> None:
 
 def _needed(inventory: Inventory, host: str) -> list[Package]:
     here = [one for one in inventory.running if one.host == host]
-    return list(dict.fromkeys(package for one in here for package in one.daemon.needs))
+    return list(dict.fromkeys(package for one in here for package in one.daemon.ceph_packages))

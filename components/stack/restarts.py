@@ -84,9 +84,9 @@ def _change_restart(draft: Draft, inventory: Inventory, one: Running) -> Service
         watch=[read.watch for read in files.values()] + _later(daemon, files.values()),
         ready=Ready(
             log=daemon.log,
-            lines=list(daemon.ready),
+            lines=list(daemon.ready_lines),
             workers=_workers(one),
-            failures=list(daemon.failures),
+            failures=list(daemon.failure_lines),
             timeout_s=daemon.ready_s,
             steady_s=daemon.steady_s,
         ),
@@ -105,9 +105,9 @@ def _files_read(draft: Draft, inventory: Inventory, one: Running) -> dict[str, R
 
 
 def _workers(one: Running) -> Workers | None:
-    if one.daemon.workers is None:
+    if one.daemon.worker_lines is None:
         return None
-    started, ready = one.daemon.workers
+    started, ready = one.daemon.worker_lines
     return Workers(count=one.workers, started=started, ready=ready)
 
 

@@ -31,7 +31,7 @@ def add_service_files(
     """
     made: dict[str, list[str]] = {host: [] for host in inventory.hosts}
     for one in inventory.present:
-        draft.component(one.service.label, names.component_type(one.service.token))
+        draft.component(one.service.label, names.component_type(one.service.component))
         for host in one.mine.hosts:
             secrets = [
                 _secret(draft, inventory, one, host, user, generation, users=users, after=after[host])

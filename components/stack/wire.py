@@ -64,8 +64,8 @@ def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Se
     cloud = inventory.settings.openstack
     if cloud is None:
         return
-    parent, token = names.OPENSTACK
-    draft.component(parent, names.component_type(token))
+    parent, component = names.OPENSTACK
+    draft.component(parent, names.component_type(component))
     for service in inventory.services:
         needs = restarts.get(service.name, [names.GATE])
         for one in service.in_cloud(inventory.settings.of(service), cloud, inventory.site):

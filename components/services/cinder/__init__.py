@@ -11,7 +11,7 @@ from components.services.ceph_user import CephUser
 from components.services.cinder.daemon import DAEMONS
 from components.services.cinder.links import cinder_links
 from components.services.cinder.options import OPTIONS
-from components.services.cinder.settings import FIRST, CinderSettings
+from components.services.cinder.settings import DEFAULT_BACKEND, CinderSettings
 from components.services.cinder.volume_types import extra_specs, type_problems
 from components.services.in_cloud import InCloud
 from components.services.neighbours import Neighbours
@@ -25,16 +25,21 @@ from providers.models import VolumeTypeDesired
 
 
 class Cinder(Service[CinderSettings]):
-    """Every back end in one file: one that is taken out goes before the restart."""
+    """All back ends are in one file, so a back end that is taken out leaves the file before cinder-volume restarts.
+
+    In each method `mine` are Cinder's settings, and `others` is what the other services let Cinder know.
+    """
 
     name = "cinder"
-    token = "Cinder"
+    component = "Cinder"
     description = "Cinder on Ceph. Default: left alone."
     settings = CinderSettings
     daemons = DAEMONS
     options = OPTIONS
-    sections = ("DEFAULT", "backend_defaults", "glance", "nova")
-    reserved = (
+    # What `cinder.options` may name, besides the back ends' own sections.
+    option_sections = ("DEFAULT", "backend_defaults", "glance", "nova")
+    # What else cinder.conf has sections for, so that no back end may be called so.
+    reserved_sections = (
         *OSLO_SECTIONS,
         "backend",
         "brcd_fabric_example",
@@ -45,68 +50,72 @@ class Cinder(Service[CinderSettings]):
         "sample_remote_file_source",
         "ssl",
     )
-    usual_pool = "volumes"
+    usual_pool_name = "volumes"
 
     def pools(self, mine: CinderSettings) -> Sequence[ServicePool]:
         """Return a pool for each back end."""
         if mine.pool:
-            return [ServicePool(("pool",), mine.pool)]
+            return [ServicePool(where=("pool",), pool=mine.pool)]
+        # Without a role the logical name stays when `pool` is rewritten as `backends: {ceph: …}`.
         return [
-            ServicePool(("backends", name, "pool"), backend.pool, role="" if name == FIRST else name)
+            ServicePool(
+                where=("backends", name, "pool"), pool=backend.pool, role="" if name == DEFAULT_BACKEND else name
+            )
             for name, backend in mine.backends.items()
         ]
 
     def ceph_user(self, mine: CinderSettings, others: Neighbours) -> CephUser:
         """Return a user that writes volumes and clones images.
 
-        Nova may share this user, as Ceph's documentation has it; then it writes servers' disks, too, and with direct
-        snapshots images.
+        Nova may share this user, as in Ceph's documentation. Then the user also writes servers' disks, and with direct
+        snapshots the user writes into Glance's pool, too.
         """
         shared = not others.disk_user_is_own
         disks = [others.disk_pool] if shared and others.disk_pool else []
         images = [others.image_pool] if others.image_pool else []
         write = [*(backend.pool.name for backend in mine.all_backends.values()), *disks]
         if shared and others.direct_snapshots:
-            return CephUser(mine.user, rbd_caps(write, write_data=images))
-        return CephUser(mine.user, rbd_caps(write, images))
+            return CephUser(mine.user, rbd_caps(write=write, write_data=images))
+        return CephUser(mine.user, rbd_caps(write=write, read=images))
 
     def backends(self, mine: CinderSettings) -> Mapping[str, Where]:
-        """Return the back ends."""
+        """Return the back ends, which name sections of cinder.conf, each with the path of its setting."""
         return {name: ("pool",) if mine.pool else ("backends", name) for name in mine.all_backends}
 
-    def workers(self, mine: CinderSettings) -> int:
-        """Return one for each back end."""
+    def worker_count(self, mine: CinderSettings) -> int:
+        """Return how many processes of cinder-volume work on the cluster: one for each back end."""
         return len(mine.all_backends)
 
     def shares(self, mine: CinderSettings) -> Neighbours:
-        """Let others read volumes, and attach them as Cinder's user."""
+        """Let other services know the pools of volumes, and Cinder's user, as whom they attach volumes."""
         pools = tuple(backend.pool.name for backend in mine.all_backends.values())
         return Neighbours(volume_pools=pools, volume_user=mine.user)
 
     def in_cloud(self, mine: CinderSettings | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
-        """Yield the volume types."""
-        for name, kind in cloud.volume_types.items() if mine else ():
-            assert mine  # noqa: S101
-            assert site.cloud  # noqa: S101 - `openstack` names it
+        """Yield the volume types of `openstack.volume_types`."""
+        for name, volume_type in cloud.volume_types.items() if mine else ():
+            assert mine  # noqa: S101 - without Cinder the loop has no rounds
+            assert site.cloud  # noqa: S101 - `openstack.cloud` is required, and there are volume types only in `openstack`
             desired = partial(
                 VolumeTypeDesired,
                 stack=site.stack,
                 fsid=site.fsid,
                 cloud=site.cloud,
                 name=name,
-                description=kind.description,
-                public=kind.public,
-                extra_specs=extra_specs(kind, mine),
-                adopt=kind.adopt,
+                description=volume_type.description,
+                public=volume_type.public,
+                extra_specs=extra_specs(volume_type, mine),
+                adopt=volume_type.adopt,
             )
-            yield InCloud("volume-type", name, ("openstack", "volume_types", name), desired)
+            where = ("openstack", "volume_types", name)
+            yield InCloud(kind="volume-type", name=name, where=where, desired=desired)
 
     def cloud_problems(self, mine: CinderSettings | None, cloud: OpenStack) -> Iterator[Problem]:
         """Yield what is wrong with the volume types."""
         return type_problems(mine, cloud)
 
     def links(self, mine: CinderSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-        """Yield its back ends, as Cinder sees them."""
+        """Yield the checks of `verify` that ask Cinder's API about the back ends."""
         return cinder_links(mine)
 
 

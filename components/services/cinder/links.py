@@ -1,4 +1,4 @@
-"""What Cinder's API shows of its back ends."""
+"""What `verify` asks of Cinder's API: whether the cinder-volume of each back end is up and enabled."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ from components.services.os_services import judge_service
 
 
 def cinder_links(mine: CinderSettings) -> Iterator[ApiLook]:
-    """Yield a link for each back end, whose service Cinder calls `<host>@<back end>`."""
+    """Yield one check for each back end; Cinder calls its service `<host>@<back end>`."""
     for backend in mine.all_backends:
-        yield ApiLook("service", "volume service", f"@{backend}", "Cinder", partial(_volume_service, backend))
+        yield ApiLook(
+            part="service",
+            kind="volume service",
+            name=f"@{backend}",
+            where="Cinder",
+            ask=partial(_volume_service, backend),
+        )
 
 
 def _volume_service(backend: str, api: Api) -> Finding:
+    """Return whether cinder-volume is up and enabled for the back end, on every host."""
     return judge_service(api, "volume", "cinder-volume", lambda host: host.endswith(f"@{backend}"))

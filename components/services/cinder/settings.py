@@ -1,4 +1,4 @@
-"""What stands under `ceph-openstack:cinder`."""
+"""What an operator writes under `ceph-openstack:cinder`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,32 @@ from components.settings.service import ServiceSettings
 from components.settings.user import SecretUser
 from components.settings.values import BackendName, Line
 
-FIRST = "ceph"
-"""The back end that `pool` stands for."""
+DEFAULT_BACKEND = "ceph"
+"""Name of the only back end when the settings have `pool` instead of `backends`."""
 
 
 class CinderBackend(SettingsModel):
-    """One Cinder back end."""
+    """A back end of Cinder's."""
 
-    pool: Pool = Field(description="Pool for its volumes.")
+    pool: Pool = Field(description="Pool for the volumes of this back end.")
     volume_backend_name: Line | None = Field(
-        None, description="Name that volume types select it by. Default: the name of its section."
+        None, description="Name by which volume types select this back end. Default: the name of its section."
     )
 
 
 class CinderSettings(ServiceSettings):
-    """cinder-volume and its back ends: `pool` for one, `backends` for several."""
+    """cinder-volume and its back ends: either `pool` for a single back end, or `backends`.
 
-    pool: Pool | None = Field(None, description="Pool for volumes; short for backends: {ceph: {pool: …}}.")
-    backends: dict[BackendName, CinderBackend] = Field(
-        default={}, description="Back ends by section name, each with a pool of its own."
+    The base class adds `hosts`, on which cinder-volume runs, and `options`, further options of cinder.conf.
+    """
+
+    pool: Pool | None = Field(
+        None, description="Pool for volumes, if there is a single back end. Short for backends: {ceph: {pool: …}}."
     )
-    user: SecretUser = Field(SecretUser(name="cinder"), description="Its cephx user. Default {name: cinder}.")
+    backends: dict[BackendName, CinderBackend] = Field(
+        default={}, description="Back ends by the name of their section in cinder.conf, each with a pool of its own."
+    )
+    user: SecretUser = Field(SecretUser(name="cinder"), description="Cinder's cephx user. Default {name: cinder}.")
 
     @model_validator(mode="after")
     def _pool_or_backends(self) -> CinderSettings:
@@ -40,9 +45,9 @@ class CinderSettings(ServiceSettings):
 
     @property
     def all_backends(self) -> dict[str, CinderBackend]:
-        """Every back end by the name of its section; `pool` stands for one called `ceph`."""
-        return dict(self.backends) if self.pool is None else {FIRST: CinderBackend(pool=self.pool)}
+        """Every back end by the name of its section; the single back end of `pool` is called `ceph`."""
+        return dict(self.backends) if self.pool is None else {DEFAULT_BACKEND: CinderBackend(pool=self.pool)}
 
     def backend_name(self, section: str) -> str:
-        """Return the name that volume types select the back end of a section by."""
+        """Return the name by which volume types select the back end of a section."""
         return self.all_backends[section].volume_backend_name or section

@@ -20,34 +20,41 @@ from components.settings.user import User
 
 
 class CinderBackup(Service[CinderBackupSettings]):
-    """The driver's options, beside those of cinder-volume in the same file."""
+    """The options of the Ceph driver are in the file that also has the options of cinder-volume.
+
+    In each method `mine` are the settings of Cinder Backup, and `others` is what the other services let it know.
+    """
 
     name = "cinder_backup"
-    token = "CinderBackup"
+    component = "CinderBackup"
     description = "Cinder Backup to Ceph. Default: left alone."
     settings = CinderBackupSettings
     daemons = DAEMONS
     options = OPTIONS
-    usual_pool = "backups"
+    usual_pool_name = "backups"
 
     def pools(self, mine: CinderBackupSettings) -> Sequence[ServicePool]:
         """Return the pool of backups."""
-        return [ServicePool(("pool",), mine.pool)]
+        return [ServicePool(where=("pool",), pool=mine.pool)]
 
     def ceph_user(self, mine: CinderBackupSettings, others: Neighbours) -> CephUser:
         """Return a user that writes backups.
 
-        Cinder's documentation lets it read volumes, Ceph's does not, and the driver opens a volume with the volume's
-        own user. Off unless asked for.
+        By default the user may not read volumes, because the driver opens a volume as Cinder's user. Ceph's
+        documentation agrees. Cinder's documentation lets the user read volumes, and so does `read_volumes`.
         """
-        return CephUser(mine.user, rbd_caps([mine.pool.name], others.volume_pools if mine.read_volumes else ()))
+        volumes = others.volume_pools if mine.read_volumes else ()
+        return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=volumes))
 
     def keyrings_read(self, mine: CinderBackupSettings, others: Neighbours) -> Sequence[User]:
-        """Return its own user and that of volumes, as whom it opens volumes: os-brick insists on that keyring."""
+        """Return the users whose keyrings cinder-backup reads.
+
+        It writes backups as its own user. It opens volumes as Cinder's user, and os-brick fails without that keyring.
+        """
         return [mine.user, *([others.volume_user] if others.volume_user else [])]
 
     def notices(self, mine: CinderBackupSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:
-        """Yield what becomes of earlier backups."""
+        """Yield a warning about the backups that an earlier driver made."""
         if mine and mine.hosts:
             yield Notice(
                 "warning",
@@ -57,7 +64,7 @@ class CinderBackup(Service[CinderBackupSettings]):
             )
 
     def links(self, mine: CinderBackupSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-        """Yield its services, as Cinder sees them."""
+        """Yield the check of `verify` that asks Cinder's API about the backup services."""
         return backup_links()
 
 

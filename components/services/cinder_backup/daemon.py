@@ -1,4 +1,7 @@
-"""cinder-backup, as each platform packages it. Debian was read from the package of bookworm (21.3), RHEL from RDO's."""
+"""cinder-backup, as each platform packages it.
+
+Sources: Debian's package of bookworm (21.3), and RDO's package for RHEL.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from dataclasses import replace
 from components.services.daemon import Daemon
 from components.services.package import DEBIAN_PROGRAMS, RHEL_PROGRAMS
 
-# It says nothing when its driver is up, only when it is not: it has to stay up for a while without a failure.
+# cinder-backup logs a line when its driver fails, but none when its driver works. So the daemon has to be up for some
+# seconds without a failure.
 _READY = (r"Starting cinder-backup node",)
 _STEADY_S = 5
 _FAILED = (
@@ -17,7 +21,7 @@ _FAILED = (
     r"Error connecting to ceph cluster",
 )
 
-# Both platforms start it with --config-file: only what follows on the command line is read later.
+# Both platforms start cinder-backup with --config-file and no file after cinder.conf. So nothing is read after it.
 DEBIAN = Daemon(
     unit="cinder-backup",
     user="cinder",
@@ -25,11 +29,11 @@ DEBIAN = Daemon(
     conf="/etc/cinder/cinder.conf",
     later_files=(),
     log="/var/log/cinder/cinder-backup.log",
-    ready=_READY,
-    failures=_FAILED,
+    ready_lines=_READY,
+    failure_lines=_FAILED,
     steady_s=_STEADY_S,
-    needs=DEBIAN_PROGRAMS,
+    ceph_packages=DEBIAN_PROGRAMS,
 )
-RHEL = replace(DEBIAN, unit="openstack-cinder-backup", log="/var/log/cinder/backup.log", needs=RHEL_PROGRAMS)
+RHEL = replace(DEBIAN, unit="openstack-cinder-backup", log="/var/log/cinder/backup.log", ceph_packages=RHEL_PROGRAMS)
 
 DAEMONS = {"debian": DEBIAN, "rhel": RHEL}

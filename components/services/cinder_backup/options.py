@@ -1,7 +1,12 @@
 """The options of cinder.conf that belong to cinder-backup, one row each.
 
-The file is another daemon's, too: what no release reads there any more stands in the rows of that daemon's service, and
-is refused here as well, because the two share the file.
+A row with `value` is written. `cinder_backup.options` may not set the option, because `setting` does; with
+`override="always"` the value is only our default, and `cinder_backup.options` wins. In `value`, `at` is the place that
+the option is written to, with the settings of Cinder Backup in `at.mine` and the cluster in `at.site`. A row with
+`added_in` and no value is never written: an older release does not read the option, so there the option is refused.
+
+cinder-volume reads the same file. Options that no release reads any more are rows of Cinder's options.py, and those
+rows hold for `cinder_backup.options`, too.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from components.services.cinder_backup.settings import CinderBackupSettings
 from components.services.option import Option, always
 
 OPTIONS: tuple[Option[CinderBackupSettings], ...] = (
-    # A class path since Stein.
+    # The path of the class, which is what the option takes since Stein.
     Option(
         "DEFAULT",
         "backup_driver",
@@ -21,8 +26,8 @@ OPTIONS: tuple[Option[CinderBackupSettings], ...] = (
     Option("DEFAULT", "backup_ceph_user", setting="cinder_backup.user.name", value=lambda at: at.mine.user.login),
     Option("DEFAULT", "backup_ceph_pool", setting="cinder_backup.pool.name", value=lambda at: at.mine.pool.name),
     Option("DEFAULT", "backup_ceph_chunk_size", value=always("134217728"), override="always"),  # bytes
-    Option("DEFAULT", "backup_ceph_stripe_unit", value=always("0"), override="always"),
+    Option("DEFAULT", "backup_ceph_stripe_unit", value=always("0"), override="always"),  # bytes
     Option("DEFAULT", "backup_ceph_stripe_count", value=always("0"), override="always"),
     Option("DEFAULT", "restore_discard_excess_bytes", value=always("true"), override="always"),
-    Option("DEFAULT", "backup_ceph_max_snapshots", since="2025.1", source="cinder release notes, 2025.1"),
+    Option("DEFAULT", "backup_ceph_max_snapshots", added_in="2025.1", source="cinder release notes, 2025.1"),
 )

@@ -1,4 +1,4 @@
-"""What stands under `ceph-openstack:cinder_backup`."""
+"""What an operator writes under `ceph-openstack:cinder_backup`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from components.settings.user import User
 
 
 class CinderBackupSettings(ServiceSettings):
-    """cinder-backup and its pool."""
+    """cinder-backup and its pool.
+
+    The base class adds `hosts`, on which cinder-backup runs, and `options`, further options of cinder.conf.
+    """
 
     pool: Pool = Field(description="Pool for backups.")
-    user: User = Field(User(name="cinder-backup"), description="Its cephx user. Default {name: cinder-backup}.")
+    user: User = Field(
+        User(name="cinder-backup"), description="Cinder Backup's cephx user. Default {name: cinder-backup}."
+    )
     read_volumes: bool = Field(
         False,
-        description="Let it read Cinder's pools, as Cinder's documentation does. Default false, as Ceph's.",
+        description="Let Cinder Backup's user read Cinder's pools, as in Cinder's documentation. Default false, as in "
+        "Ceph's documentation.",
     )

@@ -10,7 +10,7 @@ from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.glance.daemon import DAEMONS
 from components.services.glance.links import glance_links
-from components.services.glance.options import EARLIER, OPTIONS
+from components.services.glance.options import EARLIER_STORE, OPTIONS
 from components.services.glance.settings import GlanceSettings
 from components.services.glance.single_store import expected_store
 from components.services.in_cloud import InCloud
@@ -26,16 +26,21 @@ from providers.models import Expected, ImagePropertiesDesired
 
 
 class Glance(Service[GlanceSettings]):
-    """One store, its place in `enabled_backends`, and `default_backend`."""
+    """One store, which is in `enabled_backends` beside the stores that are there, and is the `default_backend`.
+
+    In each method `mine` are Glance's settings, and `others` is what the other services let Glance know.
+    """
 
     name = "glance"
-    token = "Glance"
+    component = "Glance"
     description = "Glance on Ceph. Default: left alone."
     settings = GlanceSettings
     daemons = DAEMONS
     options = OPTIONS
-    sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER)
-    reserved = (
+    # What `glance.options` may name, besides the store's own section.
+    option_sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER_STORE)
+    # What else glance-api.conf has sections for, so that no store may be called so.
+    reserved_sections = (
         *OSLO_SECTIONS,
         "os_glance_*",
         "image_conversion",
@@ -47,35 +52,39 @@ class Glance(Service[GlanceSettings]):
         "task",
         "taskflow_executor",
     )
-    usual_pool = "images"
+    usual_pool_name = "images"
 
     def pools(self, mine: GlanceSettings) -> Sequence[ServicePool]:
         """Return the pool of images."""
-        return [ServicePool(("pool",), mine.pool)]
+        return [ServicePool(where=("pool",), pool=mine.pool)]
 
     def ceph_user(self, mine: GlanceSettings, others: Neighbours) -> CephUser:
         """Return a user that writes images.
 
-        With clone v2 (min client mimic or later) Glance has to see an image's children to delete it (glance bug
-        1954883, Yoga), so it also reads the pools of clones. Not in Ceph's documentation.
+        With clone v2 (the cluster's `require-min-compat-client` is mimic or later) Glance has to see the clones of an
+        image before it can delete the image (glance bug 1954883, Yoga). So with `clone_v2` the user also reads the
+        pools of clones, which is not in Ceph's documentation.
         """
         clones = [*others.volume_pools, *([others.disk_pool] if others.disk_pool else [])] if mine.clone_v2 else []
-        return CephUser(mine.user, rbd_caps([mine.pool.name], clones))
+        return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=clones))
 
     def backends(self, mine: GlanceSettings) -> Mapping[str, Where]:
-        """Return the store."""
+        """Return the store, which names a section of glance-api.conf, with the path of its setting."""
         return {mine.backend: ("backend",)}
 
     def expected(self, mine: GlanceSettings) -> Sequence[Expected]:
-        """Return what a single store may be for the two stores that take its place."""
+        """Return what glance-api.conf may say where it has no `enabled_backends` yet, so that no image is lost."""
         return expected_store(mine) if mine.file_store else []
 
     def shares(self, mine: GlanceSettings) -> Neighbours:
-        """Let others clone from the pool of images."""
+        """Let other services know the pool of images, to clone from it."""
         return Neighbours(image_pool=mine.pool.name)
 
     def notices(self, mine: GlanceSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:
-        """Yield what becomes of clones, and who may see where images lie."""
+        """Yield when volumes and servers are full copies, and when users may see where images are stored.
+
+        `mine` is None when Glance is not in the stack.
+        """
         if mine is None:
             if others.has_clones and not site.cell:
                 yield Notice(
@@ -101,9 +110,12 @@ class Glance(Service[GlanceSettings]):
             )
 
     def in_cloud(self, mine: GlanceSettings | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
-        """Yield the properties of images; the images may be another stack's Glance's."""
+        """Yield the properties of images, also without Glance in the stack (`mine` is None).
+
+        The images may be those of a Glance that another stack wires.
+        """
         for name, image in cloud.images.items():
-            assert site.cloud  # noqa: S101 - `openstack` names it
+            assert site.cloud  # noqa: S101 - `openstack.cloud` is required
             desired = partial(
                 ImagePropertiesDesired,
                 stack=site.stack,
@@ -112,14 +124,15 @@ class Glance(Service[GlanceSettings]):
                 image=name,
                 properties=image.properties,
             )
-            yield InCloud("image-properties", name, ("openstack", "images", name), desired)
+            where = ("openstack", "images", name)
+            yield InCloud(kind="image-properties", name=name, where=where, desired=desired)
 
     def image_store(self, mine: GlanceSettings) -> str:
-        """Return the id of its store."""
+        """Return the id of the store, under which Glance lists it in `enabled_backends`."""
         return mine.backend
 
     def links(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-        """Yield its store, and where its endpoints say that images lie."""
+        """Yield the checks of `verify` that ask Glance's API about the store and about where images are stored."""
         return glance_links(mine, others, site)
 
 

@@ -1,4 +1,7 @@
-"""glance-api, as each platform packages it. Debian was read from the package of bookworm (25.1), RHEL from RDO's."""
+"""glance-api, as each platform packages it.
+
+Sources: Debian's package of bookworm (25.1), and RDO's package for RHEL.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from dataclasses import replace
 from components.services.daemon import Daemon
 from components.services.package import DEBIAN_LIBRARIES, RHEL_LIBRARIES
 
-# Zed's lines, as docs/lab.md has them; 2023.1, 2025.1 and 2026.1 log the same (tests/releases). glance-api connects
-# before it starts its workers, but opens the pool with the first upload only: of a wrong pool it says nothing.
+# Zed logs these lines; 2023.1, 2025.1 and 2026.1 log the same (tests/releases). glance-api connects to the cluster
+# before it starts its workers. glance-api opens the pool at the first upload only, so after a restart no line tells of
+# a wrong pool.
 _READY = (r"Started child \d+|Starting single process server|WSGI app 0 .*ready in",)
 _FAILED = (
     r"Failed to configure store correctly",
@@ -18,8 +22,8 @@ _FAILED = (
     r"Error connecting to ceph cluster",
 )
 
-# Debian starts it with --config-file, and oslo.config lets an explicit file win over the default /etc/*/*.conf.d
-# folders: only what follows on the command line is read later.
+# Debian starts glance-api with --config-file, and oslo.config lets such a file win over the default /etc/*/*.conf.d
+# folders. No file follows glance-api.conf on the command line, so no other file wins over it.
 DEBIAN = Daemon(
     unit="glance-api",
     user="glance",
@@ -27,18 +31,18 @@ DEBIAN = Daemon(
     conf="/etc/glance/glance-api.conf",
     later_files=(),
     log="/var/log/glance/glance-api.log",
-    ready=_READY,
-    failures=_FAILED,
-    needs=DEBIAN_LIBRARIES,
+    ready_lines=_READY,
+    failure_lines=_FAILED,
+    ceph_packages=DEBIAN_LIBRARIES,
 )
 
-# RDO starts it without --config-file, so oslo.config reads the default .conf.d folders last.
+# RDO starts glance-api without --config-file. So oslo.config reads the default .conf.d folders last, and they win.
 RHEL = replace(
     DEBIAN,
     unit="openstack-glance-api",
     later_files=("/etc/glance/glance.conf.d", "/etc/glance/glance-api.conf.d"),
     log="/var/log/glance/api.log",
-    needs=RHEL_LIBRARIES,
+    ceph_packages=RHEL_LIBRARIES,
 )
 
 DAEMONS = {"debian": DEBIAN, "rhel": RHEL}

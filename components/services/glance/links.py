@@ -1,4 +1,4 @@
-"""What Glance's API shows of its store, and of where images lie."""
+"""What `verify` asks of Glance's API: whether the store is there, and which endpoint shows where images are stored."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from components.services.neighbours import Neighbours
 from components.services.site import Site
 
 Image = dict[str, Any]
-NO_IMAGE = "there is no image in this store yet; upload one"
-PUBLIC = "the public endpoint tells users where images lie in the cluster"
-SECOND = "run a second glance-api without the option for the public (OSSN-0065, OSSN-0090)"
+_NO_IMAGE = "there is no image in this store yet; upload one"
+_PUBLIC = "the public endpoint tells users where images lie in the cluster"
+_SECOND_API = "run a second glance-api without the option for the public (OSSN-0065, OSSN-0090)"
 
 
 def glance_links(mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-    """Yield the store, and the endpoints that show where images lie, when one of them should."""
+    """Yield a check of the store, and two of the endpoints when the settings let one show where images are stored."""
     store = _Store(mine.backend, mine.pool.name, site.fsid)
-    yield ApiLook("data", "store", store.id, "Glance", store.judge)
+    yield ApiLook(part="data", kind="store", name=store.id, where="Glance", ask=store.judge)
     if mine.show_image_direct_url or others.direct_snapshots:
-        yield ApiLook("data", "direct URL", store.id, "Glance", store.judge_direct_url)
-        yield ApiLook("data", "public endpoint", "", "Glance", store.judge_public_endpoint)
+        yield ApiLook(part="data", kind="direct URL", name=store.id, where="Glance", ask=store.judge_direct_url)
+        yield ApiLook(part="data", kind="public endpoint", name="", where="Glance", ask=store.judge_public_endpoint)
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class _Store:
     """The store as the settings want it.
 
     Attributes:
-        id: Its id, which is the name of its section.
-        pool: Its pool.
-        fsid: Its cluster.
+        id: The id of the store, which is also the name of its section.
+        pool: The name of the pool.
+        fsid: The UUID of the cluster.
     """
 
     id: str
@@ -51,8 +51,8 @@ class _Store:
             )
         found = next((store for store in shown["stores"] if store["id"] == self.id), None)
         if found is None:
-            others = ", ".join(store["id"] for store in shown["stores"])
-            return broken(f"glance-api has no such store, but {others}; was it restarted?")
+            stores = ", ".join(store["id"] for store in shown["stores"])
+            return broken(f"glance-api has no such store, but {stores}; was it restarted?")
         properties = found.get("properties", {})
         if properties.get("pool") != self.pool:
             return broken(f"its pool is {properties.get('pool')}, not {self.pool}; was glance-api restarted?")
@@ -63,10 +63,10 @@ class _Store:
         return ok(f"pool {self.pool} of this cluster")
 
     def judge_direct_url(self, api: Api) -> Finding:
-        """Return whether the internal endpoint shows where an image lies, which Cinder and Nova need to clone it."""
+        """Return whether the internal endpoint shows where an image is stored, without which nothing is cloned."""
         image = self._image(api)
         if image is None:
-            return unseen(NO_IMAGE)
+            return unseen(_NO_IMAGE)
         shown = _shown(image, "internal", api)
         if shown is None:
             return _unknown(image, "internal")
@@ -86,21 +86,21 @@ class _Store:
         return ok(f"shown for image {image['id']}{copied}")
 
     def judge_public_endpoint(self, api: Api) -> Finding:
-        """Return whether the public endpoint keeps to itself where images lie."""
+        """Return whether the public endpoint hides from users where images are stored."""
         image = self._image(api)
         if image is None:
-            return unseen(NO_IMAGE)
+            return unseen(_NO_IMAGE)
         shown = _shown(image, "public", api)
         if shown is None:
             return _unknown(image, "public")
         if "locations" in shown:
-            return broken(f"{PUBLIC}, and lets them change it (show_multiple_locations); {SECOND}")
+            return broken(f"{_PUBLIC}, and lets them change it (show_multiple_locations); {_SECOND_API}")
         if shown.get("direct_url"):
-            return warning(f"{PUBLIC} (show_image_direct_url); {SECOND}")
+            return warning(f"{_PUBLIC} (show_image_direct_url); {_SECOND_API}")
         return ok("does not show where images lie")
 
     def _image(self, api: Api) -> Image | None:
-        """Return an image that lies in the store, alone or among others: the newest raw image, else the newest."""
+        """Return the newest raw image of the store, else the newest image. None when the store has none."""
         query = "/images?status=active&sort_key=created_at&sort_dir=desc&limit=200"
         images: list[Image] = api.get("image", query)["images"]
         here = [image for image in images if self.id in str(image.get("stores", "")).split(",")]
@@ -108,6 +108,7 @@ class _Store:
 
 
 def _shown(image: Image, interface: str, api: Api) -> Image | None:
+    """Return the image as one endpoint shows it. None when that endpoint has no such image."""
     found: Image | None = api.get("image", f"/images/{image['id']}", interface)
     return found
 

@@ -1,4 +1,17 @@
-"""The options of glance-api.conf, one row each."""
+"""The options of glance-api.conf, one row each.
+
+A row with `value` is written. `glance.options` may not set the option, because `setting` does; with `override="always"`
+the value is only our default, and `glance.options` wins. When `value` returns None, nothing is written. A row with
+`items` adds these items to a list, and leaves the other items alone. In `value` and `items`, `at` is the place that the
+option is written to, with Glance's settings in `at.mine`, what other services let Glance know in `at.others`, and the
+cluster in `at.site`.
+
+A row with `removed_in` or `added_in` and no value is never written. It lets `glance.options` refuse the option when the
+stack's release does not read it. `removed_in` is the first release that no longer reads the option, and `instead` is
+what to do.
+
+The section BACKEND stands for the section of our store. An empty name stands for every option of the section.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +19,14 @@ from components.services.glance.settings import GlanceSettings
 from components.services.neighbours import DIRECT_SNAPSHOTS
 from components.services.option import BACKEND, Option, always
 
-EARLIER = "file_before_ceph"
-"""Id of the store that keeps the images of a former single store within reach.
+EARLIER_STORE = "file_before_ceph"
+"""Id of a file store, which is enabled so that images of a former single store stay readable.
 
-`enabled_backends` turns a single store into one of several, and [glance_store] no longer counts: a location
-file:///var/lib/glance/images/X without a store id is then resolved by the datadirs of the enabled file stores only
-(glance.common.store_utils, glance_store.multi_backend: without one, "Unknown scheme"), and Glance writes the id that it
-finds into the image. Where there are several stores already, their ids stay, and this one is not enabled.
+Once `enabled_backends` is set, Glance no longer reads the single store in [glance_store]. An older image has a location
+such as file:///var/lib/glance/images/X without a store id. Glance finds the store by the folders of the enabled file
+stores, and writes the id of that store into the image (glance.common.store_utils). Without such a store the location is
+refused with "Unknown scheme" (glance_store.multi_backend). Where `enabled_backends` was set before, this store is not
+added.
 """
 
 _STORE = "the store has a section of its own, see glance.backend"
@@ -24,7 +38,8 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
         "enabled_backends",
         setting="glance.backend",
         items=lambda at: [f"{at.mine.backend}:rbd"],
-        items_if_absent=lambda at: [f"{EARLIER}:file"] if at.mine.file_store else [],
+        # Added only where the option was absent or empty, because there Glance has a single store until now.
+        items_if_absent=lambda at: [f"{EARLIER_STORE}:file"] if at.mine.file_store else [],
     ),
     Option(
         "DEFAULT",
@@ -36,24 +51,29 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
         "DEFAULT",
         "show_multiple_locations",
         setting=DIRECT_SNAPSHOTS,
-        # Without it Glance refuses the place of the snapshot, and Nova gives up: it does not fall back to an upload.
+        # Without this option Glance refuses the location of the snapshot. Then the snapshot fails, because Nova does
+        # not fall back to an upload.
         value=lambda at: "true" if at.others.direct_snapshots else None,
-        override="unwritten",  # Nova may be in another stack, a cell
+        # Where this row writes nothing, `glance.options` may set the option, because Nova may be in another stack.
+        override="unwritten",
     ),
     Option("glance_store", "default_backend", setting="glance.backend", value=lambda at: at.mine.backend),
     Option(
-        EARLIER, "filesystem_store_datadir", setting="glance.file_store", value=lambda at: at.mine.file_store or None
+        EARLIER_STORE,
+        "filesystem_store_datadir",
+        setting="glance.file_store",
+        value=lambda at: at.mine.file_store or None,
     ),
     Option(BACKEND, "rbd_store_pool", setting="glance.pool.name", value=lambda at: at.mine.pool.name),
     Option(BACKEND, "rbd_store_user", setting="glance.user.name", value=lambda at: at.mine.user.login),
     Option(BACKEND, "rbd_store_ceph_conf", setting="cluster.name", value=lambda at: at.site.ceph_conf),
     Option(BACKEND, "rbd_store_chunk_size", value=always("8"), override="always"),  # MiB
-    Option(BACKEND, "weight", since="2023.2", source="glance release notes, 2023.2"),
-    Option("backend_defaults", "", since="2025.2", source="glance release notes, 2025.2"),
-    Option("DEFAULT", "default_store", until="Kilo", instead=_WRITTEN),
-    Option("DEFAULT", "known_stores", until="Kilo", instead=_WRITTEN),
-    Option("DEFAULT", "rbd_store_pool", until="Kilo", instead=_STORE),
-    Option("DEFAULT", "rbd_store_user", until="Kilo", instead=_STORE),
-    Option("DEFAULT", "rbd_store_ceph_conf", until="Kilo", instead=_STORE),
-    Option("DEFAULT", "rbd_store_chunk_size", until="Kilo", instead=_STORE),
+    Option(BACKEND, "weight", added_in="2023.2", source="glance release notes, 2023.2"),
+    Option("backend_defaults", "", added_in="2025.2", source="glance release notes, 2025.2"),
+    Option("DEFAULT", "default_store", removed_in="Kilo", instead=_WRITTEN),
+    Option("DEFAULT", "known_stores", removed_in="Kilo", instead=_WRITTEN),
+    Option("DEFAULT", "rbd_store_pool", removed_in="Kilo", instead=_STORE),
+    Option("DEFAULT", "rbd_store_user", removed_in="Kilo", instead=_STORE),
+    Option("DEFAULT", "rbd_store_ceph_conf", removed_in="Kilo", instead=_STORE),
+    Option("DEFAULT", "rbd_store_chunk_size", removed_in="Kilo", instead=_STORE),
 )

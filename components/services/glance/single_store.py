@@ -1,4 +1,9 @@
-"""What a single store of Glance may be before it becomes one of several."""
+"""What glance-api.conf may say where Glance still has a single store.
+
+The stack sets `enabled_backends`, and then Glance no longer reads the single store in [glance_store]. Two stores take
+its place: the store on RBD, and a file store on `glance.file_store`. Images elsewhere would be out of reach, so the
+stack refuses a file that keeps them elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,11 @@ from components.services.glance.settings import GlanceSettings
 from providers.models import Expected
 
 _SECTION = "glance_store"
-_OFF = "ceph-openstack:glance.file_store to none to give those images up"
+_GIVE_UP = "ceph-openstack:glance.file_store to none to give those images up"
 
 
 def expected_store(glance: GlanceSettings) -> list[Expected]:
-    """Return what a single store may be for the two stores that take its place to reach all of its images."""
+    """Return the values under which the two new stores reach every image. An option that is not set is accepted."""
     return [
         Expected(
             section=_SECTION,
@@ -24,13 +29,13 @@ def expected_store(glance: GlanceSettings) -> list[Expected]:
             option="filesystem_store_datadirs",
             values=[],
             otherwise="images in several folders would be out of reach; make them a store in enabled_backends first, "
-            f"or set {_OFF}",
+            f"or set {_GIVE_UP}",
         ),
         Expected(
             section=_SECTION,
             option="default_store",
             values=["file", "filesystem", "http", "rbd"],
-            otherwise=f"its images would be out of reach; make it a store in enabled_backends first, or set {_OFF}",
+            otherwise=f"its images would be out of reach; make it a store in enabled_backends first, or set {_GIVE_UP}",
         ),
         Expected(
             section=_SECTION,

@@ -21,54 +21,63 @@ from components.settings.user import SecretUser, User
 
 
 class Nova(Service[NovaSettings]):
-    """Servers' disks in a pool, and volumes attached from the pools of others."""
+    """Servers' disks are in a pool of Nova's, and volumes are attached from Cinder's pools.
+
+    In each method `mine` are Nova's settings, and `others` is what the other services let Nova know.
+    """
 
     name = "nova"
-    token = "Nova"
+    component = "Nova"
     description = "Nova on Ceph. Default: left alone."
     settings = NovaSettings
     daemons = DAEMONS
     options = OPTIONS
-    sections = ("DEFAULT", "libvirt", "glance", "workarounds")
-    usual_pool = "vms"
+    option_sections = ("DEFAULT", "libvirt", "glance", "workarounds")  # what `nova.options` may name
+    usual_pool_name = "vms"
 
     def pools(self, mine: NovaSettings) -> Sequence[ServicePool]:
-        """Return the pool of servers' own disks, if they have one."""
-        return [ServicePool(("pool",), mine.pool)] if mine.pool else []
+        """Return the pool of servers' own disks, if the settings have one."""
+        return [ServicePool(where=("pool",), pool=mine.pool)] if mine.pool else []
 
     def ceph_user(self, mine: NovaSettings, others: Neighbours) -> CephUser | None:
         """Return a user of Nova's own; None when Nova shares Cinder's.
 
-        It writes servers' disks, and reads the images that they are cloned from. It needs nothing on Cinder's pools:
-        since Ocata a volume is attached with the user and secret that Cinder names. No official document gives these
-        caps; they are Cinder's without its pools. Direct snapshots write into Glance's pool; with read access only Nova
-        falls back to a full copy.
+        The user writes servers' disks, and reads the images that the disks are cloned from. The user needs no caps on
+        Cinder's pools, because since Ocata a volume is attached with the user and the secret that Cinder names. With
+        direct snapshots the user also writes into Glance's pool, because with read access Nova makes a full copy.
+        No official document gives these caps. They are the caps of Cinder's user, without Cinder's pools.
         """
         if mine.user is None or mine.pool is None:
             return None
-        images = [others.image_pool] if others.image_pool else []
+        disks, images = [mine.pool.name], [others.image_pool] if others.image_pool else []
         if mine.direct_snapshots:
-            return CephUser(mine.user, rbd_caps([mine.pool.name], write_data=images))
-        return CephUser(mine.user, rbd_caps([mine.pool.name], images))
+            return CephUser(mine.user, rbd_caps(write=disks, write_data=images))
+        return CephUser(mine.user, rbd_caps(write=disks, read=images))
 
     def keyrings_read(self, mine: NovaSettings, others: Neighbours) -> Sequence[User]:
-        """Return its own user, which asks the cluster, and that of volumes, which checks those."""
+        """Return the users whose keyrings nova-compute reads.
+
+        nova-compute asks the cluster for free space as Nova's own user. It checks attached volumes as Cinder's user.
+        """
         return [user for user in (mine.user, others.volume_user) if user]
 
     def secret_users(self, mine: NovaSettings, others: Neighbours) -> Sequence[SecretUser]:
-        """Return whose key a guest may need: that of attached volumes, which Cinder names itself, and Nova's."""
+        """Return the users whose keys a guest may need: Cinder's for attached volumes, Nova's for its own disks."""
         return [user for user in (others.volume_user, mine.user) if user]
 
     def guest_options(self, mine: NovaSettings) -> Mapping[str, str]:
-        """Return what guests' clients are to do, such as admin sockets and logs."""
+        """Return the [client] options of ceph.conf for the Ceph client in each guest's qemu, such as its log file."""
         return mine.client_options
 
-    def refuses_local_disks(self, mine: NovaSettings) -> Sequence[str]:
-        """Return the hosts that get images_type rbd: a server with local disks would not start there again."""
+    def hosts_refusing_local_disks(self, mine: NovaSettings) -> Sequence[str]:
+        """Return the hosts on which the run stops while a server there has its disks on the host itself.
+
+        These hosts get images_type rbd, and then such a server does not start after a hard reboot.
+        """
         return mine.rbd_hosts if mine.local_disks == "refuse" else ()
 
     def shares(self, mine: NovaSettings) -> Neighbours:
-        """Let others know where servers' disks are, and who opens them."""
+        """Let other services know the pool of servers' disks, and whether Nova's own user opens these disks."""
         return Neighbours(
             disk_pool=mine.pool.name if mine.pool else None,
             disk_user_is_own=mine.user is not None,
@@ -76,11 +85,11 @@ class Nova(Service[NovaSettings]):
         )
 
     def problems(self, mine: NovaSettings, others: Neighbours) -> Iterator[Problem]:
-        """Yield what does not fit together, also with Cinder."""
+        """Yield the settings that do not fit together, or do not fit Cinder's."""
         return nova_problems(mine, others)
 
     def links(self, mine: NovaSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-        """Yield its computes, as Nova sees them."""
+        """Yield the checks of `verify` that ask Nova's API about the computes."""
         return nova_links(mine)
 
 

@@ -1,4 +1,4 @@
-"""What does not fit together in Nova's settings."""
+"""Nova's settings that do not fit together, or do not fit Cinder's."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from components.settings.problem import Problem, hint
 from providers.formats.ceph_conf import CEPH_CONF
 
 _FALSE = ("false", "no", "off", "0")
+"""The words that oslo.config reads as false, in lower case."""
 
 
 def nova_problems(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
-    """Yield each problem, with the path of its setting."""
+    """Yield each problem, with the path of the setting that has to change."""
     yield from _pool(nova)
     yield from _user(nova, others)
     yield from _attach_only(nova, others)
-    yield from _files_of_guests(nova)
+    yield from _guest_files(nova)
     yield from _raw_images(nova)
 
 
@@ -35,8 +36,8 @@ def _user(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
         )
     if nova.user is None and others.volume_user is None:
         yield Problem(("nova", "user"), "is missing: without `cinder` there is no user to share; add {name: nova}")
-    pinned = others.volume_user.secret_uuid if others.volume_user else None
-    if nova.user and pinned is not None and pinned == nova.user.secret_uuid:
+    cinders = others.volume_user.secret_uuid if others.volume_user else None
+    if nova.user and cinders is not None and cinders == nova.user.secret_uuid:
         yield Problem(("nova", "user", "secret_uuid"), "is Cinder's too, and a secret holds one key; leave it out")
 
 
@@ -45,11 +46,11 @@ def _attach_only(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
         yield Problem(("nova", "attach_only"), "needs `cinder`: its user is who attaches volumes")
     for index, name in enumerate(nova.attach_only):
         if name not in nova.hosts:
-            advice = hint(name, nova.hosts, "add it there")
+            advice = hint(name, nova.hosts, otherwise="add it there")
             yield Problem(("nova", "attach_only", index), f'"{name}" is not in nova.hosts; {advice}')
 
 
-def _files_of_guests(nova: NovaSettings) -> Iterator[Problem]:
+def _guest_files(nova: NovaSettings) -> Iterator[Problem]:
     for option, value in nova.client_options.items():
         if CEPH_CONF.option_key(option) in ("admin_socket", "log_file") and value.startswith(("/run/", "/var/run/")):
             yield Problem(
@@ -60,8 +61,9 @@ def _files_of_guests(nova: NovaSettings) -> Iterator[Problem]:
 
 
 def _raw_images(nova: NovaSettings) -> Iterator[Problem]:
-    raw = {section.lower(): options for section, options in nova.options.items()}.get("default", {})
-    if raw.get("force_raw_images", "true").lower() in _FALSE:
+    # oslo.config reads [default] and [DEFAULT] as one section.
+    default = {section.lower(): options for section, options in nova.options.items()}.get("default", {})
+    if default.get("force_raw_images", "true").lower() in _FALSE:
         yield Problem(
             ("nova", "options", "DEFAULT", "force_raw_images"),
             "must not be false: nova-compute refuses to start with images_type rbd; leave it out",

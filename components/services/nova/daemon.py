@@ -1,4 +1,7 @@
-"""nova-compute, as each platform packages it. Debian was read from the package of bookworm (26.2), RHEL from RDO's."""
+"""nova-compute, as each platform packages it.
+
+Sources: Debian's package of bookworm (26.2), and RDO's package for RHEL.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from dataclasses import replace
 from components.services.daemon import Daemon
 from components.services.package import DEBIAN_PROGRAMS, RHEL_PROGRAMS, Package
 
-# nova-compute goes on running with a wrong pool or user, and says nothing short of debug when all is well. systemd
-# reports its restart as done after it has asked the cluster for the pool's size, so failures are logged by then.
+# nova-compute goes on running with a wrong pool or user. When all is well it logs no line about Ceph above debug.
+# systemd reports the restart as done after nova-compute has asked for the pool's size. So failures are logged by then.
 _READY = (r"Starting compute node",)
 _FAILED = (
     r"Could not determine disk usage",
@@ -22,20 +25,26 @@ DEBIAN = Daemon(
     user="nova",
     group="nova",
     conf="/etc/nova/nova.conf",
-    later_files=("/etc/nova/nova-compute.conf",),  # Debian names it after nova.conf on the command line
+    later_files=("/etc/nova/nova-compute.conf",),  # it comes after nova.conf on the command line, so its values win
     log="/var/log/nova/nova-compute.log",
-    ready=_READY,
-    failures=_FAILED,
+    ready_lines=_READY,
+    failure_lines=_FAILED,
     # Guests reach the cluster with qemu's RBD driver.
-    needs=(*DEBIAN_PROGRAMS, Package("qemu-block-extra", "/usr/lib/*/qemu/block-rbd.so")),
+    ceph_packages=(
+        *DEBIAN_PROGRAMS,
+        Package("qemu-block-extra", installed_path="/usr/lib/*/qemu/block-rbd.so"),
+    ),
 )
 
-# RDO starts it without --config-file, so oslo.config reads the default .conf.d folders last.
+# RDO starts nova-compute without --config-file. So oslo.config reads the default .conf.d folders last, and they win.
 RHEL = replace(
     DEBIAN,
     unit="openstack-nova-compute",
     later_files=("/etc/nova/nova.conf.d", "/etc/nova/nova-compute.conf.d"),
-    needs=(*RHEL_PROGRAMS, Package("qemu-kvm-block-rbd", "/usr/lib64/qemu-kvm/block-rbd.so")),
+    ceph_packages=(
+        *RHEL_PROGRAMS,
+        Package("qemu-kvm-block-rbd", installed_path="/usr/lib64/qemu-kvm/block-rbd.so"),
+    ),
 )
 
 DAEMONS = {"debian": DEBIAN, "rhel": RHEL}

@@ -1,4 +1,4 @@
-"""What Nova's API shows of the computes."""
+"""What `verify` asks of Nova's API: whether the nova-compute of each host is up and enabled."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from components.services.os_services import judge_service, service_rows
 
 
 def nova_links(mine: NovaSettings) -> Iterator[ApiLook]:
-    """Yield a link for each compute."""
+    """Yield one check for each compute."""
     for host in mine.hosts:
-        yield ApiLook("service", "compute service", host, "Nova", partial(_compute_service, host))
+        yield ApiLook(
+            part="service", kind="compute service", name=host, where="Nova", ask=partial(_compute_service, host)
+        )
 
 
 def _compute_service(name: str, api: Api) -> Finding:
-    """Judge the service of a host by its short name.
+    """Return whether nova-compute is up and enabled on the host, which is found by its short name.
 
-    The settings have the operator's own names of hosts. Therefore a name that Nova does not know is no broken link.
+    An operator chooses the names of hosts in the settings. So a name that Nova does not know proves no fault, and the
+    finding is only that verify could not look (`unseen`).
     """
     short = name.partition(".")[0]
     known = [row["host"] for row in service_rows(api, "compute", "nova-compute")]

@@ -1,4 +1,4 @@
-"""What stands under `ceph-openstack:nova`."""
+"""What an operator writes under `ceph-openstack:nova`."""
 
 from __future__ import annotations
 
@@ -14,37 +14,42 @@ from providers.formats.names import HostName
 
 
 class NovaSettings(ServiceSettings):
-    """nova-compute and the pool for guests' own disks."""
+    """nova-compute, and the pool for servers' own disks.
+
+    The base class adds `hosts`, on which nova-compute runs, and `options`, further options of nova.conf.
+    """
 
     pool: Pool | None = Field(
-        None, description="Pool for servers' own disks. Left out only when all hosts are in attach_only."
+        None, description="Pool for servers' own disks. Leave it out only when all hosts are in attach_only."
     )
     attach_only: list[HostName] = Field(
         default=[],
-        description="Those of hosts whose servers keep their own disks local: they attach volumes from RBD, and "
-        "images_type is not set. Default: none.",
+        description="Hosts, out of nova.hosts, whose servers keep their own disks local. Such a host attaches volumes "
+        "from RBD, and images_type is not set there. Default: none.",
     )
     local_disks: Literal["refuse", "ignore"] = Field(
         "refuse",
-        description="What to do about servers with local disks on a host that gets images_type rbd, which would not "
-        "start again after a hard reboot: refuse, or ignore. Default refuse.",
+        description="Whether to refuse a host that gets images_type rbd while servers there have local disks, because "
+        "such a server does not start after a hard reboot: refuse, or ignore. Default refuse.",
     )
-    user: SecretUser | None = Field(None, description="A cephx user of its own. Default: it shares Cinder's.")
+    user: SecretUser | None = Field(None, description="Nova's own cephx user. Default: Nova shares Cinder's.")
     disk_cachemodes: Line = Field(
-        "network=writeback", description="[libvirt] disk_cachemodes. Default network=writeback."
+        "network=writeback", description="[libvirt] disk_cachemodes of nova.conf. Default network=writeback."
     )
     hw_disk_discard: Literal["unmap", "ignore"] = Field(
-        "unmap", description="[libvirt] hw_disk_discard: unmap gives freed blocks back. Default unmap."
+        "unmap",
+        description="[libvirt] hw_disk_discard of nova.conf: with unmap the pool gets back blocks that a guest "
+        "discards. Default unmap.",
     )
     direct_snapshots: bool = Field(
         False,
-        description="Let Nova write snapshots into Glance's pool instead of uploading them; sets Glance's "
+        description="Let Nova write snapshots into Glance's pool instead of uploading them, for which Glance also gets "
         "show_multiple_locations. Default false.",
     )
     client_options: ClientOptions = Field(
         default={},
-        description="[client] options on computes; the last folder of `admin socket` and `log file` is made, for "
-        "qemu's user, and must not be below /run. Default: none.",
+        description="[client] options of ceph.conf on computes. For `admin socket` and `log file` the folder is made, "
+        "qemu's user may write to it, and it must not be below /run. Default: none.",
     )
 
     @property

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from components.services.at import At
-from components.services.option import ANY, BACKEND, NEVER, Option
+from components.services.option import ANY, BACKEND, NEVER_EXISTED, Option
 from components.services.service import AnyService
 from components.settings.problem import Problem, hint
 from components.settings.releases import RELEASES
@@ -25,7 +25,7 @@ def option_problems(inventory: Inventory) -> Iterator[Problem]:
 
 def _backends(one: Present) -> Iterator[Problem]:
     service = one.service
-    taken = [*(section.lower() for section in service.sections), *service.reserved]
+    taken = [*(section.lower() for section in service.option_sections), *service.reserved_sections]
     seen: dict[str, str] = {}
     for name, where in service.backends(one.mine).items():
         if any(fnmatchcase(name.lower(), pattern) for pattern in taken):
@@ -41,7 +41,7 @@ def _backends(one: Present) -> Iterator[Problem]:
 
 def _section(inventory: Inventory, one: Present, section: str, options: Sequence[str]) -> Iterator[Problem]:
     service, backends = one.service, one.service.backends(one.mine)
-    known = [*backends, *service.sections]
+    known = [*backends, *service.option_sections]
     if section not in known:
         advice = hint(section, known, f"known are {', '.join(known)}")
         yield Problem((service.name, "options", section), f"is no section of this service's options; {advice}")
@@ -78,7 +78,7 @@ def rows_of_file(service: AnyService, services: Sequence[AnyService]) -> list[Op
     """Return the rows of a service, and what other services of the same file know to be read no more."""
     conf = {daemon.conf for daemon in service.daemons.values()}
     others = [one for one in services if one is not service and conf & {daemon.conf for daemon in one.daemons.values()}]
-    return [*service.options, *(row for one in others for row in one.options if row.until)]
+    return [*service.options, *(row for one in others for row in one.options if row.removed_in)]
 
 
 def unread(release: str, rows: Sequence[Option[Any]], section: str, option: str, *, backend: bool) -> str | None:
@@ -94,12 +94,12 @@ def unread(release: str, rows: Sequence[Option[Any]], section: str, option: str,
     named = (ANY, section, *([BACKEND] if backend else []))
     about = [row for row in rows if row.section in named and row.name in ("", option) and not row.read_by(release)]
     for row in about:
-        if row.until == NEVER:
+        if row.removed_in == NEVER_EXISTED:
             return f"no release ever had this option; {row.instead}"
-        if row.until and not (row.since and _before(release, row.since)):
-            return f"removed in {row.until}, {release} ignores it; {row.instead}"
+        if row.removed_in and not (row.added_in and _before(release, row.added_in)):
+            return f"removed in {row.removed_in}, {release} ignores it; {row.instead}"
     for row in about:
-        return f"appeared in {row.since}, {release} ignores it; leave it out until the cloud runs that release"
+        return f"appeared in {row.added_in}, {release} ignores it; leave it out until the cloud runs that release"
     return None
 
 

@@ -18,13 +18,13 @@ class Gnocchi(Service[GnocchiSettings]):
     """Measures as plain objects in a pool of their own."""
 
     name = "gnocchi"
-    token = "Gnocchi"
+    component = "Gnocchi"
     description = "Gnocchi on Ceph. Default: left alone."
     settings = GnocchiSettings
     daemons = DAEMONS
     options = OPTIONS
-    sections = ("DEFAULT", "storage", "metricd")
-    usual_pool = "metrics"
+    option_sections = ("DEFAULT", "storage", "metricd")
+    usual_pool_name = "metrics"
 
     def pools(self, mine: GnocchiSettings) -> Sequence[ServicePool]:
         """Return the pool of measures, which is no pool of RBD images."""

@@ -14,10 +14,10 @@ DEBIAN = Daemon(
     conf="/etc/gnocchi/gnocchi.conf",
     later_files=(),
     log="journal",
-    ready=(),
-    failures=(r"Error connecting to ceph cluster",),
-    needs=DEBIAN_LIBRARIES,
+    ready_lines=(),
+    failure_lines=(r"Error connecting to ceph cluster",),
+    ceph_packages=DEBIAN_LIBRARIES,
 )
-RHEL = replace(DEBIAN, unit="openstack-gnocchi-api", needs=RHEL_LIBRARIES)
+RHEL = replace(DEBIAN, unit="openstack-gnocchi-api", ceph_packages=RHEL_LIBRARIES)
 
 DAEMONS = {"debian": DEBIAN, "rhel": RHEL}

@@ -19,8 +19,10 @@ from docs.examples.gnocchi import GNOCCHI
 from tests.unit.components.graph import raw, settings
 
 GNOCCHI_RAW = {"hosts": ["controller1"], "pool": {"name": "metrics"}}
-LATER: Option[Any] = Option("storage", "later", value=always("1"), override="always", since="2025.1")
-EARLIER: Option[Any] = Option("storage", "earlier", value=always("1"), override="always", until="2025.1", instead="x")
+LATER: Option[Any] = Option("storage", "later", value=always("1"), override="always", added_in="2025.1")
+EARLIER: Option[Any] = Option(
+    "storage", "earlier", value=always("1"), override="always", removed_in="2025.1", instead="x"
+)
 
 
 def written(release: str, *rows: Option[Any], options: dict[str, dict[str, str]] | None = None) -> dict[str, Any]:
@@ -38,19 +40,19 @@ def test_the_release_decides_what_is_written() -> None:
 
 
 def test_an_operator_wins_over_a_default_only() -> None:
-    default = replace(LATER, since="")
+    default = replace(LATER, added_in="")
     assert written("zed", default, options={"storage": {"later": "2"}}) == {"storage": {"later": "2"}}
 
 
 def test_a_row_that_writes_nothing_leaves_no_empty_section() -> None:
-    assert written("zed", replace(LATER, since="", value=lambda at: None)) == {}
+    assert written("zed", replace(LATER, added_in="", value=lambda at: None)) == {}
 
 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
         ({"value": always("x")}, "name the setting it is written from"),
-        ({"until": "Kilo"}, "say what to do instead"),
+        ({"removed_in": "Kilo"}, "say what to do instead"),
     ],
 )
 def test_a_row_that_says_half_is_refused(row: dict[str, Any], words: str) -> None:
@@ -75,7 +77,7 @@ def test_two_services_that_tell_the_same_thing_are_refused() -> None:
 @pytest.mark.parametrize("service", SERVICES, ids=[service.name for service in SERVICES])
 def test_every_section_of_a_row_may_be_named_by_options(service: AnyService) -> None:
     named = {row.section for row in service.options if not row.section.startswith("<")}
-    assert named <= set(service.sections)
+    assert named <= set(service.option_sections)
 
 
 @pytest.mark.parametrize("name", ["image_rbd", "tasks", "cisco_ssd", "rbd", "ceph-ssd"])

@@ -36,9 +36,9 @@ A daemon without `ready` needs no lines here.
 @pytest.mark.parametrize("daemon", DAEMONS)
 def test_patterns_fit_what_the_service_logs(daemon: Daemon) -> None:
     lines = next((lines for name, lines in LOGGED.items() if name in daemon.unit), [])
-    for pattern in daemon.ready:
+    for pattern in daemon.ready_lines:
         assert any(re.search(pattern, line) for line in lines), pattern
-    for pattern in daemon.failures:
+    for pattern in daemon.failure_lines:
         assert not any(re.search(pattern, line) for line in lines), pattern
 
 
@@ -62,7 +62,7 @@ FAILED = {
 @pytest.mark.parametrize("daemon", DAEMONS)
 def test_patterns_fit_what_the_service_logs_when_it_cannot(daemon: Daemon) -> None:
     for line in next((lines for name, lines in FAILED.items() if name in daemon.unit), []):
-        assert any(re.search(pattern, line) for pattern in daemon.failures)
+        assert any(re.search(pattern, line) for pattern in daemon.failure_lines)
 
 
 @pytest.mark.parametrize("daemon", DAEMONS)
@@ -70,7 +70,7 @@ def test_a_back_end_that_is_not_ours_may_be_broken(daemon: Daemon) -> None:
     foreign = ['File "/usr/lib/python3/dist-packages/cinder/volume/drivers/lvm.py", line 3, in check_for_setup_error']
     if "volume" in daemon.unit:
         foreign.append("ERROR cinder.volume.manager [None req-1] Failed to initialize driver.")
-    assert not any(re.search(pattern, line) for pattern in daemon.failures for line in foreign)
+    assert not any(re.search(pattern, line) for pattern in daemon.failure_lines for line in foreign)
 
 
 @pytest.mark.parametrize("daemon", DAEMONS)

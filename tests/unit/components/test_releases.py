@@ -67,7 +67,7 @@ def test_a_live_option_is_let_through() -> None:
 
 
 def test_the_tables_name_known_releases() -> None:
-    since = {row.since for row in ROWS if row.since}
+    since = {row.added_in for row in ROWS if row.added_in}
     assert since
     assert since <= set(RELEASES)
-    assert not {row.until for row in ROWS} & set(RELEASES)
+    assert not {row.removed_in for row in ROWS} & set(RELEASES)

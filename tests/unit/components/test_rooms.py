@@ -88,7 +88,7 @@ def test_the_graph_is_wired_without_pulumi_and_without_a_way_to_a_machine() -> N
 
 def names_a_service(file: Path) -> set[str]:
     """Return the identifiers that name a service, and the texts that are a service's name. Prose may name any."""
-    names = {form for service in SERVICES for form in (service.name, service.label, service.token)}
+    names = {form for service in SERVICES for form in (service.name, service.label, service.component)}
     units = {daemon.unit for service in SERVICES for daemon in service.daemons.values()}
     words = re.compile(rf"(?:^|_)(?:{'|'.join(service.name for service in SERVICES)})(?:_|$)", re.IGNORECASE)
     found: set[str] = set()
@@ -173,7 +173,7 @@ def test_what_is_written_from_a_setting_is_protected_by_the_same_row(service: An
     ]
 
 
-@pytest.mark.parametrize(("service", "row"), rows(lambda row: bool(row.until)))
+@pytest.mark.parametrize(("service", "row"), rows(lambda row: bool(row.removed_in)))
 def test_what_no_release_reads_any_more_is_refused_by_its_row(service: Any, row: Option[Any]) -> None:
     section = "DEFAULT" if row.section == ANY else row.section
     extra = adds(service)
@@ -214,7 +214,7 @@ def docs(tree: ast.Module) -> set[str]:
 def test_a_service_s_component_type_is_its_token() -> None:
     for service in SERVICES:
         types = {name: node.model for name, node in wire(settings(**adds(service)), "test").nodes.items()}
-        assert vars(types[service.label]) == {"type": f"ceph-openstack:openstack:{service.token}"}
+        assert vars(types[service.label]) == {"type": f"ceph-openstack:openstack:{service.component}"}
 
 
 def test_no_import_leads_back() -> None:
