@@ -27,8 +27,8 @@ from tests.releases.conftest import POOLS
 NODE = RELEASE.name
 UNITS = ("glance-api", "cinder-volume", "cinder-backup")
 IMAGES, VOLUMES, BACKUPS = POOLS
-ADDED = [(service.name, row) for service in SERVICES for row in service.options if row.since]
-REMOVED = [(service.name, row) for service in SERVICES for row in service.options if row.until]
+ADDED = [(service.name, row) for service in SERVICES for row in service.options if row.added_in]
+REMOVED = [(service.name, row) for service in SERVICES for row in service.options if row.removed_in]
 """What appears in some release and what no release reads any more, by service, from the services' rows."""
 LATER = {
     ("cinder", BACKEND, "rbd_concurrent_flatten_operations"): ("rbd_concurrent_flatten_operations", "2"),
@@ -96,7 +96,7 @@ def test_options_of_later_releases_are_refused_and_others_taken(release: str, st
     later: list[Placed] = []
     world.taken = []
     for service, new in ADDED:
-        known_here = RELEASES.index(release) >= RELEASES.index(new.since)
+        known_here = RELEASES.index(release) >= RELEASES.index(new.added_in)
         placed = (service, new, *option_of(service, new.section, new.name))
         (world.taken if known_here else later).append(placed)
     with_options(stack, [*later, *world.taken])
@@ -104,7 +104,7 @@ def test_options_of_later_releases_are_refused_and_others_taken(release: str, st
     assert (run.status == 0) == (not later), run.output
     for service, new, section, option, _ in later:
         place = f"{service}.options.{section}.{option}"
-        assert f"{place}: appeared in {new.since}, {release} ignores it" in run.output
+        assert f"{place}: appeared in {new.added_in}, {release} ignores it" in run.output
     with_options(stack, world.taken)
     stack.preview().ok()
 
@@ -155,7 +155,7 @@ def test_what_is_said_of_options_is_true_of_this_release(release: str, stack: St
     for owner, new in ADDED:
         if owner in names:
             section, option, _ = option_of(owner, new.section, new.name)
-            expected[section, option] = RELEASES.index(release) >= RELEASES.index(new.since)
+            expected[section, option] = RELEASES.index(release) >= RELEASES.index(new.added_in)
     for owner, gone in REMOVED:
         if owner in names:
             for section in ["DEFAULT", backend] if gone.section == ANY else [gone.section]:
@@ -222,7 +222,7 @@ def test_services_that_fail_say_so_and_are_repaired(stack: Stack) -> None:
 
     def failed(unit: str) -> bool:
         text = lab.on(NODE, "cat", daemons[unit].log)[logged[unit] :]
-        return any(re.search(line, text, re.MULTILINE) for line in daemons[unit].failures)
+        return any(re.search(line, text, re.MULTILINE) for line in daemons[unit].failure_lines)
 
     until("each says that it failed", lambda: all(failed(unit) for unit in daemons) or None, 60)
     shown = stack.preview("--refresh", "--diff").ok().output
