@@ -1,4 +1,4 @@
-"""Taking over what exists: when a run only records it, and the refusal of what is not ours."""
+"""Taking over what exists: when a run only records a thing, and the refusal of a thing that is not ours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from providers.journal.entry import Entry
 
 
 def takes_over(adopt: bool, there: bool, entry: Entry[Any] | None) -> bool:
-    """Return whether a run only records a thing as taken over: it is there, and not because we made it."""
+    """Return whether a run only records a thing as taken over: the thing is there, and we did not make it."""
     return adopt and there and (entry is None or entry.adopted)
 
 

@@ -51,7 +51,7 @@ def say(text: str) -> None:
 
 
 def _sendable(value: Any) -> Any:
-    """Return the value with `\ufffd` for what the engine's protocol cannot carry: bytes of a file that are no UTF-8."""
+    """Return the value with `\ufffd` for bytes of a file that are no UTF-8, which the engine cannot carry."""
     if isinstance(value, str):
         return SURROGATE.sub("\ufffd", value)
     if isinstance(value, dict):
@@ -72,7 +72,10 @@ def one_line() -> Iterator[None]:
 
 
 class ManagedProvider(ResourceProvider):
-    """Stateless: it is pickled by reference into the state, where `providers.<module>.<Class>` is a lasting name."""
+    """The base of all providers. A provider holds no state, because every resource's state holds the provider's pickle.
+
+    The pickle is a reference, so `providers.<module>.<Class>` is a lasting name.
+    """
 
     serialize_as_secret_always = False
     kind: ClassVar[Kind[Any, Any]]
@@ -214,7 +217,7 @@ class ManagedProvider(ResourceProvider):
         return {name: _sendable(value) for name, value in outs.items()}
 
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
-        """What an adoption left to do may be visible in no input, so refresh keeps it until it is done."""
+        """Return what an adoption left to do. A refresh keeps these steps, because no input may show them."""
         try:
             return printed(self.kind.plan(desired, observed))
         except Refused:
@@ -225,7 +228,7 @@ class ManagedProvider(ResourceProvider):
 
     @staticmethod
     def _reached(host: str, machines: Machines) -> dict[str, Any]:
-        """Return the way in that a later deletion may need, and which machine answered there."""
+        """Return the access that a later deletion may need, and the identity of the machine that answered."""
         if not host:
             return {}
         return {**machines.access(host).as_dict(), **asdict(machines.host(host).identity())}
@@ -248,7 +251,7 @@ class ManagedProvider(ResourceProvider):
         return desired
 
     def _stored(self, props: dict[str, Any]) -> Desired:
-        """Return the model of what the state holds: actual values, which may be ones that nobody would ask for."""
+        """Return the model of the values in the state. These are actual values, which no settings need to allow."""
         known = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
         try:
             desired: Desired = self.kind.desired.model_validate(known)
@@ -274,7 +277,7 @@ def _has_unknown(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return numbers as the engine may have turned them: `3.0` is `3`."""
+    """Return a whole number as an int, because the engine may have made `3.0` of `3`."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

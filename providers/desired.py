@@ -8,15 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 def reported(value: Any, description: str) -> Any:
-    """Return a field that nobody asks for: refresh reports in it what is not as it should be.
+    """Return a field that nobody asks for. A refresh reports in the field what is not as it should be.
 
-    Pulumi shows drift in inputs only, so the field is one. What a program sends never has it.
+    The field is an input, because Pulumi shows drift in inputs only. A program never sends the field.
     """
     return Field(value, description=description, json_schema_extra={"reported": True})
 
 
 def remembered(**default: Any) -> Any:
-    """Return a field that only an old state can fill, for an update or a refresh to act on. It is no input."""
+    """Return a field that only an old state can fill, for an update or a refresh to act on. The field is no input."""
     return Field(exclude=True, **default)
 
 
@@ -28,7 +28,7 @@ class Desired(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    # A folder and a prefix are named after it.
+    # The journal's folder and the prefix of its keys are named after the stack.
     stack: str = Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=100, description="The stack's name.")
 
     def as_given(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The pickle of a provider: every state holds it, so it has to be the same bytes with each Python."""
+"""The pickle of a provider: the same bytes with each Python, because every resource's state holds the pickle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROTOCOL = 4
 def lasting_pickle() -> Iterator[None]:
     """Let the SDK pickle by protocol 4, which was Python's default until 3.13.
 
-    The SDK takes the default, which Python 3.14 has raised. Without this, a change of the operator's Python is an
+    The SDK takes the default, which Python 3.14 has raised. Without protocol 4, a change of the operator's Python is an
     update of every resource.
     """
     default = pickle.DEFAULT_PROTOCOL

@@ -21,12 +21,12 @@ Quiet = JournalStep | IfUnchanged
 
 
 def only_if(unchanged: IfUnchanged | None, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps behind the check; no steps need no check, and None is a reading that cannot be checked."""
+    """Return the steps behind the check. No steps need no check, and a reading that cannot be checked is `None`."""
     return [*([unchanged] if unchanged and steps else []), *steps]
 
 
 def shown(steps: Sequence[Step]) -> list[str]:
-    """Return the steps that an operator asked for, as he would type them."""
+    """Return the steps that an operator asked for, as the operator would type them."""
     return [str(step) for step in steps if not isinstance(step, Quiet)]
 
 
@@ -45,8 +45,8 @@ def carry_out(
     Args:
         steps: The plan.
         on_host: Does steps of a host, and steps that keep the journal there.
-        elsewhere: Does one step of another place. It is handed the steps that follow, and returns those to do next:
-            what is only known once the step is done goes into them.
+        elsewhere: Does one step that is no host's. `elsewhere` is handed the steps that follow, and returns the steps
+            to do next, because some values in them are known only once the step is done.
     """
     waiting: list[HostStep | JournalStep] = []
     rest = list(steps)

@@ -16,5 +16,5 @@ class Undo:
 
 
 def leave_foreign(where: str, what: str, there: bool) -> Undo:
-    """Return the deletion of a thing that no journal entry calls ours: none, and a warning when it is there."""
+    """Return the deletion of a thing that no journal entry calls ours: no steps, and a warning if it is there."""
     return Undo([], [f"{where}: {what} is left: no journal entry says we made it"] if there else [])

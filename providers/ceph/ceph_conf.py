@@ -1,10 +1,14 @@
-"""The options that a stack owns in a ceph.conf: merged into what is there, for a compute may be a Ceph host itself."""
+"""The options that a stack owns in a ceph.conf.
+
+The options are merged into the file that is there, because a compute may be a Ceph host itself.
+"""
 
 from __future__ import annotations
 
 import re
 
 from pydantic import model_validator
+from typing_extensions import override
 
 from providers.errors import Refused
 from providers.formats.ceph_conf import (
@@ -22,7 +26,7 @@ _FSID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 class CephConfDesired(OptionFileDesired):
-    """`[global]`, `[client]` and `[client.X]` options. A file that is not there is made (root, 0644)."""
+    """`[global]`, `[client]` and `[client.X]` options. A missing file is made (root, 0644)."""
 
     @model_validator(mode="after")
     def _readable_back(self) -> CephConfDesired:
@@ -46,17 +50,23 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
     desired = CephConfDesired
     dialect = CEPH_CONF
 
+    @override
     def wanted(self, desired: CephConfDesired) -> WantedOptions:
         """Return the options; ceph.conf has no lists."""
         return WantedOptions(desired.sections)
 
+    @override
     def plan(self, desired: CephConfDesired, observed: OptionFileObserved) -> list[Step]:
-        """Return the writes; raises `Refused` for a file of another cluster."""
+        """Return the writes.
+
+        Raises:
+            Refused: The file is another cluster's.
+        """
         self._refuse_other_cluster(desired, observed)
         return super().plan(desired, observed)
 
     def _refuse_other_cluster(self, desired: CephConfDesired, observed: OptionFileObserved) -> None:
-        """Raise for a file of another cluster, even when this stack has written in the file before it was replaced."""
+        """Raise Refused for another cluster's file, even if this stack wrote in the file that was there before."""
         found = self.documents(desired, observed)[0].value("global", "fsid")
         if found and found.lower() != desired.fsid.lower():
             shown = found.lower() if _FSID.fullmatch(found) else "another"
@@ -66,5 +76,6 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
                 " another name with ceph-openstack:cluster.name, or move that file away first, then run again"
             )
 
+    @override
     def without_file(self, desired: CephConfDesired, where: str) -> None:
-        """A client's ceph.conf may well not exist yet."""
+        """Raise nothing, because a client may have no ceph.conf yet."""

@@ -15,7 +15,7 @@ from providers.plan import Step
 from providers.reach.machines import Machines
 from providers.undo import Undo
 
-# The monitors' answers are read in the form they have since Nautilus.
+# Monitors answer in the form that this program reads since Nautilus.
 TOO_OLD = ("jewel", "kraken", "luminous", "mimic")
 
 
@@ -45,7 +45,7 @@ class ClusterObserved:
 
 
 class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
-    """The cluster itself. Its plan has no steps: it is right, or the run is refused."""
+    """The cluster itself. A plan has no steps: the cluster is the right one, or the run is refused."""
 
     noun = "cluster"
     desired = ClusterDesired
@@ -62,7 +62,11 @@ class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
         return ClusterObserved(
             where=cluster.host().access.where,
             fsid=monitors.fsid,
-            addresses=[f"{one.type}:{one.addr}" for monitor in monitors.mons for one in monitor.public_addrs.addrvec],
+            addresses=[
+                f"{address.type}:{address.addr}"
+                for monitor in monitors.mons
+                for address in monitor.public_addrs.addrvec
+            ],
             release=monitors.min_mon_release_name,
         )
 

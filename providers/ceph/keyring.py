@@ -49,7 +49,7 @@ class KeyringDesired(OnHost):
     """A file that holds an entity's current key, and perhaps other entities' keys."""
 
     fsid: Uuid = Field(description="The fsid of the cluster that made the key.")
-    entity: Entity = Field(description="Whose key: `client.` and the user's name.")
+    entity: Entity = Field(description="Entity whose key the file holds: `client.` and the user's name.")
     path: AbsolutePath = Field(description="Where librados looks: `/etc/ceph/<cluster>.<entity>.keyring`.")
     owner: str = Field(min_length=1, description="The service's user.")
     group: str = Field(min_length=1, description="The service's group.")
@@ -80,7 +80,7 @@ class KeyringObserved:
         entry: The journal's entry, unless the entry speaks of another file (see `cut`).
         wanted: The SHA-256 of the cluster's key, empty when the cluster has no such user.
         cut: An entry of a run that was cut off before it wrote its first keyring. The file is somebody else's then.
-        unchanged: The check that all this is still so.
+        unchanged: The check that the file and the journal are still as they were read.
     """
 
     where: str
@@ -122,8 +122,9 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         machines.first_seen(desired.host, desired.path, snapshot.files.get(desired.path))
         return self._observed(desired, machines, snapshot, machines.cluster(desired.fsid).key_digest(desired.entity))
 
+    @override
     def read_for_undo(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
-        """A deletion does not need the cluster, which may be gone."""
+        """Read without the cluster's key, because a deletion has to work when the cluster is gone."""
         return self._observed(desired, machines, self._snapshot(desired, machines), "")
 
     def _snapshot(self, desired: KeyringDesired, machines: Machines) -> Snapshot:
@@ -192,7 +193,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
     @staticmethod
     def _refuse_what_is_no_keyring(desired: KeyringDesired, where: str, state: FileState, ours: bool) -> None:
-        """Refuse what cannot be edited; a file of our own that somebody broke is written anew."""
+        """Raise Refused for a file that cannot be edited. A file of our own that somebody broke is written anew."""
         if state.kind != "file":
             raise Refused(f"{where} is {NO_FILE[state.kind]}, not a keyring; move it away, then run again")
         try:
@@ -204,7 +205,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
     @staticmethod
     def _written(desired: KeyringDesired, state: FileState | None, ours: bool) -> PutFile | PutLines:
-        """Return the step that writes the key: of a file that may hold other entities' keys, only this key's line."""
+        """Return the step that writes the key; only the key's line changes if the file may hold other keys."""
         as_asked = {"owner": desired.owner, "group": desired.group, "mode": desired.mode}
         if state is None or (ours and not _keys(state).keys() - {desired.entity}):
             content = _with_key_of(desired.entity, keyring_text(desired.entity, PLACEHOLDER))
@@ -238,7 +239,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
 
     @staticmethod
     def _given_back(desired: KeyringDesired, state: FileState, entry: Entry[KeyringRecord]) -> list[Step]:
-        """Return what gives an adopted file back: its attributes, without the key that was added to it.
+        """Return the steps that give an adopted file back, with its own attributes and without the key that we added.
 
         A key that was replaced stays replaced, because no journal holds a key.
         """

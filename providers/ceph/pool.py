@@ -77,7 +77,7 @@ class PoolDesired(OnCluster):
 class PoolRecord(EntryRecord):
     """What an adopted pool was like, and what we set on it."""
 
-    before: dict[str, Any] = Field(default_factory=dict, description="Its settings and applications before us.")
+    before: dict[str, Any] = Field(default_factory=dict, description="The pool's settings and applications before us.")
     ours: dict[str, list[Any]] = Field(default_factory=dict, description="What we set, the newest last.")
 
 
@@ -202,7 +202,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             wanted = getattr(desired, name)
             if wanted is None or found.get(name) == wanted:
                 continue
-            # A single replica is refused by the monitors unless it is said twice.
+            # Monitors refuse a single replica without this flag.
             sure = True if name == "size" and wanted == 1 else None
             steps.append(mon("osd pool set", pool=desired.name, var=name, val=str(wanted), yes_i_really_mean_it=sure))
         if desired.application not in found.get("applications", ()):
@@ -232,26 +232,26 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             yes_i_really_really_mean_it=True,
             accept=("ENOENT",),
         )
-        # Unfinished again: after a cut, the next run knows that it was us who deleted it.
+        # The entry is unfinished again, so that after a cut the next run knows that we deleted the pool.
         leaving = WriteEntry(journal, entry.model_copy(update={"finished": False}))
         return Undo([leaving, delete, forget])
 
     @staticmethod
     def _restore(desired: PoolDesired, entry: Entry[PoolRecord], found: dict[str, Any]) -> list[Step]:
-        """Put back the settings of an adopted pool that we changed; what somebody changed since is left alone."""
+        """Return the steps that put back settings of an adopted pool. Settings that somebody changed since stay."""
         before, ours = entry.record.before, entry.record.ours
         put_back: list[Step] = [
             mon(
                 "osd pool set",
                 pool=desired.name,
                 var=name,
-                val=str(before.get(name) or 0),  # a target_size_ratio of 0 takes it away
+                val=str(before.get(name) or 0),  # a target_size_ratio of 0 removes the ratio
                 yes_i_really_mean_it=True if name == "size" else None,
             )
             for name in SETTINGS
             if (before.get(name) is not None or name == "target_size_ratio")
             and found.get(name) != before.get(name)
-            # A smaller size took min_size down with it.
+            # A smaller size has lowered min_size, too.
             and (found.get(name) in ours.get(name, []) or (name == "min_size" and before[name] > found["size"]))
         ]
         enabled = [name for name in ours.get("application", []) if name in found["applications"]]
@@ -297,10 +297,10 @@ def observed_settings(pool: PoolRow, rules: dict[int, str]) -> dict[str, Any]:
 
 
 def why_not_empty(content: PoolContent) -> str:
-    """Return what a deletion would destroy, in words, or an empty text."""
+    """Return what a deletion would destroy, such as `3 images`; empty when the pool is empty."""
     parts = [
-        f"{count} {one if count == 1 else many}"
-        for count, one, many in (
+        f"{count} {singular if count == 1 else plural}"
+        for count, singular, plural in (
             (content.images, "image", "images"),
             (content.snapshots, "snapshot", "snapshots"),
             (content.trash, "image in the trash", "images in the trash"),

@@ -1,4 +1,4 @@
-"""A cephx user: its entity and caps. Its key is made by the cluster, stays there, and is no output."""
+"""A cephx user: its entity and caps. The cluster makes the user's key and keeps the key, which is no output."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class UserDesired(OnCluster):
 
 
 class UserRecord(EntryRecord):
-    """The caps that an adopted user had, and those that we gave it."""
+    """The caps that an adopted user had, and the caps that we gave the user."""
 
-    before: dict[str, str] | None = Field(None, description="Its caps before us; none for a user that we made.")
+    before: dict[str, str] | None = Field(None, description="The user's caps before us; none for a user that we made.")
     ours: list[dict[str, str]] = Field(default_factory=list, description="Caps that we set, the newest last.")
 
 
@@ -108,8 +108,9 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
             ),
         )
 
+    @override
     def read_for_undo(self, desired: UserDesired, machines: Machines) -> UserObserved:
-        """A service that was restarted a moment ago may need some seconds until its last session has ended."""
+        """Read, and wait some seconds for sessions to end, because a service just restarted may have its last one."""
         cluster = machines.cluster(desired.fsid)
         cluster.changed()
         observed = self.read(desired, machines)

@@ -37,7 +37,7 @@ IN_THE_WAY = {
 
 
 class DirectoryDesired(OnHost):
-    """A directory. One that exists is shared: only its owner, group and mode are kept in line."""
+    """A directory. A directory that exists is shared: only its owner, group and mode are kept in line."""
 
     path: AbsolutePath = Field(description="Absolute path; its parent must exist.")
     owner: str = Field("root", min_length=1)
@@ -62,7 +62,7 @@ class DirectoryObserved:
         state: What is there; none when there is nothing.
         entry: The journal's entry.
         others: The entries of other stacks for the same path, by the path of each entry.
-        unchanged: The check that all this is still so.
+        unchanged: The check that the directory and the journals are still as they were read.
     """
 
     where: str
@@ -135,7 +135,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
 
     @staticmethod
     def _refuse_taking(desired: DirectoryDesired, observed: DirectoryObserved, state: FileState) -> None:
-        """A service's user must not be given a folder that others use, such as /var/log."""
+        """Raise Refused rather than give a service's user a folder that others use, such as /var/log."""
         foreign = observed.entry is None and not observed.others
         if foreign and desired.owner not in ("root", state.owner):
             raise Refused(
@@ -157,7 +157,8 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
     def _back(desired: DirectoryDesired, observed: DirectoryObserved, entry: Entry[DirectoryRecord]) -> list[Step]:
         if observed.state is None or observed.state.kind != "directory":
             return []
-        # The last stack to leave puts back what was there before the first; until then it is as the others want it.
+        # The last stack to leave puts back what was there before the first stack. Until then the directory is as the
+        # other stacks want it.
         back = next((_last(other) for other in observed.others.values()), entry.record.before)
         if back is None:
             return [RemoveDirectory(desired.path)]
@@ -166,7 +167,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
 
     @staticmethod
     def _before(observed: DirectoryObserved) -> dict[str, str] | None:
-        """Return what was there before any stack: a stack that comes second takes it from the first one's entry."""
+        """Return what was there before any stack. A second stack takes this from the entry of the first stack."""
         for other in observed.others.values():
             return other.record.before
         return None if observed.state is None else attributes(observed.state)

@@ -13,6 +13,7 @@ from glob import escape
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import Field, field_validator
+from typing_extensions import override
 
 from providers.errors import Refused
 from providers.formats import layers, lists
@@ -46,7 +47,7 @@ class OptionFileDesired(OnHost):
     @field_validator("sections")
     @classmethod
     def _in_order(cls, sections: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        """Return the sections in the order in which they are written: over the engine's protocol maps lose theirs."""
+        """Return the sections in the order in which they are written, because the engine's protocol loses it."""
         first = ("DEFAULT", "global")
         names = sorted(sections, key=lambda name: (name not in first, name))
         return {name: dict(sorted(sections[name].items())) for name in names}
@@ -75,7 +76,7 @@ class OptionFileObserved:
         entry: This owner's journal entry.
         others: The records of all other owners of the file, by the path of their entry.
         later: What the process reads after the file, first to last.
-        unchanged: The check that all this is still so.
+        unchanged: The check that the file, later files and the journals are still as they were read.
         second_name: Another name of the host, under which this stack manages the file already.
     """
 
@@ -94,7 +95,7 @@ class OptionFileObserved:
 
     @property
     def records(self) -> list[Record]:
-        """What this owner and all others have in the file, as far as any of them has something."""
+        """What this owner and all other owners have in the file; owners without a record are left out."""
         return [*([self.entry.record.plain()] if self.entry else []), *self.others.values()]
 
 
@@ -125,8 +126,9 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     def without_file(self, desired: D, where: str) -> None:
         """Raise when the file must exist already."""
 
+    @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
-        """Return the file and the component. No cluster is asked on the way out."""
+        """Return the file and the component. The fsid stays empty, because an undo asks no cluster."""
         path, _, component = entry.what.partition("#")
         return {"path": path, "component": component, "fsid": ""}
 
@@ -134,10 +136,12 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         """Return files and folders that the process reads after this file."""
         return []
 
+    @override
     def title(self, desired: D) -> str:
-        """Return whose options in which file."""
+        """Return the component, the file and the host, such as `options of cinder in /etc/… on api1`."""
         return f"{self.noun} of {desired.component} in {desired.path} on {desired.host}"
 
+    @override
     def lock(self, desired: D) -> str:
         """Return the file, because two components of one stack edit it."""
         return desired.path
@@ -145,6 +149,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
     def _what(self, desired: D) -> str:
         return f"{desired.path}#{desired.component}"
 
+    @override
     def read(self, desired: D, machines: Machines) -> OptionFileObserved:
         """Read the file, what is read after it and all owners' entries as of one moment."""
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
@@ -178,6 +183,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
             second_name=other_name if other_name != desired.host else "",
         )
 
+    @override
     def plan(self, desired: D, observed: OptionFileObserved) -> list[Step]:
         """Return the writes that bring the options in force, behind the check that the reading is still true."""
         if observed.second_name:
@@ -191,6 +197,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         self._refuse_overridden(desired, observed)
         return self._steps(desired, observed, outcome)
 
+    @override
     def undo(self, desired: D, observed: OptionFileObserved) -> Undo:
         """Return the writes that put back what was there before, as far as nobody has changed it since."""
         if observed.entry is None:
@@ -238,7 +245,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         return [WriteEntry(journal, intent), *change, WriteEntry(journal, entry)]
 
     def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
-        """Raise when a later file wins. What it sets is not quoted: it is somebody else's, and may be a password."""
+        """Raise Refused when a later file wins. The later file's value is not quoted, because it may be a password."""
         items = [item for item in self.wanted(desired).items if not item.if_absent]
         for path, state in observed.later.items():
             if state.kind != "file":
@@ -258,6 +265,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
                         observed.where, desired.path, path, there, f"a list that would win and has no {item.item}"
                     )
 
+    @override
     def actual(self, desired: D, observed: OptionFileObserved) -> dict[str, Any]:
         """Report each option as the process would read it; an option that is absent is left out."""
         document = self.documents(desired, observed)

@@ -26,10 +26,10 @@ class Workers(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    count: int = Field(ge=1, description="How many there have to be.")
+    count: int = Field(ge=1, description="How many processes there have to be.")
     started: str = Field(description="Regular expression of the line in which a process begins.")
     ready: str = Field(
-        description="Regular expression of the line in which a process that has begun says that it works."
+        description="Regular expression of the line in which a process that has begun logs that the process works."
     )
 
     @field_validator("started", "ready")
@@ -40,7 +40,7 @@ class Workers(BaseModel):
         return pattern
 
     def missing(self, lines: Sequence[str]) -> str:
-        """Return in words what is not there yet, or an empty text."""
+        """Return how many processes are not ready yet, as part of a sentence; empty when enough are ready."""
         begun = {found[1] for line in lines if (found := re.search(self.started, line))}
         done = {found[1] for line in lines if (found := re.search(self.ready, line))} & begun
         if len(done) >= self.count:
@@ -49,7 +49,7 @@ class Workers(BaseModel):
 
 
 def compiles(pattern: str) -> str:
-    """Return the pattern; raise ValueError for what is no regular expression."""
+    """Return the pattern; raise ValueError if it is no regular expression."""
     try:
         re.compile(pattern)
     except re.error as problem:
@@ -66,14 +66,14 @@ class Ready(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     log: str = Field("journal", description="The service's log file, or `journal`.")
-    lines: list[str] = Field(default_factory=list, description="Each must appear.")
-    workers: Workers | None = Field(None, description="For a service of several processes.")
+    lines: list[str] = Field(default_factory=list, description="Regular expressions, each of which a line must match.")
+    workers: Workers | None = Field(None, description="What a service of several processes has to log besides `lines`.")
     failures: list[str] = Field(
-        default_factory=list, description="None may appear; the first that does ends the waiting."
+        default_factory=list, description="Regular expressions of failures; the first line that matches ends the wait."
     )
     timeout_s: int = Field(60, ge=1, le=900, description="Seconds until `lines` must have appeared.")
     steady_s: float = Field(
-        2, ge=0, le=120, description="Seconds that it must have been up by then, without a failure line."
+        2, ge=0, le=120, description="Seconds for which the service must be up without a failure line."
     )
 
     @field_validator("lines", "failures")
@@ -82,12 +82,12 @@ class Ready(BaseModel):
         return [compiles(pattern) for pattern in patterns]
 
     def missing(self, lines: Sequence[str]) -> list[str]:
-        """Return in words what these lines do not say yet."""
+        """Return what these lines do not say yet, each as part of a sentence."""
         found = [f"`{pattern}`" for pattern in self.lines if not any(re.search(pattern, line) for line in lines)]
         return found + [text for text in [self.workers.missing(lines) if self.workers else ""] if text]
 
     def failure(self, lines: Sequence[str]) -> str | None:
-        """Return the first line that says that it does not work."""
+        """Return the first line that says that the service does not work."""
         return next((line for line in lines if any(re.search(pattern, line) for pattern in self.failures)), None)
 
 
@@ -95,7 +95,7 @@ def logged(host: RemoteHost, unit: str, ready: Ready, state: UnitState, start: i
     """Return the lines of the unit's log, from byte `start` of its file on, that are not older than `since_usec`."""
     invocation = state.invocation_id
     text = host.log_since(unit, ready.log, start=start, invocation=invocation, since_usec=since_usec)
-    # First redacted, then cut: a part of a key no longer looks like a key.
+    # The log is redacted before it is cut, because a part of a key looks like no key.
     return [line[:LONGEST_LINE] for line in redacted(text)[-LARGEST_LOG:].splitlines()]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Restart:
-    """Restart a service and wait until it is ready. Done by `host/service.py`, for the waiting takes many calls."""
+    """Restart a service and wait until it is ready. `host/service.py` does this step, which takes many calls."""
 
     unit: str
     why: str

@@ -23,7 +23,7 @@ class RunRecord(BaseModel):
     Attributes:
         invocation: systemd's InvocationID of the process.
         digest: Digest of the watched options that the process has read.
-        by: The run of this program that restarted it.
+        by: Id of the run of this program that started the process.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -39,7 +39,7 @@ class RunRecord(BaseModel):
 
     @classmethod
     def parsed(cls, state: FileState | None) -> RunRecord | None:
-        """Return the record in a file; one that cannot be read is none, and the service is restarted once more."""
+        """Return the record in a file; None when it cannot be read, and the service is restarted once more."""
         try:
             return cls.model_validate_json(state.content or "") if state else None
         except ValidationError:
@@ -48,7 +48,7 @@ class RunRecord(BaseModel):
 
 @dataclass(frozen=True)
 class WriteRunRecord(JournalStep):
-    """Record what the process has read that we started."""
+    """Record what the process that we started has read."""
 
     path: str
     record: RunRecord

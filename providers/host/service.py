@@ -36,13 +36,15 @@ from providers.reach.steps import Run
 from providers.undo import Undo
 
 CHANGE, REMOVAL = "service-change", "service-removal"
-"""Kinds of journal entries: of the resource that restarts after a change, and of the one that does after a removal."""
+"""Kinds of journal entries: of the resource that restarts after a change, and of the resource that does on removal."""
 
 
 class ServiceDesired(OnHost):
     """A unit, and when it is restarted."""
 
-    fsid: str = Field("", description="The cluster whose keys the watched keyrings hold; empty: they are not compared.")
+    fsid: str = Field(
+        "", description="The cluster whose keys the watched keyrings hold; empty: the keys are not compared."
+    )
     unit: str = Field(
         pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."
     )
@@ -57,16 +59,17 @@ class ServiceDesired(OnHost):
     # The invocation that the last refresh found to be current.
     checked: str = remembered(default="")
 
+    @override
     def as_stored(self) -> ServiceDesired:
-        """Return it with the unit's full name: `glance-api` is `glance-api.service`."""
+        """Return the inputs with the unit's full name: `glance-api` is `glance-api.service`."""
         return self if "." in self.unit else self.model_copy(update={"unit": f"{self.unit}.service"})
 
 
 class ServiceRecord(EntryRecord):
     """How the service was before us, and what its process has read since."""
 
-    was_active: bool = Field(True, description="Whether it ran before us.")
-    digest: str | None = Field(None, description="Digest of the watched options when we last restarted it.")
+    was_active: bool = Field(True, description="Whether the service ran before us.")
+    digest: str | None = Field(None, description="Digest of the watched options when we last restarted the service.")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class ServiceObserved:
         digest: Digest of the watched options as they are on disk now.
         newest_ns: When the newest of the watched files changed last.
         digest_before: The same digest as of before this run changed any of the files.
-        checked: An invocation that was found to be current once.
+        checked: InvocationID of the process that a refresh found to be current.
         has_valid_keys: False when the cluster has another key than a watched keyring.
         this_run: Id of the run that observed all this.
     """
@@ -157,8 +160,9 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     def lock(self, desired: ServiceDesired) -> str:
         return desired.unit
 
+    @override
     def with_old_state(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
-        """Keep what refresh saw. The option may be repaired by now, while the process has read the wrong value."""
+        """Keep what a refresh saw, because an option may be repaired while the process has read the wrong value."""
         seen = {"configuration": olds.get("configuration", "current"), "checked": olds.get("checked", "")}
         return desired.model_copy(update=seen)
 
@@ -180,13 +184,14 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     def read(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
         return self._observed(desired, machines, self._wanted_keys(desired, machines))
 
+    @override
     def read_for_undo(self, desired: ServiceDesired, machines: Machines) -> ServiceObserved:
-        """A deletion does not need the cluster, which may be gone."""
+        """Read without the cluster's keys, because a deletion has to work when the cluster is gone."""
         return self._observed(desired, machines, {})
 
     @staticmethod
     def _wanted_keys(desired: ServiceDesired, machines: Machines) -> dict[str, str]:
-        """Return SHA-256 of each entity's key; nothing while the cluster cannot be asked: the keyrings say so."""
+        """Return SHA-256 of each key by entity; empty if the cluster cannot be asked, which the keyrings report."""
         entities = [entity for file in desired.watch if file.dialect == "keyring" for entity in file.options]
         if not desired.fsid or desired.restart_on == "removal":
             return {}
@@ -234,8 +239,9 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
         return journalled(journal, entry, observed.entry, steps)
 
+    @override
     def elsewhere(self, desired: ServiceDesired, step: Elsewhere, rest: list[Step], machines: Machines) -> list[Step]:
-        """Restart, wait until the service says itself that it works, and record what it has read."""
+        """Restart the service, wait until its log says that it works, and record what the new process has read."""
         if not isinstance(step, Restart):
             return super().elsewhere(desired, step, rest, machines)
         host, ready = machines.host(desired.host), desired.ready
@@ -268,7 +274,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if desired.restart_on == "removal":
             return {"active": True, "configuration": "current"}
         current = observed.is_current and observed.has_valid_keys and not observed.repaired
-        stale = observed.is_active and not current  # what does not run has read nothing
+        stale = observed.is_active and not current  # a service that does not run has read nothing
         return {"active": observed.is_active, "configuration": "stale" if stale else "current"}
 
     @override

@@ -1,4 +1,4 @@
-"""Watched: a file that a service reads, and what of it its process has read."""
+"""Watched: a file that a service reads, and what the running process has read of the file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Watched(BaseModel):
     path: AbsolutePath
     dialect: Literal["oslo", "ceph", "keyring"]
     options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
-    optional: bool = Field(False, description="It need not be there, such as a file that is read after ours.")
+    optional: bool = Field(
+        False, description="True for a file that need not be there, such as a file that is read after ours."
+    )
 
     def has_key(self, state: FileState | None, wanted: dict[str, str]) -> bool:
         """Return whether a keyring that is there holds the cluster's key; a missing keyring changes the digest."""
@@ -47,7 +49,7 @@ class Watched(BaseModel):
 
 
 def read_watched(host: RemoteHost, watch: Sequence[Watched], *others: str) -> dict[str, FileState]:
-    """Return the watched files, and others; one that is read after ours may be a link."""
+    """Return the watched files and `others`. An optional file may be a link, and the link is followed."""
     ours = [file.path for file in watch if not file.optional]
     later = [escape(file.path) for file in watch if file.optional]
     return host.read_files([*others, *ours], follow=later, hide_keys=True)

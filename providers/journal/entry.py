@@ -34,13 +34,16 @@ class Entry(BaseModel, Generic[R]):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     kind: str = Field(description="What kind of thing, such as `pool` or `config`.")
-    what: str = Field(description="Which one: a pool's name, an entity, a path, a UUID.")
+    what: str = Field(description="Name of the thing: a pool's name, an entity, a path, a UUID.")
     finished: bool = Field(False, description="False from just before the change until just after it.")
     adopted: bool = Field(
-        False, description="It was there before us and was taken over; a deletion leaves it standing."
+        False,
+        description="True when the thing was there before us and was taken over; a deletion leaves the thing standing.",
     )
     record: SerializeAsAny[R] = Field(description="The earlier state and ours, as the kind needs them.")
-    host: str = Field("", description="Under which name of the settings the stack manages it; old entries have none.")
+    host: str = Field(
+        "", description="Under which name of the settings the stack manages the thing; old entries have none."
+    )
     by: str = ""
     at: str = ""
 
@@ -59,7 +62,7 @@ class Entry(BaseModel, Generic[R]):
         return self.model_copy(update={"record": self.record.changed(**fields)})
 
     def same(self, other: Entry[R] | None) -> bool:
-        """Whether the other says the same, whoever wrote it and when."""
+        """Whether the other entry says the same, whoever wrote either entry, and whenever."""
         stamps = {"host", "by", "at"}
         return other is not None and self.model_dump(exclude=stamps) == other.model_dump(exclude=stamps)
 
@@ -72,11 +75,11 @@ def parsed(text: str, where: str, form: type[E]) -> E:
 
     Args:
         text: The entry as it is on disk.
-        where: Its path or key, for messages.
+        where: The entry's path or key, for messages.
         form: The entry's form, such as `Entry[PoolRecord]`.
 
     Raises:
-        UnexpectedOutput: It is no entry, or its record lacks what the kind needs.
+        UnexpectedOutput: The text is no entry, or the record lacks what the kind needs.
     """
     try:
         return form.model_validate_json(text)

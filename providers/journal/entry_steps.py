@@ -33,7 +33,7 @@ class WriteEntry(JournalStep):
 
 @dataclass(frozen=True)
 class RemoveEntry(JournalStep):
-    """Remove an entry of the journal; one that is gone already is fine."""
+    """Remove an entry of the journal; an entry that is gone already counts as removed."""
 
     journal: Journal
     kind: str
@@ -54,9 +54,17 @@ def journalled(
     steps: list[Step],
     finished: Entry[R] | None = None,
 ) -> list[Step]:
-    """Return the steps with the entry written before (unfinished) and after them; nothing when there is nothing to do.
+    """Return the steps between two writes of the journal's entry: unfinished before the steps, finished after them.
 
-    finished -- what the entry is once they are done, where that is less
+    Args:
+        journal: The journal that has the entry.
+        entry: The entry as it is written before the steps.
+        present: The entry that the journal has now; None when it has none.
+        steps: The steps that change the thing.
+        finished: The entry as it is written after the steps. Default: `entry`.
+
+    Returns:
+        The steps; none when there are no steps to do and the journal says already what `finished` says.
     """
     done = (finished or entry).model_copy(update={"finished": True})
     if not steps and done.same(present):

@@ -1,4 +1,7 @@
-"""The values that we set, as a record keeps them: after a cut the thing may still have the one before."""
+"""The values that we set, as a record keeps them.
+
+Several values are kept, because after a run that was cut off the thing may still have an earlier value of ours.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ VALUES_KEPT = 5
 
 
 def with_values(known: Mapping[str, list[Any]], given: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return the values that we set, the newest last: after a cut the thing may still have the one before."""
+    """Return the values that we set by name, with the given values as the newest, which stand last."""
     return {**known, **{name: with_value(known.get(name, []), value) for name, value in given.items()}}
 
 
 def with_value(known: Sequence[Any], value: Any) -> list[Any]:
-    """Return the values that we set, with this one as the newest."""
-    return [*(one for one in known if one != value), value][-VALUES_KEPT:]
+    """Return at most `VALUES_KEPT` values that we set, with `value` as the newest, which stands last."""
+    return [*(earlier for earlier in known if earlier != value), value][-VALUES_KEPT:]

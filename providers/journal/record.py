@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class EntryRecord(BaseModel):
-    """The part of an entry that only one kind of thing understands. It is on disk for years.
+    """The part of an entry that only one kind of thing understands. A record is on disk for years.
 
     A record without a version is of version 1. Fields that this version does not know are kept, because another version
     may know them.

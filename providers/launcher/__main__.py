@@ -17,7 +17,7 @@ from providers.launcher.pool import WideThreadPool
 
 
 def end_with(engine: int) -> None:
-    """End as the engine's interrupt would once it is gone: an engine that was killed ends nobody.
+    """Interrupt this process once the engine is gone, because an engine that was killed interrupts nobody.
 
     Calls under way are finished first, and the connections to the hosts are closed.
     """

@@ -14,7 +14,7 @@ def _failure(problem: BaseException) -> BaseException | None:
     """Return what made a call fail, or nothing where the SDK has ended the call with an answer of its own.
 
     The SDK catches errors from 3.260 on, and ends the call by grpc's `abort` with the traceback as the answer. `abort`
-    raises an `Exception` without text, whose context is what the SDK caught.
+    raises an `Exception` without text, and the context of that `Exception` is what the SDK caught.
     """
     aborted = type(problem) is Exception and not problem.args
     return problem.__context__ if aborted else problem

@@ -10,7 +10,7 @@ _narrow = futures.ThreadPoolExecutor
 
 
 class WideThreadPool(futures.ThreadPoolExecutor):
-    """Takes the place of the server's pool: the first that pulumi.dynamic makes. Later pools are as asked."""
+    """Takes the place of the server's pool, the first pool that pulumi.dynamic makes. Later pools are as asked for."""
 
     def __init__(self, max_workers: int | None = None, *args: Any, **kwargs: Any) -> None:
         futures.ThreadPoolExecutor = _narrow  # type: ignore[misc]

@@ -39,7 +39,7 @@ class SecretDesired(OnHost):
 
 
 class SecretRecord(EntryRecord):
-    """Which secret it was, for whoever reads the journal."""
+    """Which secret was made, for an operator who reads the journal."""
 
     usage: str = Field("", description="The secret's usage name.")
 
@@ -104,8 +104,9 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
     def read(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
         return self._observed(desired, machines, machines.cluster(desired.fsid).key_digest(desired.entity))
 
+    @override
     def read_for_undo(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
-        """A deletion does not need the cluster, which may be gone, but has to know who still needs the secret."""
+        """Read without the cluster, which may be gone, and with the domains that still need the secret."""
         observed = self._observed(desired, machines, "")
         if observed.entry is None or observed.entry.adopted:
             return observed
@@ -181,7 +182,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
 
 
 def _is_another(desired: SecretDesired, found: LibvirtSecret) -> bool:
-    """Whether it is a secret that libvirt cannot turn into ours."""
+    """Whether libvirt cannot turn the secret into ours."""
     return found.private or not found.is_ceph or found.usage != desired.usage
 
 

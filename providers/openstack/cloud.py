@@ -7,7 +7,7 @@ from providers.reach.cloud import NotTheCloud
 
 
 def same_cloud(title: str, where: str, identity: str, record: OwnedRecord | None) -> None:
-    """Refuse another OpenStack than the one that was changed: a thing of the same name there is not ours."""
+    """Raise NotTheCloud for another OpenStack than the record's, because a thing of the same name there is not ours."""
     if record is not None and record.cloud != identity:
         raise NotTheCloud(
             f"{where}: this is not the OpenStack in which {title} was changed (its identity service or its region is"

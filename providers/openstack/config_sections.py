@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing_extensions import override
 
 from providers.errors import Refused
 from providers.formats import layers, lists
@@ -26,9 +27,9 @@ class Expected(BaseModel):
 
     section: str
     option: str
-    values: list[str] = Field(description="What it may be; it may also be absent.")
+    values: list[str] = Field(description="Values that the option may have; the option may also be absent.")
     otherwise: str = Field(
-        min_length=1, description="Why no other value will do, and what to do: the end of a sentence."
+        min_length=1, description="Why no other value will do, and what to do, as the end of a sentence."
     )
 
 
@@ -76,8 +77,9 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
     desired = ConfigSectionsDesired
     dialect = OSLO
 
+    @override
     def wanted(self, desired: ConfigSectionsDesired) -> WantedOptions:
-        """Return the options and the list items, those for a list that was absent first."""
+        """Return the options and the list items; items for a list that was absent before us come first."""
         items = [
             WantedItem(section, option, item, if_absent)
             for if_absent, named in ((True, desired.list_items_if_absent), (False, desired.list_items))
@@ -87,8 +89,13 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         ]
         return WantedOptions(desired.sections, items)
 
+    @override
     def plan(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> list[Step]:
-        """Return the writes; raises `Refused` when something that is stored already would be out of reach."""
+        """Return the writes.
+
+        Raises:
+            Refused: Data that is stored already would be out of reach.
+        """
         if observed.state is not None and any(self._absent(desired, observed).values()):
             self._refuse_unexpected(desired, observed)
         steps = super().plan(desired, observed)  # a later file that wins is refused there, by its own name
@@ -108,24 +115,28 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     def _refuse_unexpected(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> None:
         documents = self.documents(desired, observed)
-        for one in desired.expected:
-            value = effective(documents, one.section, one.option)
-            if value is not None and value not in one.values:
+        for expected in desired.expected:
+            value = effective(documents, expected.section, expected.option)
+            if value is not None and value not in expected.values:
                 raise Refused(
-                    f"{observed.where}: {desired.path} sets [{one.section}] {one.option} = {value}: {one.otherwise}"
+                    f"{observed.where}: {desired.path} sets [{expected.section}] {expected.option} = {value}:"
+                    f" {expected.otherwise}"
                 )
         refuse_lost_store(observed.where, desired.path, partial(effective, documents))
 
+    @override
     def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:
-        """Refuse, because a service whose file is not there is not installed."""
+        """Raise Refused, because a service without its file is not installed."""
         raise Refused(
             f"{where}: there is no {desired.path}; install the service there or correct the host list, then run again"
         )
 
+    @override
     def later_files(self, desired: ConfigSectionsDesired) -> list[str]:
         """Return the files and folders that the inputs name."""
         return list(desired.later_files)
 
+    @override
     def actual(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[str, Any]:
         """Report options, and of the list items those that are in their list, as the process would read them."""
         documents = self.documents(desired, observed)

@@ -28,7 +28,7 @@ from providers.undo import Undo
 
 
 class ImagePropertiesDesired(OnCluster):
-    """Properties of one image; those that are not named are left alone."""
+    """Properties of one image. Properties that are not named are left alone."""
 
     fsid: Uuid = Field(description="The cluster's fsid: what was there before us is kept in that cluster.")
     cloud: CloudName = Field(description="The cloud.")
@@ -115,8 +115,9 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         row = cloud.get("image", f"/images/{changed}")
         return replace(observed, former=None if row is None else images.properties(cloud, row))
 
+    @override
     def read_for_undo(self, desired: ImagePropertiesDesired, machines: Machines) -> ImagePropertiesObserved:
-        """The image that was changed may have another name by now, and others may have its."""
+        """Read the image that was changed, by its id, because another image may have the name by now."""
         cluster, cloud = machines.cluster(desired.fsid), machines.cloud(desired.cloud)
         cluster.changed()
         entry = ClusterJournal(desired.stack).read(
@@ -164,17 +165,17 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         known = self._known(observed)
         record = known.changed(**here) if known else ImagePropertiesRecord(**here)
         whole = Entry[ImagePropertiesRecord](kind=self.entry_kind, what=desired.image, finished=True, record=record)
-        intent, after = owned.entries(whole, found, desired.properties)
+        intent, finished = owned.entries(whole, found, desired.properties)
         changes = owned.changes(intent.record, found, desired.properties)
         steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
-        # First, while the entry still knows it: the image that had the name goes back to what it was.
+        # The image that had the name before gets its values back first, while the entry still knows that image.
         back = owned.changes(entry.record, observed.former, {}) if entry and observed.former is not None else {}
         former: list[Step] = [images.change(_changed(entry), _changed(entry), back)] if back else []
-        return [*former, *journalled(ClusterJournal(desired.stack), intent, entry, steps, after)]
+        return [*former, *journalled(ClusterJournal(desired.stack), intent, entry, steps, finished)]
 
     @staticmethod
     def _known(observed: ImagePropertiesObserved) -> ImagePropertiesRecord | None:
-        """Return the record of this image, or of the one that `commands images` made it from, properties and all."""
+        """Return the record of this image, or of the image from which `commands images` made this image."""
         if observed.entry is None:
             return None
         record = observed.entry.record

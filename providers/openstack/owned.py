@@ -1,6 +1,6 @@
 """Owned: named values of a thing on which others set values, too.
 
-What was there before us is recorded value by value, and each value is put back alone. All functions are pure.
+Each value's earlier value is recorded alone and put back alone. All functions are pure.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class OwnedRecord(EntryRecord):
     """What the values were before us, what we set, and in which OpenStack."""
 
     cloud: str = Field(description="Identity of the OpenStack; see `Cloud.identity`.")
-    place: CloudName = Field(description="Its name in clouds.yaml when we last changed it.")
+    place: CloudName = Field(description="The OpenStack's name in clouds.yaml when we last changed the thing.")
     before: dict[str, Any] = Field(default_factory=dict, description="Each value before us; none: it was absent.")
     ours: dict[str, list[Any]] = Field(default_factory=dict, description="Values that we set, the newest last.")
 
@@ -31,21 +31,22 @@ R = TypeVar("R", bound=OwnedRecord)
 
 
 def recorded(record: R, found: Values, wanted: Values) -> R:
-    """Return the record with what is wanted: what is there now is what was before, unless that is known already."""
+    """Return the record with the wanted values. A value found now is the earlier value, unless the record has one."""
     before = {**{name: found.get(name) for name in wanted}, **record.before}
     return record.changed(before=before, ours=with_values(record.ours, wanted))
 
 
 def kept(record: R, wanted: Values) -> R:
-    """Return the record without what is no longer wanted: it has been put back."""
+    """Return the record without values that are no longer wanted, because these have been put back."""
     before = {name: value for name, value in record.before.items() if name in wanted}
     return record.changed(before=before, ours={name: ours for name, ours in record.ours.items() if name in wanted})
 
 
 def changes(record: OwnedRecord | None, found: Values, wanted: Values) -> dict[str, Any]:
-    """Return what to set, None for what to remove: all that is wanted, and the earlier value of what is no longer.
+    """Return the values to set by name; None removes a value.
 
-    What somebody set since is theirs, and stays.
+    These are the wanted values, and the earlier values of names that are no longer wanted. A value that somebody else
+    set since stays.
     """
     before, ours = (record.before, record.ours) if record else ({}, {})
     back = {
@@ -57,7 +58,7 @@ def changes(record: OwnedRecord | None, found: Values, wanted: Values) -> dict[s
 
 
 def theirs(record: OwnedRecord, found: Values) -> list[str]:
-    """Return the names of values that somebody set since: an undo leaves them alone."""
+    """Return the names of values that somebody else set since, which an undo leaves alone."""
     before, ours = record.before, record.ours
     return sorted(name for name in ours if found.get(name) not in ours[name] and found.get(name) != before.get(name))
 

@@ -1,4 +1,4 @@
-"""Where a service keeps its data, as its options say: what lies there must not go out of reach without a word.
+"""Where a service keeps its data, as its options say. Stored data must not go out of reach without a word.
 
 An option that no stack wrote, and that says where data lies, is the operator's. Replacing such an option would leave
 images, volumes, disks or backups where the service no longer looks.
@@ -84,9 +84,9 @@ def refuse_lost_store(where: str, path: str, in_force: Callable[[str, str], str 
         path: The file.
         in_force: Returns the value of an option as the process reads it.
     """
-    lost = [one for one in lists.items(in_force(*_FORMER)) if one not in _IN_REACH]
+    lost = [store for store in lists.items(in_force(*_FORMER)) if store not in _IN_REACH]
     if lost:
-        shown = ", ".join(sorted({one if one in _OUT_OF_REACH else "others" for one in lost}))
+        shown = ", ".join(sorted({store if store in _OUT_OF_REACH else "others" for store in lost}))
         raise Refused(
             f"{where}: {path} sets [{_FORMER[0]}] {_FORMER[1]} with {shown}: images there would be out of reach; make"
             " each of them a store in enabled_backends first, or give these images up with `file_store: none` in the"

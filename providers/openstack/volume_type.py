@@ -91,7 +91,7 @@ class VolumeTypeObserved:
 
     @property
     def other(self) -> bool:
-        """Whether it is not the type of the entry, but one that somebody made under its name since.
+        """Whether this type is not the entry's type, but another type that somebody made under the same name since.
 
         An entry has no id before the type is made, and after a run that was cut off just then.
         """
@@ -143,7 +143,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
     def _counted(
         desired: VolumeTypeDesired, observed: VolumeTypeObserved, changes: dict[str, Any], cloud: Cloud
     ) -> VolumeTypeObserved:
-        """Return it with its volumes when extra specs would change: Cinder lets nobody do that while there are any."""
+        """Return `observed` with its volumes if extra specs would change, which Cinder refuses for a type in use."""
         return replace(observed, volumes=volumes_of(cloud, desired.name)) if touches_specs(changes) else observed
 
     @override
@@ -157,10 +157,11 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             return self._counted(desired, observed, owned.changes(observed.entry.record, observed.values, {}), cloud)
         return replace(observed, volumes=volumes_of(cloud, desired.name))
 
+    @override
     def elsewhere(
         self, desired: VolumeTypeDesired, step: Elsewhere, rest: list[Step], machines: Machines
     ) -> list[Step]:
-        """Send the call. The id of a type that is made is known only then, and goes into the entry that follows."""
+        """Send the call. A new type's id is known only from the answer, and goes into the entry written next."""
         if not isinstance(step, CloudCall):
             return super().elsewhere(desired, step, rest, machines)
         cloud = machines.cloud(desired.cloud)
@@ -201,7 +202,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
                 " somebody made this one; delete or rename it, or take it out of"
                 " ceph-openstack:openstack.volume_types (it is left as it is) and put it in again with `adopt: true`"
             )
-        intent, after = self._entries(desired, observed)
+        intent, finished = self._entries(desired, observed)
         steps: list[Step]
         if found is None:
             steps = [creating(desired.name, wanted)]
@@ -210,7 +211,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
             if observed.volumes and touches_specs(changes):
                 raise _refuse_specs(self.title(desired), observed, changes)
             steps = [*changing(desired.name, observed.id, changes)]
-        return journalled(ClusterJournal(desired.stack), intent, entry, steps, after)
+        return journalled(ClusterJournal(desired.stack), intent, entry, steps, finished)
 
     @override
     def undo(self, desired: VolumeTypeDesired, observed: VolumeTypeObserved) -> Undo:
@@ -245,7 +246,7 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
                 " them, then run again, or keep the type with `pulumi state delete`"
             )
         delete = deleting(desired.name, observed.id)
-        # Unfinished again: after a cut, the next run knows that it was us who deleted it.
+        # The entry is unfinished again, so that after a cut the next run knows that we deleted the type.
         return Undo([WriteEntry(journal, entry.model_copy(update={"finished": False})), delete, forget])
 
     @override
@@ -266,7 +267,7 @@ def _with_id(step: WriteEntry, id_: str) -> WriteEntry:
 
 
 def why_it_stays(cloud: Cloud, name: str, entry: Entry[VolumeTypeRecord]) -> str:
-    """Return why an undo of this entry would be refused: volumes have the type; empty when it would not."""
+    """Return why an undo of this entry would be refused: volumes have the type. Empty if the undo would go through."""
     row = named(cloud, name)
     if row is None or entry.record.id not in (None, str(row["id"])):
         return ""

@@ -99,11 +99,11 @@ class Machines:
         return self.admin()  # the settings know one cluster; its session refuses a host of another
 
     def admin_or_none(self, fsid: str) -> str:
-        """Return the same, empty where no host speaks for the cluster: a stack that was handed keys instead."""
+        """Return the admin host's name; empty in a stack that was handed keys, where no host speaks for a cluster."""
         return self.settings.admin_host
 
     def admin(self) -> str:
-        """Return the name of the only admin host, for whoever does not know the cluster's fsid yet."""
+        """Return the name of the only admin host, for a caller that does not know the cluster's fsid yet."""
         if not self.settings.admin_host:
             raise Refused(
                 "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the"
@@ -131,12 +131,12 @@ class Machines:
             return self._clouds[place]
 
     def first_seen(self, host: str, path: str, state: FileState | None) -> FileState | None:
-        """Return what was at the path when this run first looked; the first to ask says what that is."""
+        """Return the file's state as of the first call for this path in this run; that call stores `state`."""
         with self._lock:
             return self._seen.setdefault((host, path), state)
 
     def is_news(self, text: str) -> bool:
-        """Whether nobody asked this before: a host that cannot be reached is told once, not once per resource on it."""
+        """Whether nobody asked about this text before, so that a host out of reach is reported once per run."""
         with self._lock:
             news = text not in self._told
             self._told.add(text)
@@ -169,7 +169,7 @@ _current_lock = threading.Lock()
 
 
 def configure(settings: AccessSettings) -> None:
-    """Set the machines of this process; the first call decides, for every provider class is configured alike."""
+    """Set the machines of this process; the first call decides, because every provider class is configured alike."""
     global _current
     with _current_lock:
         if _current is None:

@@ -119,14 +119,14 @@ class PutFile(SentStep):
 
 @dataclass(frozen=True)
 class PutLines(SentStep):
-    """Replace some lines of a file and leave the others byte for byte: keys may be in them that no plan holds.
+    """Replace some lines of a file and leave the others byte for byte, because they may hold keys that no plan holds.
 
     Attributes:
         path: The file.
         first: Index of the first line that goes; a final newline counts as an empty last line.
-        end: Index of the first line after it that stays.
-        lines: What comes in their place.
-        if_digest: SHA-256 of the content that was read; the step fails with ESTALE if it is another by now.
+        end: Index of the first line after `first` that stays.
+        lines: The new lines, in place of those from `first` to `end`.
+        if_digest: SHA-256 of the content that was read; the step fails with ESTALE if the file has another by now.
         owner: As for `PutFile`.
         group: As for `PutFile`.
         mode: As for `PutFile`.
@@ -165,7 +165,7 @@ class PutLines(SentStep):
 
 @dataclass(frozen=True)
 class RemoveFile(SentStep):
-    """Remove a file; one that is gone already is fine."""
+    """Remove a file; a file that is gone already counts as removed."""
 
     path: str
     if_digest: str | None = None
@@ -205,7 +205,7 @@ class SetAttributes(SentStep):
 
 @dataclass(frozen=True)
 class MakeDirectory(SentStep):
-    """Make one directory; one that exists is left as it is."""
+    """Make one directory; a directory that exists is left as it is."""
 
     path: str
     owner: str = "root"
@@ -228,7 +228,7 @@ class MakeDirectory(SentStep):
 
 @dataclass(frozen=True)
 class RemoveDirectory(SentStep):
-    """Remove a directory if it is empty; one that is gone or still in use is left."""
+    """Remove an empty directory; a directory that is gone counts as removed, and a directory in use is left."""
 
     path: str
 
@@ -263,7 +263,7 @@ class Run(SentStep):
 
 
 IN_PLACE = {"osd pool create": ("pool", "pg_num")}
-"""Arguments that the `ceph` program takes in their place, where others have to be named: `--size 3`."""
+"""Arguments that the `ceph` program takes by position. Other arguments have to be named: `--size 3`."""
 
 
 @dataclass(frozen=True)
@@ -328,7 +328,7 @@ HostStep = (
 
 
 class JournalStep(ABC):
-    """One step of a plan that keeps a record of our own: several steps for the host, and none that was asked for."""
+    """A step that keeps a record of our own. The host does several steps for it; an operator asked for none of them."""
 
     @abstractmethod
     def steps(self) -> list[HostStep]:

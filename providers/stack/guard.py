@@ -52,7 +52,7 @@ class GuardDesired(Desired):
 
     fsid: str = Field(description="The cluster's fsid.")
     guards: Literal["change", "removal"] = Field(
-        "removal", description="What it looks at: an update's, or a destroy's removals."
+        "removal", description="Which removals the guard looks at: an update's (`change`), or a destroy's (`removal`)."
     )
     pools: list[str] = Field(default_factory=list)
     entities: list[str] = Field(default_factory=list)
@@ -65,7 +65,7 @@ class GuardDesired(Desired):
 
 @dataclass(frozen=True)
 class GuardObserved:
-    """Why what would go must not go, one reason each, and what could not be looked at."""
+    """Reasons why things in use must not be removed, and what could not be looked at."""
 
     reasons: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
@@ -106,7 +106,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     @override
     def read(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         removed = desired.removed
-        # A clouds.yaml that is wrong would else be found when services have been restarted.
+        # Log in now, because otherwise a wrong clouds.yaml would be found only after services were restarted.
         if desired.guards == "change" and desired.cloud and desired.cloud not in _places(removed.get("cloud", [])):
             machines.cloud(desired.cloud).identity()
         return self._look(
@@ -230,8 +230,9 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
                 " remove what is in use, then run again"
             )
 
+    @override
     def apply(self, desired: GuardDesired, steps: Sequence[Step], machines: Machines) -> None:
-        """A guard changes nothing."""
+        """Do nothing, because a guard changes nothing."""
 
     @override
     def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:

@@ -27,10 +27,11 @@ class PreflightDesired(OnHost):
 
     packages: dict[str, str] = Field(
         default_factory=dict,
-        description="Package and a shell pattern of paths, one of which is there when it is installed.",
+        description="Package, and a shell pattern of paths, one of which is there when the package is installed.",
     )
     refuse_local_disks: bool = Field(
-        False, description="Whether a server whose disks lie on the host itself is refused: it gets images_type rbd."
+        False,
+        description="Whether servers with disks on the host itself are refused, because the host gets images_type rbd.",
     )
 
 
@@ -83,8 +84,8 @@ class PreflightKind(KindOnHost[PreflightDesired, PreflightObserved]):
         if observed.missing:
             raise Refused(
                 f"{observed.where}: {', '.join(observed.missing)} not installed, so services there could not reach"
-                " the cluster; nothing was"
-                " changed on this host: install, or set ceph-openstack:packages to {install: true}, then run again"
+                " the cluster; nothing was changed on this host: install, or set ceph-openstack:packages to"
+                " {install: true}, then run again"
             )
         if observed.local_disks:
             shown = ", ".join(f"{name} ({path})" for name, path in observed.local_disks[:SHOWN])
