@@ -156,6 +156,8 @@ class ManagedProvider(ResourceProvider):
             host = self.kind.host(desired, machines)
             machines.remember(host, _props.get("reached"))
             self._same_machine(host, _props.get("reached") or {}, machines)
+            if isinstance(desired, OnHost) and self._is_renamed(host, machines):
+                return
             with machines.lock(self._lock_name(desired, machines)):
                 for attempt in range(ATTEMPTS):
                     undo = self.kind.undo(desired, self.kind.read_for_undo(desired, machines))
@@ -232,6 +234,17 @@ class ManagedProvider(ResourceProvider):
         if not host:
             return {}
         return {**machines.access(host).as_dict(), **asdict(machines.host(host).identity())}
+
+    @staticmethod
+    def _is_renamed(host: str, machines: Machines) -> bool:
+        """Return whether this run has found the same machine under a new name, to which what is there belongs now."""
+        name = machines.new_name_of(host)
+        if name and machines.is_news(f"{host} is called {name}"):
+            say(
+                f"warning: {host} is called {name} now, so what the stack has there is left; what only {host} had stays"
+                " there, too: see docs/access.md, a machine has one name"
+            )
+        return bool(name)
 
     @staticmethod
     def _same_machine(host: str, reached: dict[str, Any], machines: Machines) -> None:

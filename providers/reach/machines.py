@@ -94,6 +94,18 @@ class Machines:
                 " id of its own with `rm /etc/machine-id && systemd-machine-id-setup`, then run again"
             )
 
+    def new_name_of(self, name: str) -> str:
+        """Return the name under which this run has worked on the same machine; empty for a name that the settings have.
+
+        An operator who renames a host gets resources under the new name, which find everything in place, and deletions
+        under the old name, which must not take away what the new name has just found.
+        """
+        if name in self.settings.hosts:
+            return ""
+        access, identity = self.access(name), self.host(name).identity()
+        with self._lock:
+            return self._named.get((identity, access.prefix), "") if identity.machine_id else ""
+
     def admin_of(self, fsid: str) -> str:
         """Return the name of the host that speaks for the cluster `fsid`."""
         return self.admin()  # the settings know one cluster; its session refuses a host of another

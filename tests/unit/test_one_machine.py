@@ -10,7 +10,8 @@ import pytest
 from providers import resources
 from providers.errors import Refused
 from providers.reach import machines as current_machines
-from tests.sim.site import FSID, Managed, Site
+from providers.reach.machines import Machines
+from tests.sim.site import FSID, Managed, SimSettings, Site
 
 CONF = "/etc/ceph/ceph.conf"
 
@@ -88,3 +89,39 @@ def test_a_host_that_was_renamed_goes_on_under_its_new_name(site: Site) -> None:
     one_machine(site)
     del site.hosts["api1"]
     ceph_conf(site, "compute1", "client.cinder").up()
+
+
+def one_run(site: Site, monkeypatch: pytest.MonkeyPatch, without: str) -> None:
+    """Do all that follows in one run, whose settings no longer name one of the hosts."""
+    access = {name: host.access for name, host in site.hosts.items() if name != without}
+    machines = Machines(SimSettings(access, "ceph1", machines=site.hosts), lambda _place: site.cloud, site.clock)
+    current_machines.replace_current(machines)
+    monkeypatch.setattr(site, "new_run", lambda: None)
+
+
+def test_a_renamed_host_keeps_what_the_new_name_has_found(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The deletion under the old name took the new name's options out, while the state said that they were there."""
+    one_machine(site)
+    old, new = ceph_conf(site, "api1", "client.glance"), ceph_conf(site, "compute1", "client.glance")
+    old.up()
+    text = site.hosts["api1"].path(CONF).read_text()
+    one_run(site, monkeypatch, without="api1")
+    new.up()
+    old.destroy()
+    assert site.hosts["compute1"].path(CONF).read_text() == text
+    assert new.drift() == {}
+    assert "warning: api1 is called compute1 now" in capfd.readouterr().err
+    new.destroy()
+    assert not site.hosts["compute1"].path(CONF).exists()
+
+
+def test_a_host_that_left_the_settings_for_good_is_put_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a name under which the same run has worked keeps what is there: a destroy after a rename takes all off."""
+    one_machine(site)
+    old = ceph_conf(site, "api1", "client.glance")
+    old.up()
+    one_run(site, monkeypatch, without="api1")
+    old.destroy()
+    assert not site.hosts["compute1"].path(CONF).exists()
