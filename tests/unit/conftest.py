@@ -1,4 +1,4 @@
-"""The simulated site, for every unit test that asks for one."""
+"""The simulated site, for every unit test that asks for a site."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def agent() -> Iterator[LocalHost]:
 
 @pytest.fixture
 def sites(agent: LocalHost) -> Iterator[Callable[[], Site]]:
-    """Make a site at each call. In memory where there is one: the agent syncs every file to the disk."""
+    """Make a site at each call, in memory where possible, because the agent syncs every file to the disk."""
     folder = Path(tempfile.mkdtemp(prefix="site-", dir=MEMORY if MEMORY.is_dir() else None))
     numbers = itertools.count(1)
     yield lambda: Site(folder / str(next(numbers)), agent)
@@ -48,7 +48,7 @@ def site(sites: Callable[[], Site]) -> Site:
 
 @pytest.fixture
 def memory(agent: LocalHost, tmp_path: Path) -> Iterator[Path]:
-    """Return a folder in memory where there is one: an agent syncs every file to the disk."""
+    """Return a folder, in memory where possible, because an agent syncs every file to the disk."""
     folder = Path(tempfile.mkdtemp(prefix="memory-", dir=MEMORY if MEMORY.is_dir() else tmp_path))
     yield folder
     shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""Pulumi's SDKs that the provider process is tested with: the one beside these tests, and the newest."""
+"""Pulumi's SDKs that the provider process is tested with: the SDK beside these tests, and the newest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SDKS = ("installed", "newest")
 def environment(sdk: str) -> Path:
     """Return a virtual environment that has the SDK, with the Python that runs these tests.
 
-    The newest SDK's is made once, from its lock file. A test that cannot have it fails.
+    The newest SDK's environment is made once, from that SDK's lock file. A test that cannot have the environment fails.
     """
     if sdk == "installed":
         return Path(sys.prefix)

@@ -1,4 +1,4 @@
-"""A keyring that somebody made: what Ceph reads in it counts, and what is not the entity's own stays byte for byte."""
+"""A keyring that somebody made: what Ceph reads in the file counts, and others' lines stay byte for byte."""
 
 from __future__ import annotations
 

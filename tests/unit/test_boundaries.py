@@ -110,7 +110,7 @@ def test_the_agent_imports_the_standard_library_and_itself() -> None:
 
 
 def test_the_agent_is_nobodys_library() -> None:
-    """It is sent as text. Imported here, it would run under this Python and this user."""
+    """The agent is sent as text, because an import here would run the agent under this Python and this user."""
     assert {name for name in importers(AGENT) if not name.startswith(f"{AGENT}.")} == set()
 
 

@@ -1,4 +1,4 @@
-"""A ceph.conf of another cluster, which other clients on the host use."""
+"""A ceph.conf of another cluster is refused, because other clients on the host use the file."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from tests.unit.examples.pool import POOL
 from tests.unit.examples.volume_type import VOLUME_TYPE
 from tests.unit.test_boundaries import ROOT, importers
 
-# openstacksdk warns of itself.
+# openstacksdk warns of its own code.
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 PASSWORD = "s3cr3t-not-to-be-seen"
 CLOUDS = f"""
@@ -167,7 +167,7 @@ class Catalog:
     """A login's answer, for a session in a region."""
 
     def __init__(self, region: str, *regions: str) -> None:
-        endpoints = [{"region": one} for one in regions]
+        endpoints = [{"region": region} for region in regions]
         self.catalog = [{"id": "keystone", "type": "identity", "endpoints": endpoints}]
         self.session = self.auth = self.service_catalog = self.config = self
         self.region = region
@@ -180,7 +180,7 @@ class Catalog:
 
 
 def test_a_region_is_a_cloud_of_its_own(tmp_path: Path) -> None:
-    """The only one is the same, named or not."""
+    """A cloud with a single region is the same cloud whether the settings name the region or not."""
     found = []
     for region, regions in (("one", "ab"), ("two", "ab"), ("one", ["one"]), ("", ["one"])):
         made = session(tmp_path)

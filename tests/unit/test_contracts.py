@@ -1,4 +1,4 @@
-"""On-disk contracts: what a state names, and refresh and delete look up in the code that is installed then."""
+"""On-disk contracts: names in a state that a later refresh or delete looks up in the code installed by then."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_one_golden_string_in_full() -> None:
 
 
 def test_the_pickle_is_the_same_with_a_python_of_another_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python 3.14 has another than 3.13, and each resource would be an update for it."""
+    """Python 3.14 has another default protocol than 3.13, so a new Python would make each resource an update."""
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
     assert serialized(resources.Pool) == pickled("PoolProvider")
     assert vars(pickle)["DEFAULT_PROTOCOL"] == 5
@@ -109,7 +109,7 @@ REPORTED = {
     "HostDirectoryProvider": ["present"],
     "ServiceProvider": ["active", "configuration"],
 }
-"""Inputs that only refresh fills; all others are asked for."""
+"""Inputs that only a refresh fills; all other inputs are asked for."""
 
 
 @pytest.mark.parametrize("provider", resources.PROVIDERS, ids=lambda provider: provider.__name__)
@@ -217,6 +217,6 @@ with event_loops():
 
 
 def test_1500_resources_can_be_made() -> None:
-    """The SDK once ran into the recursion limit. In a process of its own, for the mocks are the process's."""
+    """The SDK once ran into the recursion limit. The test has its own process, because mocks hold for a process."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, timeout=120)
     assert done.stdout == "made\n", done.stderr[-2000:]

@@ -1,6 +1,6 @@
-"""A run that is killed anywhere is repaired by running the same again, and a destroy after it leaves no trace.
+"""A run that is killed anywhere is repaired by the same command, and a destroy after the repair leaves no trace.
 
-Every kind, every operation, cut after each thing that a host is asked for, and half-way through each of them.
+Every kind, every operation, cut after each thing that a host is asked for, and half-way through each request.
 """
 
 from __future__ import annotations
@@ -210,7 +210,9 @@ def test_stacks_share_a_directory(site: Site, order: tuple[int, ...], existed: b
     staying = dict(enumerate(owners))
     for number in order:
         staying.pop(number).destroy()
-        assert not staying or f"{path.stat().st_mode & 0o7777:04o}" in {one.props["mode"] for one in staying.values()}
+        assert not staying or f"{path.stat().st_mode & 0o7777:04o}" in {
+            resource.props["mode"] for resource in staying.values()
+        }
     assert site.everything() == before
 
 

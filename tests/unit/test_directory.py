@@ -1,4 +1,4 @@
-"""A directory of a service's user: made, kept, and never one that others use."""
+"""A directory of a service's user: made, kept, and never a directory that others use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GUESTS = {"stack": "dev", "host": "compute1", "path": LOGS, "owner": "daemon", "
 
 
 def test_a_folder_that_others_use_is_not_given_to_a_service(site: Site) -> None:
-    """`log file: /var/log/qemu.log` would have made /var/log the guests' own."""
+    """With `log file: /var/log/qemu.log` the guests would have owned /var/log."""
     site.hosts["compute1"].path(LOGS).mkdir(parents=True, exist_ok=True)
     before = site.everything()
     with pytest.raises(Refused) as refused:

@@ -30,7 +30,7 @@ def options(site: Site) -> Managed:
 
 
 class Editor:
-    """Edits once: before the first step of a call, or just before the file itself is written."""
+    """A host that edits a file once: before the first step of a call, or just before the file itself is written."""
 
     def __init__(self, host: SimHost, path: str, edit: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
         self.path, self.edit, self.done = path, edit, False

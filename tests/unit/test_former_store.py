@@ -75,7 +75,7 @@ def test_a_single_store_whose_images_would_be_lost_is_refused(line: str, advice:
     assert f"controller1: {PATH} sets [glance_store] {option} = {value}: " in str(refused.value)
     assert "out of reach" in str(refused.value)
     assert advice in str(refused.value)
-    # Where there are several stores, that line is not read any more.
+    # glance-api does not read that line once there are several stores.
     assert KIND.plan(desired(), observed(f"[DEFAULT]\nenabled_backends = x:swift\n[glance_store]\n{line}\n"))
 
 
@@ -94,5 +94,5 @@ def test_refresh_shows_an_item_that_somebody_took_out() -> None:
 def test_every_refusal_names_an_option_once() -> None:
     glance = settings().of(GLANCE)
     assert glance
-    options = [one.option for one in expected_store(glance)]
+    options = [expected.option for expected in expected_store(glance)]
     assert len(options) == len(set(options)) == len(REFUSED)

@@ -114,7 +114,7 @@ def test_a_domain_that_names_the_secret_is_refused(stack: Stack) -> None:
 
 
 def volumes(stack: Stack, *types: str) -> None:
-    stack.site.cloud.volumes = [{"volume_type": one} for one in types]
+    stack.site.cloud.volumes = [{"volume_type": name} for name in types]
 
 
 def test_a_volume_type_in_use_is_refused_by_count(stack: Stack) -> None:
@@ -216,7 +216,7 @@ def test_nothing_is_asked_where_nothing_was_taken_out(stack: Stack) -> None:
 
 
 def test_the_gate_logs_in_to_a_cloud_before_anything_is_changed(site: Site) -> None:
-    """Services would be restarted before a clouds.yaml that is wrong is found."""
+    """Otherwise services would be restarted before a wrong clouds.yaml is found."""
     site.cloud.reachable = False
     new = Managed(site, GUARD.provider(), {**GUARD.props, "guards": "change", "cloud": CLOUD})
     with pytest.raises(HostError, match="cannot connect"):

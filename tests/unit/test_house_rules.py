@@ -1,6 +1,6 @@
 """The rules of form that ruff does not know: short functions, one public noun a file, 120 columns in scripts.
 
-What a machine cannot say here: whether a noun is a good one, and whether a file of functions alone is about one thing.
+What a machine cannot say here: whether a noun is well chosen, and whether a file of functions alone is about one thing.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def test_no_function_is_longer_than_forty_lines() -> None:
 def test_a_file_has_one_public_noun() -> None:
     """All public classes of a file share a word of their names, such as PoolDesired, PoolObserved and PoolKind.
 
-    A class that is the type of another one's field is a part of that one, such as Monitor of MonMap.
+    A class that is the type of another class's field is a part of that class, such as Monitor of MonMap.
     """
     several = {path for path, tree in product() if (found := nouns(tree)) and not set.intersection(*found)}
     assert several == A_LIST_OF_NOUNS

@@ -1,4 +1,4 @@
-"""Properties of an image: which image a name means, and what becomes of them when it is another one."""
+"""Properties of an image: which image a name means, and what happens when the name comes to mean another image."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def test_one_that_went_is_named_by_refresh_and_not_made_again(resource: Managed)
 
 def test_a_name_of_several_images_is_refused(resource: Managed) -> None:
     site = resource.site
-    one = site.cloud.add_image("debian")
+    image = site.cloud.add_image("debian")
     with pytest.raises(Refused, match="cloud lab: 2 images are called debian; name the one that is meant by its id"):
         resource.up()
-    resource.change(image=one["id"]).up()
-    assert one["id"] in next(iter(site.ceph.store))
-    assert site.cloud.images[one["id"]]["hw_disk_bus"] == "scsi"
+    resource.change(image=image["id"]).up()
+    assert image["id"] in next(iter(site.ceph.store))
+    assert site.cloud.images[image["id"]]["hw_disk_bus"] == "scsi"
 
 
 def test_an_image_that_was_renamed_gets_its_properties_back(resource: Managed) -> None:

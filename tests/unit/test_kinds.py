@@ -47,7 +47,7 @@ def test_applied_twice_does_nothing(site: Site, example: Example) -> None:
     assert resource.up() == "same"
     assert resource.drift() == {}
     resource.outs = None
-    assert resource.up() == "create"  # as when the state of a create was lost: it is ours, and right
+    assert resource.up() == "create"  # the state of a create was lost, so the thing is ours already, and right
     assert site.steps() == []
     assert site.everything() == after
 
@@ -174,7 +174,7 @@ def test_an_answer_that_is_not_understood_is_never_absence(site: Site, example: 
     assert site.everything() == before
 
 
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if one.gone], ids=lambda example: example.name)
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if example.gone], ids=lambda example: example.name)
 def test_gone_at_delete_is_fine(site: Site, example: Example) -> None:
     example.prepare(site)
     before, resource = site.everything(), example.resource(site)
@@ -225,7 +225,7 @@ def test_adoption_records_first_then_converges_and_leaves_it_standing(site: Site
 
 @each_owned
 def test_what_somebody_set_on_an_adopted_thing_stays(site: Site, example: Example) -> None:
-    """The state holds what refresh found; an undo must not take that for what we set."""
+    """The state holds what a refresh found, which an undo must not take for what we set."""
     example.prepare(site)
     assert example.foreign is not None
     example.foreign(site)

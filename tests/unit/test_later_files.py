@@ -1,4 +1,4 @@
-"""Files that a process reads after ours: what they set wins, so a run says so instead of writing in vain."""
+"""Files that a process reads after ours: a later file wins, so a run names that file instead of writing in vain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owners in one file: they come and go in any order, are cut off anywhere, and leave no trace."""
+"""Owners in one file come and go in any order, are cut off anywhere, and leave no trace."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_value_of_the_remaining_owner_comes_into_force() -> None:
     host.undo("B")
     assert host.get("s", "k") == "a"
     host.apply("B", options(k="b"))
-    host.apply("A", options(k="a"))  # A takes it back, B is still the upper layer
+    host.apply("A", options(k="a"))  # A takes its option back, and B is still the upper layer
     host.undo("A")
     assert host.get("s", "k") == "b"
     host.undo("B")
@@ -266,7 +266,7 @@ def test_an_item_for_a_list_that_was_absent_goes_first_and_leaves_with_it(text: 
     host = Host(text)
     host.apply("A", FORMER)
     assert host.get("DEFAULT", "stores") == "old:file,new:rbd"
-    host.apply("A", FORMER)  # by now the list is there, and it is still as it was absent before us
+    host.apply("A", FORMER)  # the list is there by now, and still counts as absent before us
     assert host.get("DEFAULT", "stores") == "old:file,new:rbd"
     host.apply("B", FORMER)
     host.undo("A")

@@ -52,8 +52,8 @@ def check_in_force(host: Host, desired: WantedOptions) -> None:
     for section, values in desired.options.items():
         for option, value in values.items():
             assert host.get(section, option) == value
-    for one in desired.items:
-        assert one.item in lists.items(host.get(one.section, one.option))
+    for wanted in desired.items:
+        assert wanted.item in lists.items(host.get(wanted.section, wanted.option))
 
 
 class Owners(RuleBasedStateMachine):

@@ -35,7 +35,7 @@ def test_an_item_is_added_in_the_lists_own_spelling(before: str, after: str, end
     host.apply("A", item("x"))
     assert host.text == expected
     items = oslo_value(expected, "DEFAULT", "stores", types.List())
-    assert [one for one in items if one] == lists.items(host.get("DEFAULT", "stores"))
+    assert [item for item in items if item] == lists.items(host.get("DEFAULT", "stores"))
     assert "x" in items
     host.undo("A")
     assert host.text == text
@@ -89,7 +89,7 @@ def test_an_item_that_was_there_before_us_stays() -> None:
 
 def test_an_item_no_longer_desired_goes_and_the_other_stays() -> None:
     host = Host("[DEFAULT]\nstores=a\n")
-    host.apply("A", WantedOptions(items=[WantedItem("DEFAULT", "stores", one) for one in "xy"]))
+    host.apply("A", WantedOptions(items=[WantedItem("DEFAULT", "stores", item) for item in "xy"]))
     host.apply("A", item("y"))
     assert host.text == "[DEFAULT]\nstores=a,y\n"
     host.undo("A")

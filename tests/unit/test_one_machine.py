@@ -1,4 +1,4 @@
-"""One machine under two names: what is there would be managed twice, so the second name is refused."""
+"""One machine under two names is refused, because the machine's files would be managed twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that is written anew reads as before: the engine's protocol maps have no order, so the order is ours."""
+"""A file that is written anew reads as before, because the provider keeps the order that the engine's maps lose."""
 
 from __future__ import annotations
 

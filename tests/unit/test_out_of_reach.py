@@ -1,4 +1,4 @@
-"""Options that say where data lies, found with another value: what lies there is not put out of reach. No machine."""
+"""Options that say where data lies, found with another value: data that is stored there stays in reach. No machine."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ FINE = [
     (CINDER, "[other]\nrbd_pool = theirs\n[DEFAULT]\nrbd_pool = theirs\n"),
     (BACKUP, "[DEFAULT]\nbackup_driver = cinder.backup.drivers.nfs.NFSBackupDriver\n"),
     (NOVA, "[libvirt]\nimages_type = default\nvirt_type = kvm\n"),
-    # Servers with disks on the host are preflight's to find and to name: an option says nothing of them.
+    # Preflight finds and names servers with disks on the host, because an option says nothing of servers.
     (NOVA, "[libvirt]\nimages_type = qcow2\n"),
     (NOVA, "[libvirt]\nrbd_secret_uuid = 11111111-1111-1111-1111-111111111111\n"),
 ]

@@ -1,4 +1,4 @@
-"""One test per file in `tests/cases`; README.md there says how to add one."""
+"""One test per file in `tests/cases`; README.md there says how to add a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""docs/renaming.md: after its steps a pool of another name is the stack's own, and only what names it is to repair."""
+"""docs/renaming.md: after the page's steps a pool of another name is the stack's own.
+
+Only resources that name the pool are left to repair.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Cinder:
         with_unit(site)
         if not active:
             self.unit.stop()
-        self.removal, self.config, self.change = (one.resource(site) for one in (REMOVAL, CONFIG, SERVICE))
+        self.removal, self.config, self.change = (example.resource(site) for example in (REMOVAL, CONFIG, SERVICE))
         self.set_debug("true")
 
     @property
@@ -36,7 +36,7 @@ class Cinder:
         self.change.change(reads={"options": value})
 
     def up(self) -> int:
-        """Return how many restarts it took."""
+        """Return how many restarts the command took."""
         before = self.unit.starts
         for resource in (self.removal, self.config, self.change):
             resource.up()
@@ -133,7 +133,7 @@ def test_a_changed_option_restarts_once(cinder: Cinder) -> None:
 
 
 def test_a_change_that_the_process_has_read_already_restarts_nothing(site: Site) -> None:
-    """Hands wired it before: the options are there, and the process was started after them."""
+    """Somebody wired the service by hand before: the options are there, and the process was started after them."""
     made = Cinder(site)
     path = site.hosts["api1"].path(CONF)
     path.write_text(path.read_text().replace("debug = false", "debug = true").replace("= lvm", "= lvm,ceph"))
@@ -208,7 +208,7 @@ def test_a_removed_unit_is_no_obstacle(cinder: Cinder) -> None:
 
 
 def test_a_later_file_that_overrode_an_option_at_the_last_start(cinder: Cinder) -> None:
-    """The operator restarts while a later file overrides ours, then takes that line out: the process has read it."""
+    """The process has read a later file's line, because the operator restarted before taking that line out."""
     later = cinder.site.hosts["api1"].path("/etc/cinder/later.conf")
     watch = [
         *cinder.change.props["watch"],
@@ -216,7 +216,7 @@ def test_a_later_file_that_overrode_an_option_at_the_last_start(cinder: Cinder) 
     ]
     cinder.change.change(watch=watch)
     cinder.up()
-    assert cinder.refresh_and_up() == 0  # a later file that is not there is nothing to restart for
+    assert cinder.refresh_and_up() == 0  # a later file that does not exist needs no restart
     later.write_text("[DEFAULT]\ndebug = false\n")
     cinder.operator_restarts()
     later.unlink()

@@ -1,4 +1,4 @@
-"""When a service is restarted, and when not: what its process has read, and what it says itself."""
+"""When a service is restarted, and when not: what the service's process has read, and what the service logs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_comment_after_an_operators_restart_is_no_drift_once_refresh_has_seen_
 
 
 def test_a_comment_before_refresh_has_seen_the_process_is_taken_for_a_change(site: Site, made: Managed) -> None:
-    """It may have read another value that was put back since: a restart too many is better than one too few."""
+    """The process may have read a value that was put back since, and a needless restart is better than none."""
     unit_of(site).start()
     edit(site, "# a comment", "# another comment")
     assert made.drift() == {"configuration": "stale"}
@@ -135,11 +135,11 @@ def line(process: int, text: str) -> str:
 def test_each_back_ends_process_has_to_say_that_it_works() -> None:
     begun = [line(1, "Starting volume driver RBDDriver (1.3.0)"), line(2, "Starting volume driver RBDDriver (1.3.0)")]
     other = [line(3, "Starting volume driver NfsDriver"), line(3, "Driver initialization completed successfully.")]
-    one = line(1, "Driver initialization completed successfully.")
+    done = line(1, "Driver initialization completed successfully.")
     assert "so far 0 of 2" in VOLUME.missing([*begun, *other])
-    assert "so far 1 of 2" in VOLUME.missing([*begun, *other, one, one])
+    assert "so far 1 of 2" in VOLUME.missing([*begun, *other, done, done])
     assert "so far 0 of 0" in VOLUME.missing(other)
-    assert VOLUME.missing([*begun, one, line(2, "Driver initialization completed successfully.")]) == ""
+    assert VOLUME.missing([*begun, done, line(2, "Driver initialization completed successfully.")]) == ""
 
 
 @pytest.mark.parametrize("pattern", ["(", "no group", "(two) (groups)"])

@@ -1,6 +1,6 @@
 """Random stories of a small stack: up, drift, foreign edits, cuts, refreshes, destroys.
 
-What must always hold is asserted after each.
+What must always hold is asserted after each step.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Story(RuleBasedStateMachine):
     def somebody_changes_what_is_ours(self, drift: tuple[int, Drift]) -> None:
         number, done = drift
         example = STACK[number]
-        # A pool that vanished is an error by design; what is not there yet cannot be changed.
+        # A pool that vanished is an error by design, and a resource that was not made yet cannot be changed.
         if self.resources[number].outs is None or example.name in self.drifted or example.name == "directory":
             return
         if example.name in ("cephconf", "config") and done.name != "option":
@@ -117,7 +117,7 @@ class Story(RuleBasedStateMachine):
     def settings_change(self, size: int, debug: str) -> None:
         self.resources[STACK.index(POOL)].change(size=size)
         self.resources[STACK.index(CONFIG)].change(sections={"DEFAULT": {"debug": debug}, "ceph": {"rbd_pool": "x"}})
-        # As the components do: the service's inputs name what it reads.
+        # The service's inputs name what the service reads, as in the components.
         self.resources[STACK.index(SERVICE)].change(reads={"options": debug})
 
     def remove(self) -> None:
@@ -126,14 +126,14 @@ class Story(RuleBasedStateMachine):
 
     @rule()
     def destroy(self) -> None:
-        self.up()  # puts right what somebody changed, which an undo would leave alone
+        self.up()  # repairs what somebody changed, because an undo would leave it alone
         self.remove()
         self.drifted.clear()
         after, before = self.site.everything(), self.before
         conf = f"api1{CONF}"
         text = before["files"][conf][3].replace(b"# a comment\n", b"# a comment\n" + b"# another\n" * self.lines)
         assert after["files"].pop(conf) == (*before["files"][conf][:3], text)
-        assert after == {**before, "files": {name: one for name, one in before["files"].items() if name != conf}}
+        assert after == {**before, "files": {name: text for name, text in before["files"].items() if name != conf}}
 
     @invariant()
     def foreign_things_are_untouched(self) -> None:

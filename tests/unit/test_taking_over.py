@@ -15,7 +15,7 @@ class TestTakingOver:
     def test_a_second_first_run_only_records_again(self, example: Example, site: Site) -> None:
         assert example.foreign is not None
         example.foreign(site)
-        for _ in range(2):  # the state of the first was lost
+        for _ in range(2):  # the state of the first create was lost
             resource = example.resource(site).change(adopt=True)
             resource.up()
             assert resource.outs is not None

@@ -1,4 +1,4 @@
-"""Two runs at one file at a time: the last one to leave puts back what was there before the first."""
+"""Two runs at one file at a time: the last run to leave puts back what was there before the first run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def directory(site: Site, name: str) -> Managed:
 
 
 class TornReading:
-    """Answers the next reading as an agent would that holds no lock: the file first and the journals later."""
+    """A host that answers the next reading like an agent without a lock: the file first, the journals later."""
 
     def __init__(self, agent: LocalHost, monkeypatch: pytest.MonkeyPatch, between: Callable[[], object]) -> None:
         self.answer, self.between, self.torn = agent.read_files, between, False

@@ -43,8 +43,9 @@ SITUATIONS = [
 
 
 def each(holds: Callable[[Situation], object]) -> pytest.MarkDecorator:
-    """Return the mark for a test of every situation for which this holds."""
-    return pytest.mark.parametrize(("example", "situation"), [one for one in SITUATIONS if holds(one.values[1])])  # type: ignore[arg-type]
+    """Return the mark for a test of every situation that `holds` accepts."""
+    held = [situation for situation in SITUATIONS if holds(situation.values[1])]  # type: ignore[arg-type]
+    return pytest.mark.parametrize(("example", "situation"), held)
 
 
 def whole(situation: Situation) -> bool:

@@ -1,4 +1,4 @@
-"""A volume type: which one is ours, and what Cinder lets nobody change."""
+"""A volume type: which type is ours, and what Cinder lets nobody change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def resource(site: Site) -> Managed:
 
 
 def made_again(site: Site) -> None:
-    """What somebody else does: the type goes, and another one comes under its name."""
+    """Delete the type and make another type of the same name, as somebody else may do."""
     site.cloud.types.clear()
     site.cloud.add_type("ceph", volume_backend_name="theirs")
 

@@ -1,4 +1,4 @@
-"""The settings that discover prints are ones that the program accepts."""
+"""The program accepts the settings that discover prints."""
 
 from __future__ import annotations
 

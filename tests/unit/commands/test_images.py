@@ -161,7 +161,7 @@ def test_a_run_that_was_cut_anywhere_is_taken_up(
                 left = set() if COPY in old_of(cloud) else left
                 before = [dict(cloud.images[id_]) for id_ in left]
                 new = copy(cloud, tmp_path, said=said).run()
-                # A copy that is not yet on record stays without data, and is named.
+                # A copy that is not on record yet stays without data, and the output names the copy.
                 assert [cloud.images[id_] for id_ in left] == before
                 assert all(row["status"] == "queued" for row in before)
                 assert [line for line in said if "openstack image delete" in line][:-1] == [
@@ -217,7 +217,7 @@ def test_an_image_that_only_says_that_it_is_the_copy_is_nobody_s(
 def test_an_image_of_the_name_that_says_it_is_the_copy_does_not_hide_the_one_that_is_meant(
     cloud: SimulatedCloud, tmp_path: Path
 ) -> None:
-    """Nor does an image whose property claims that the original is its copy."""
+    """An image whose property claims that the original is the image's copy does not hide the original, either."""
     cloud.add_image("debian", owner="project-evil", **{COPY: old_of(cloud)["id"]})
     with pytest.raises(Refused, match="2 images are called debian"):
         copy(cloud, tmp_path)

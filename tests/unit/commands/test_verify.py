@@ -1,4 +1,4 @@
-"""verify on a simulated site: a stack is wired, one link after the other is broken, and exactly its rows say so."""
+"""verify on a simulated site: a stack is wired, each link is broken in turn, and only the rows of that link say so."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ SECRET1 = ("libvirt secret", "client.cinder", "compute1")
 
 @pytest.fixture(autouse=True)
 def platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Services run as root here: this machine has no user glance."""
+    """Services run as root here, because this machine has no user glance."""
     for service in SERVICES:
-        daemons = {name: replace(one, user="root", group="root") for name, one in service.daemons.items()}
+        daemons = {name: replace(daemon, user="root", group="root") for name, daemon in service.daemons.items()}
         monkeypatch.setattr(service, "daemons", daemons)
 
 
@@ -61,7 +61,7 @@ def wanted() -> StackSettings:
 def wired(site: Site, wanted: StackSettings) -> Site:
     """The site as it is after `pulumi up`."""
     for host in ("api1", "compute1", "compute2"):
-        for path in (*(f"/usr/lib/{one}" for one in INSTALLED), "/usr/bin/ceph"):
+        for path in (*(f"/usr/lib/{file}" for file in INSTALLED), "/usr/bin/ceph"):
             site.hosts[host].path(path).parent.mkdir(parents=True, exist_ok=True)
             site.hosts[host].path(path).touch()
         for service in SERVICES:
@@ -73,7 +73,7 @@ def wired(site: Site, wanted: StackSettings) -> Site:
     resources_by_name = declared(lambda: declare(wire(wanted, STACK)), STACK)
     made: set[str] = set()
     while len(made) < len(resources_by_name):
-        ready = [name for name, one in resources_by_name.items() if name not in made and one.after <= made]
+        ready = [name for name, resource in resources_by_name.items() if name not in made and resource.needs <= made]
         assert ready
         for name in ready:
             up(site, resources_by_name[name])
@@ -81,11 +81,11 @@ def wired(site: Site, wanted: StackSettings) -> Site:
     return site
 
 
-def up(site: Site, one: Declared) -> None:
-    made = getattr(resources, one.kind, None)
+def up(site: Site, resource: Declared) -> None:
+    made = getattr(resources, resource.kind, None)
     if made is not None and issubclass(made, resources.ManagedResource):
-        steady = {"ready": {**one.inputs["ready"], "steady_s": 0}} if one.kind == "Service" else {}
-        Managed(site, made.provider(), {**one.inputs, **steady}).up()
+        steady = {"ready": {**resource.inputs["ready"], "steady_s": 0}} if resource.kind == "Service" else {}
+        Managed(site, made.provider(), {**resource.inputs, **steady}).up()
 
 
 def look(site: Site, wanted: StackSettings) -> list[Link]:
@@ -97,15 +97,15 @@ def look(site: Site, wanted: StackSettings) -> list[Link]:
 
 
 def rows(links: list[Link], state: FindingState) -> set[Row]:
-    return {(one.kind, one.name, one.where) for one in links if one.state is state}
+    return {(link.kind, link.name, link.where) for link in links if link.state is state}
 
 
 def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
     links = look(wired, wanted)
     assert rows(links, FindingState.UNSEEN) == {("OpenStack's APIs", "", "Keystone")}
-    assert {one.state for one in links} == {FindingState.OK, FindingState.UNSEEN}
+    assert {link.state for link in links} == {FindingState.OK, FindingState.UNSEEN}
     assert exit_status(links) == 0
-    counted = {kind: sum(one.kind == kind for one in links) for kind in {one.kind for one in links}}
+    counted = {kind: sum(link.kind == kind for link in links) for kind in {link.kind for link in links}}
     assert counted == {
         "host": 4,
         "cluster": 1,
@@ -117,7 +117,7 @@ def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
         "driver of": 5,
         "OpenStack's APIs": 1,
     }
-    assert next(one.finding.text for one in links if one.name == GLANCE[1]) == "images (0 images)"
+    assert next(link.finding.text for link in links if link.name == GLANCE[1]) == "images (0 images)"
 
 
 def path(site: Site, host: str, inside: str) -> Any:
@@ -227,16 +227,16 @@ BREAKS: list[tuple[Callable[[Site], None], dict[Row, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("act", "expected"), BREAKS, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("act", "expected"), BREAKS, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_broken_link_is_its_own_row(
     wired: Site, wanted: StackSettings, act: Callable[[Site], None], expected: dict[Row, str]
 ) -> None:
     act(wired)
     links = look(wired, wanted)
     assert rows(links, FindingState.BROKEN) == set(expected)
-    for one in links:
-        assert expected.get((one.kind, one.name, one.where), "") in one.finding.text
-        assert not any(key in one.finding.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
+    for link in links:
+        assert expected.get((link.kind, link.name, link.where), "") in link.finding.text
+        assert not any(key in link.finding.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
     assert exit_status(links) == 1
 
 
@@ -245,7 +245,7 @@ def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: S
     links = look(wired, wanted)
     assert rows(links, FindingState.BROKEN) == set()
     assert rows(links, FindingState.UNSEEN) == {("host", "", "compute1"), ("OpenStack's APIs", "", "Keystone")}
-    assert "5 links there were not looked at" in next(one for one in links if one.where == "compute1").finding.text
+    assert "5 links there were not looked at" in next(link for link in links if link.where == "compute1").finding.text
     assert ("libvirt secret", "client.cinder", "compute2") in rows(links, FindingState.OK)
     assert exit_status(links) == 0
 

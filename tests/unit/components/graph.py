@@ -1,4 +1,4 @@
-"""Settings to build stacks from, and what these declare: no engine, no provider, no machine."""
+"""Settings to build stacks from, and the resources that such stacks declare. No engine, provider or machine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RAW: dict[str, Any] = {
     "cinder_backup": {"hosts": ["controller1"], "pool": {"name": "backups"}},
     "nova": {"hosts": ["compute1", "compute2"], "pool": {"name": "vms"}},
 }
-"""All four services; the tests change what they are about."""
+"""All four services; each test changes the settings that the test is about."""
 
 
 def raw(**changes: Any) -> dict[str, Any]:
@@ -46,12 +46,12 @@ def raw(**changes: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Declared:
-    """One resource as the engine is told of it; parents and dependencies by logical name."""
+    """One resource as the engine gets it, with parent and dependencies by logical name."""
 
     kind: str
     inputs: dict[str, Any]
     parent: str
-    after: frozenset[str]
+    needs: frozenset[str]
 
 
 def settings(services: Sequence[AnyService] = SERVICES, /, **changes: Any) -> StackSettings:
@@ -72,11 +72,11 @@ def declared(program: Callable[[], None], stack: str) -> dict[str, Declared]:
     return {
         _name(urn): Declared(
             kind=urn.split("::")[2].rpartition(":")[2],
-            inputs=one["inputs"],
-            parent=_name(one["parent"]),
-            after=frozenset(map(_name, one["dependencies"])),
+            inputs=registered["inputs"],
+            parent=_name(registered["parent"]),
+            needs=frozenset(map(_name, registered["dependencies"])),
         )
-        for urn, one in recorded(program, stack).items()
+        for urn, registered in recorded(program, stack).items()
     }
 
 
@@ -89,7 +89,7 @@ def before(declared: dict[str, Declared], name: str) -> set[str]:
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        for one in declared[waiting.pop()].after - found:
-            found.add(one)
-            waiting.append(one)
+        for needed in declared[waiting.pop()].needs - found:
+            found.add(needed)
+            waiting.append(needed)
     return found

@@ -1,4 +1,4 @@
-"""URNs, inputs, dependencies and providers are what each state is made of: none may change by a move of code."""
+"""URNs, inputs, dependencies and providers must survive a move of code, because each state is made of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_what_is_declared_is_golden(name: str) -> None:
 
 
 def test_a_python_that_pickles_by_another_default_declares_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python 3.14 has another than 3.13."""
+    """Python 3.14 has another default protocol than 3.13."""
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
     assert store.declared(VARIANTS["dev"]) == store.read("dev")
 

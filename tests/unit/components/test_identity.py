@@ -1,4 +1,4 @@
-"""Identities that other machines rely on: they may never change."""
+"""Identities that never change, because other machines rely on them."""
 
 from __future__ import annotations
 

@@ -12,14 +12,14 @@ def imported(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.add(node.module or "")
     return names
 
 
 def test_components_reach_machines_through_resources_only() -> None:
-    """`formats` is pure: it holds the grammar of names, one for the settings and the providers."""
+    """`formats` is pure and holds the only grammar of names, for the settings and the providers."""
     files = list(Path(str(components.__file__)).parent.rglob("*.py"))
     assert len(files) > 50
     for path in files:

@@ -15,7 +15,7 @@ from components.stack.parse import parse
 
 from .graph import Declared, before, built, raw
 
-# Importing it is enough to make it warn of a resource that nobody uses.
+# Importing pulumi_command is enough to make the package warn of a resource that nobody uses.
 pytestmark = pytest.mark.filterwarnings("ignore:This resource is deprecated:DeprecationWarning")
 ON = {"packages": {"install": True}}
 
@@ -28,7 +28,7 @@ def known(tmp_path: Path) -> dict[str, Any]:
 
 
 def commands(declared: dict[str, Declared]) -> dict[str, Declared]:
-    return {name: one for name, one in declared.items() if one.kind == "Command"}
+    return {name: resource for name, resource in declared.items() if resource.kind == "Command"}
 
 
 @pytest.mark.parametrize("setting", [None, {}, {"install": False}])
@@ -36,7 +36,7 @@ def test_off_means_that_the_provider_is_not_even_imported(setting: dict[str, boo
     program = (
         "import sys; from tests.unit.components.graph import built;"
         f" declared = built(packages={setting!r}) if {setting!r} is not None else built();"
-        " assert not [one for one in declared.values() if one.kind == 'Command'];"
+        " assert not [resource for resource in declared.values() if resource.kind == 'Command'];"
         " assert not [name for name in sys.modules if name.startswith('pulumi_command')]"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3])
@@ -46,9 +46,9 @@ def test_packages_come_before_everything_on_their_host(known: dict[str, Any]) ->
     declared = built(**known)
     made = commands(declared)
     assert set(made) == {"packages-controller1", "packages-compute1", "packages-compute2"}
-    for name, one in declared.items():
-        if one.inputs.get("host") and one.kind != "Command":
-            assert f"packages-{one.inputs['host']}" in before(declared, name), name
+    for name, resource in declared.items():
+        if resource.inputs.get("host") and resource.kind != "Command":
+            assert f"packages-{resource.inputs['host']}" in before(declared, name), name
     create = made["packages-compute1"].inputs["create"]
     assert create.startswith("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install --yes ")
     assert create.endswith(" ceph-common python3-rados python3-rbd qemu-block-extra")
@@ -61,7 +61,7 @@ def test_the_connection_has_the_host_key_and_no_other(known: dict[str, Any]) -> 
     assert connection["hostKey"] == "ssh-ed25519 AAAAcontroller"
     assert connection["host"] == "127.0.2.11"
     assert connection["proxy"]["hostKey"] == "ssh-ed25519 AAAAothers"
-    text = json.dumps([one.inputs for one in made.values()])
+    text = json.dumps([resource.inputs for resource in made.values()])
     assert "rivate" not in text
     assert "password" not in text
     assert ".ssh/id" not in text

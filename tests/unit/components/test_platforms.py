@@ -16,7 +16,7 @@ def daemons(platform: str) -> list[Daemon]:
     return [service.daemons[platform] for service in SERVICES]
 
 
-DAEMONS = [pytest.param(one, id=one.unit) for platform in PLATFORMS for one in daemons(platform)]
+DAEMONS = [pytest.param(daemon, id=daemon.unit) for platform in PLATFORMS for daemon in daemons(platform)]
 
 LOGGED = {
     "glance": ["Starting 2 workers", "glance.common.wsgi [-] Started child 417"],
@@ -81,7 +81,7 @@ def test_paths_are_absolute(daemon: Daemon) -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_platform_has_each_unit_once(platform: str) -> None:
-    assert len({one.unit for one in daemons(platform)}) == len(SERVICES)
+    assert len({daemon.unit for daemon in daemons(platform)}) == len(SERVICES)
 
 
 def test_debian_reads_nova_compute_conf_last() -> None:

@@ -16,7 +16,7 @@ ROWS: list[Option[Any]] = [row for service in SERVICES for row in service.option
 
 def option_problem(release: str, service: str, section: str, option: str, *, backend: bool) -> str | None:
     """Return what is wrong with an option that an operator writes for a service."""
-    rows = rows_of_file(next(one for one in SERVICES if one.name == service), SERVICES)
+    rows = rows_of_file(next(known for known in SERVICES if known.name == service), SERVICES)
     return unread(release, rows, section, option, backend=backend)
 
 

@@ -51,23 +51,33 @@ def test_a_room_knows_settings_the_protocol_models_and_formats_and_no_other_room
         if inside(name, room)
         for imported, _ in imports(name, file)
     }
-    project = {one for one in found if one.split(".")[0] in ("components", "providers", "commands", "docs", "pulumi")}
+    project = {
+        imported
+        for imported in found
+        if imported.split(".")[0] in ("components", "providers", "commands", "docs", "pulumi")
+    }
     assert project
-    assert {one for one in project if not any(inside(one, allowed) for allowed in known)} == set()
-    assert {one for one in project if any(inside(one, other) for other in others)} == set()
+    assert {imported for imported in project if not any(inside(imported, allowed) for allowed in known)} == set()
+    assert {imported for imported in project if any(inside(imported, other) for other in others)} == set()
 
 
 def test_settings_know_no_service_and_no_graph() -> None:
     for name, file in modules("components/settings").items():
-        project = {one for one, _ in imports(name, file) if one.split(".")[0] in ("components", "providers", "pulumi")}
-        assert all(inside(one, "components.settings") or inside(one, "providers.formats") for one in project), name
+        project = {
+            imported
+            for imported, _ in imports(name, file)
+            if imported.split(".")[0] in ("components", "providers", "pulumi")
+        }
+        assert all(
+            inside(imported, "components.settings") or inside(imported, "providers.formats") for imported in project
+        ), name
 
 
 def test_only_three_files_of_the_components_know_pulumi() -> None:
     knowing = {
         name
         for name, file in modules("components").items()
-        if any(one.split(".")[0] in ("pulumi", "pulumi_command") for one, _ in imports(name, file))
+        if any(imported.split(".")[0] in ("pulumi", "pulumi_command") for imported, _ in imports(name, file))
     }
     assert knowing == {
         "components.stack.declare",
@@ -87,7 +97,7 @@ def test_the_graph_is_wired_without_pulumi_and_without_a_way_to_a_machine() -> N
 
 
 def names_a_service(file: Path) -> set[str]:
-    """Return the identifiers that name a service, and the texts that are a service's name. Prose may name any."""
+    """Return the identifiers that name a service, and the texts that are a service's name. Prose may name services."""
     names = {form for service in SERVICES for form in (service.name, service.label, service.component)}
     units = {daemon.unit for service in SERVICES for daemon in service.daemons.values()}
     words = re.compile(rf"(?:^|_)(?:{'|'.join(service.name for service in SERVICES)})(?:_|$)", re.IGNORECASE)
@@ -111,7 +121,7 @@ def test_no_other_file_names_a_service() -> None:
         if (path := file.relative_to(ROOT)) and not str(path).startswith(rooms) and str(path) != LIST
         if (found := names_a_service(file))
     }
-    # One of the drivers of a store of images is called so, whoever runs it.
+    # A driver of Glance's stores is called so, whatever service runs the driver.
     assert named == {"providers/openstack/stored_data.py": {"cinder"}}
 
 
@@ -189,25 +199,27 @@ def test_logical_names_and_component_types_are_made_in_one_file() -> None:
     """Elsewhere a node is added under a name that `names` has made, never under a text of its own."""
     for name, file in modules("components").items():
         tree = ast.parse(file.read_text())
-        texts = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+        texts = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
         assert name == "components.stack.names" or not any(
-            "openstack:openstack" in one for one in texts - docs(tree)
+            "openstack:openstack" in text for text in texts - docs(tree)
         ), name
-        for call in (one for one in ast.walk(tree) if isinstance(one, ast.Call)):
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) in ("draft.add", "draft.component"):
                 assert not isinstance(call.args[0], ast.Constant | ast.JoinedStr), f"{name}:{call.lineno}"
 
 
 def docs(tree: ast.Module) -> set[str]:
     """Return the docstrings of a file."""
-    owners = [one for one in ast.walk(tree) if isinstance(one, ast.Module | ast.ClassDef | ast.FunctionDef)]
+    owners = [owner for owner in ast.walk(tree) if isinstance(owner, ast.Module | ast.ClassDef | ast.FunctionDef)]
     return {
-        one.body[0].value.value
-        for one in owners
-        if one.body
-        and isinstance(one.body[0], ast.Expr)
-        and isinstance(one.body[0].value, ast.Constant)
-        and isinstance(one.body[0].value.value, str)
+        owner.body[0].value.value
+        for owner in owners
+        if owner.body
+        and isinstance(owner.body[0], ast.Expr)
+        and isinstance(owner.body[0].value, ast.Constant)
+        and isinstance(owner.body[0].value.value, str)
     }
 
 
@@ -221,7 +233,7 @@ def test_no_import_leads_back() -> None:
     """Imports within functions and for types only count, too."""
     files = {**sources(), **modules("commands", "components", "providers")}
     graph = {
-        name: {module for one, _ in imports(name, file) if (module := _module(one, files)) and module != name}
+        name: {module for imported, _ in imports(name, file) if (module := _module(imported, files)) and module != name}
         for name, file in files.items()
     }
     assert len(graph) > 100

@@ -544,7 +544,7 @@ def test_settings_cannot_be_changed() -> None:
 
 def test_user_generations() -> None:
     user = settings(glance__user={"name": "glance", "generation": 3}).services["glance"].user  # type: ignore[attr-defined]
-    assert [user.entity_of(one) for one in user.generations] == ["client.glance-g2", "client.glance-g3"]
+    assert [user.entity_of(generation) for generation in user.generations] == ["client.glance-g2", "client.glance-g3"]
     assert user.entity == "client.glance-g3"
 
 
@@ -576,7 +576,8 @@ class TestLoad:
 
     def load(self, tree: dict[str, Any]) -> StackSettings:
         text = {
-            f"ceph-openstack:{name}": one if isinstance(one, str) else json.dumps(one) for name, one in tree.items()
+            f"ceph-openstack:{name}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in tree.items()
         }
         set_all_config({**text, "pulumi:disable-default-providers": "x", "other:glance": "x"})
         return load(pulumi.Config("ceph-openstack"))

@@ -1,4 +1,4 @@
-"""The page of settings is the one that the models describe."""
+"""The page of settings is what the models describe."""
 
 from __future__ import annotations
 

@@ -25,45 +25,45 @@ def whole() -> dict[str, Declared]:
 
 def test_what_belongs_to_no_service_alone_has_no_component(whole: dict[str, Declared]) -> None:
     """Which resources there are, below which component, is in the golden graphs."""
-    for name, one in whole.items():
-        if one.kind in ("Service", "Guard", "Preflight"):
-            assert one.parent not in COMPONENTS, name
+    for name, resource in whole.items():
+        if resource.kind in ("Service", "Guard", "Preflight"):
+            assert resource.parent not in COMPONENTS, name
 
 
 def test_every_resource_names_the_stack_and_all_but_host_things_the_cluster(whole: dict[str, Declared]) -> None:
-    for name, one in whole.items():
+    for name, resource in whole.items():
         if name in COMPONENTS:
             continue
-        assert one.inputs["stack"] == "test", name
-        if one.kind not in ("HostDirectory", "Preflight", "Service"):
-            assert one.inputs["fsid"] == FSID, name
+        assert resource.inputs["stack"] == "test", name
+        if resource.kind not in ("HostDirectory", "Preflight", "Service"):
+            assert resource.inputs["fsid"] == FSID, name
 
 
 def test_the_providers_accept_every_input(whole: dict[str, Declared]) -> None:
     second = {"name": "cinder", "generation": 2}
     for declared in (whole, built(cinder__user=second, nova__client_options={"log file": "/var/log/qemu/x.log"})):
-        for name, one in declared.items():
-            if one.kind in dir(resources):
-                outcome = getattr(resources, one.kind).provider().check({}, one.inputs)
+        for name, resource in declared.items():
+            if resource.kind in dir(resources):
+                outcome = getattr(resources, resource.kind).provider().check({}, resource.inputs)
                 assert not outcome.failures, (name, [failure.reason for failure in outcome.failures])
 
 
 def test_no_input_holds_a_way_to_a_host(whole: dict[str, Declared]) -> None:
-    text = json.dumps([one.inputs for one in whole.values()])
+    text = json.dumps([resource.inputs for resource in whole.values()])
     assert "127.0.2.11" not in text
     assert "deploy" not in text
 
 
 def test_pools_wait_for_the_cluster_and_not_for_each_other(whole: dict[str, Declared]) -> None:
-    for name, one in whole.items():
-        if one.kind == "Pool":
-            assert one.after == {"cluster"}, name
+    for name, resource in whole.items():
+        if resource.kind == "Pool":
+            assert resource.needs == {"cluster"}, name
 
 
 def test_users_wait_for_the_pools_their_caps_name(whole: dict[str, Declared]) -> None:
-    assert whole["glance-user"].after == {"cluster", "glance-pool"}
-    assert whole["cinder-user"].after == {"cluster", "cinder-pool", "nova-pool", "glance-pool"}
-    assert whole["cinder-backup-user"].after == {"cluster", "cinder-backup-pool"}
+    assert whole["glance-user"].needs == {"cluster", "glance-pool"}
+    assert whole["cinder-user"].needs == {"cluster", "cinder-pool", "nova-pool", "glance-pool"}
+    assert whole["cinder-backup-user"].needs == {"cluster", "cinder-backup-pool"}
 
 
 def test_all_edits_on_a_host_come_before_its_restarts_and_none_of_another_host(whole: dict[str, Declared]) -> None:
@@ -74,12 +74,12 @@ def test_all_edits_on_a_host_come_before_its_restarts_and_none_of_another_host(w
     }.items():
         edits = {
             name
-            for name, one in whole.items()
-            if one.inputs.get("host") == host and one.kind not in ("Service", "Guard", "Preflight")
+            for name, resource in whole.items()
+            if resource.inputs.get("host") == host and resource.kind not in ("Service", "Guard", "Preflight")
         }
-        others = {name for name, one in whole.items() if one.inputs.get("host") not in (host, None)}
+        others = {name for name, resource in whole.items() if resource.inputs.get("host") not in (host, None)}
         for unit in units:
-            assert edits <= whole[f"{unit}-{host}"].after
+            assert edits <= whole[f"{unit}-{host}"].needs
             assert not before(whole, f"{unit}-{host}") & others
 
 
@@ -89,12 +89,12 @@ def test_removal_restarts_come_before_every_file_of_their_host_and_after_the_use
         "cinder-volume-removal-controller1",
         "cinder-backup-removal-controller1",
     }
-    for name, one in whole.items():
-        if one.inputs.get("host") == "controller1" and one.kind not in ("Service", "Preflight"):
+    for name, resource in whole.items():
+        if resource.inputs.get("host") == "controller1" and resource.kind not in ("Service", "Preflight"):
             assert removal <= before(whole, name), name
-    assert whole["glance-api-removal-controller1"].after == {"glance-user", "preflight-controller1"}
-    assert whole["cinder-volume-removal-controller1"].after == {"cinder-user", "preflight-controller1"}
-    assert whole["cinder-backup-removal-controller1"].after == {
+    assert whole["glance-api-removal-controller1"].needs == {"glance-user", "preflight-controller1"}
+    assert whole["cinder-volume-removal-controller1"].needs == {"cinder-user", "preflight-controller1"}
+    assert whole["cinder-backup-removal-controller1"].needs == {
         "cinder-user",
         "cinder-backup-user",
         "preflight-controller1",
@@ -102,9 +102,9 @@ def test_removal_restarts_come_before_every_file_of_their_host_and_after_the_use
 
 
 def test_keyrings_and_secrets_wait_for_their_user(whole: dict[str, Declared]) -> None:
-    assert "glance-user" in whole["glance-keyring-controller1"].after
-    assert "cinder-user" in whole["cinder-secret-compute1"].after
-    assert "cinder-secret-compute1" in whole["nova-config-compute1"].after
+    assert "glance-user" in whole["glance-keyring-controller1"].needs
+    assert "cinder-user" in whole["cinder-secret-compute1"].needs
+    assert "cinder-secret-compute1" in whole["nova-config-compute1"].needs
 
 
 def test_the_guard_comes_last(whole: dict[str, Declared]) -> None:
@@ -198,9 +198,13 @@ def test_nova_conf(whole: dict[str, Declared]) -> None:
 
 
 def test_the_secret_is_the_same_on_every_compute(whole: dict[str, Declared]) -> None:
-    one, two = (whole[f"cinder-secret-{host}"].inputs for host in ("compute1", "compute2"))
-    assert one["uuid"] == two["uuid"] == whole["nova-config-compute1"].inputs["sections"]["libvirt"]["rbd_secret_uuid"]
-    assert one["usage"] == f"client.cinder of ceph {FSID}"
+    first, second = (whole[f"cinder-secret-{host}"].inputs for host in ("compute1", "compute2"))
+    assert (
+        first["uuid"]
+        == second["uuid"]
+        == whole["nova-config-compute1"].inputs["sections"]["libvirt"]["rbd_secret_uuid"]
+    )
+    assert first["usage"] == f"client.cinder of ceph {FSID}"
 
 
 def test_a_service_reads_its_own_files_only(whole: dict[str, Declared]) -> None:
@@ -210,7 +214,7 @@ def test_a_service_reads_its_own_files_only(whole: dict[str, Declared]) -> None:
         "glance-keyring-controller1",
         "glance-config-controller1",
     }
-    assert [one["dialect"] for one in glance["watch"]] == ["ceph", "keyring", "oslo"]
+    assert [watched["dialect"] for watched in glance["watch"]] == ["ceph", "keyring", "oslo"]
     assert glance["watch"][0]["options"] == {"client.glance": ["keyring"], "global": ["fsid", "mon_host"]}
     assert glance["watch"][2]["options"]["DEFAULT"] == ["enabled_backends"]
     backup = whole["cinder-backup-controller1"].inputs
@@ -230,8 +234,8 @@ def changed_reads(old: dict[str, Declared], new: dict[str, Declared]) -> dict[st
             for label, digest in new[name].inputs["reads"].items()
             if old[name].inputs["reads"].get(label) != digest
         }
-        for name, one in old.items()
-        if one.kind == "Service" and name in new and new[name].inputs["reads"] != one.inputs["reads"]
+        for name, resource in old.items()
+        if resource.kind == "Service" and name in new and new[name].inputs["reads"] != resource.inputs["reads"]
     }
 
 
@@ -267,11 +271,11 @@ def test_adding_a_service_does_not_restart_the_others() -> None:
 def test_taking_one_of_two_back_ends_out_is_an_update_ahead_of_the_restart() -> None:
     two = {"ceph": {"pool": {"name": "volumes"}}, "ceph-ssd": {"pool": {"name": "volumes-ssd"}}}
     both = built(cinder__pool=None, cinder__backends=two)
-    one = built(cinder__pool=None, cinder__backends={"ceph": two["ceph"]})
+    single = built(cinder__pool=None, cinder__backends={"ceph": two["ceph"]})
     assert both["cinder-pool-ceph-ssd"].inputs["name"] == "volumes-ssd"
     assert both["cinder-config-controller1"].inputs["list_items"]["DEFAULT"]["enabled_backends"] == ["ceph", "ceph-ssd"]
-    assert set(both) - set(one) == {"cinder-pool-ceph-ssd"}
-    assert changed_reads(both, one) == {"cinder-volume-controller1": {"cinder-config-controller1"}}
+    assert set(both) - set(single) == {"cinder-pool-ceph-ssd"}
+    assert changed_reads(both, single) == {"cinder-volume-controller1": {"cinder-config-controller1"}}
     assert (
         both["cinder-user"].inputs["caps"]["osd"].startswith("profile rbd pool=volumes, profile rbd pool=volumes-ssd")
     )
@@ -356,9 +360,9 @@ def test_guest_options_go_to_computes_with_the_folders_they_need() -> None:
 
 
 def test_hosts_are_looked_at_first(whole: dict[str, Declared]) -> None:
-    for name, one in whole.items():
-        host = one.inputs.get("host")
-        if host and one.kind != "Preflight":
+    for name, resource in whole.items():
+        host = resource.inputs.get("host")
+        if host and resource.kind != "Preflight":
             assert f"preflight-{host}" in before(whole, name), name
     controller, compute = (whole[f"preflight-{host}"].inputs for host in ("controller1", "compute1"))
     assert sorted(controller["packages"]) == ["ceph-common", "python3-rados", "python3-rbd"]
@@ -389,7 +393,7 @@ def test_attach_only_computes_have_everything_for_volumes_and_keep_their_disks(w
 def test_a_stack_of_attach_only_computes_has_no_pool_for_their_disks(whole: dict[str, Declared]) -> None:
     none = built(nova__attach_only=["compute1", "compute2"], nova__pool=None)
     assert set(whole) - set(none) == {"nova-pool"}
-    assert "vms" not in json.dumps([one.inputs for one in none.values()])
+    assert "vms" not in json.dumps([resource.inputs for resource in none.values()])
     assert "cinder-secret-compute1" in none
     assert "cinder-keyring-compute1" in none
 
@@ -408,7 +412,7 @@ def test_a_cell_has_computes_and_nothing_of_the_cluster() -> None:
         cluster__admin_host=None,
         cluster__keys={"client.cinder": {"env": "CINDER_KEY"}},
     )
-    kinds = {one.kind for one in cell.values()}
+    kinds = {resource.kind for resource in cell.values()}
     assert not kinds & {"Cluster", "Pool", "CephxUser", "ClusterSide"}
     assert cell["guard"].inputs["pools"] == []
     assert cell["guard"].inputs["entities"] == []
@@ -479,7 +483,7 @@ def test_fifteen_hundred_resources_can_be_declared() -> None:
     hosts: dict[str, Any] = {f"compute{number}": {} for number in range(1, 211)}
     big = built(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts))
     assert len(big) > 1480
-    assert len(big["guard"].after) > 1470
+    assert len(big["guard"].needs) > 1470
     assert settings(hosts={**raw()["hosts"], **hosts}, nova__hosts=list(hosts)).of(NOVA)
 
 
@@ -488,9 +492,9 @@ OPENSTACK = {"cloud": "prod", "volume_types": {"ceph": {}, "fast": {"extra_specs
 
 def test_volume_types_come_after_their_back_end_and_nothing_else_waits_for_them() -> None:
     declared = built(openstack=OPENSTACK)
-    made = {name for name, one in declared.items() if one.kind == "VolumeType"}
+    made = {name for name, resource in declared.items() if resource.kind == "VolumeType"}
     assert made == {"volume-type-ceph", "volume-type-fast"}
-    assert "cinder-volume-controller1" in declared["volume-type-ceph"].after
+    assert "cinder-volume-controller1" in declared["volume-type-ceph"].needs
     assert not any("compute" in name for name in before(declared, "volume-type-ceph"))
     assert {name for name in declared if made & before(declared, name)} == {"guard"}
 
@@ -499,7 +503,9 @@ def test_a_volume_type_selects_its_back_end_by_its_name() -> None:
     backends = {"ceph": {"pool": {"name": "v"}}, "ssd": {"pool": {"name": "s"}, "volume_backend_name": "SSD"}}
     types = {"slow": {"backend": "ceph"}, "fast": {"backend": "ssd", "extra_specs": {"a:b": 1}}}
     declared = built(cinder__pool=None, cinder__backends=backends, openstack={"cloud": "prod", "volume_types": types})
-    specs = {name: one.inputs["extra_specs"] for name, one in declared.items() if one.kind == "VolumeType"}
+    specs = {
+        name: resource.inputs["extra_specs"] for name, resource in declared.items() if resource.kind == "VolumeType"
+    }
     assert specs == {
         "volume-type-slow": {"volume_backend_name": "ceph"},
         "volume-type-fast": {"volume_backend_name": "SSD", "a:b": "1"},
@@ -517,7 +523,7 @@ def test_the_guards_know_the_volume_types_that_would_go_or_go_back() -> None:
 def test_images_come_after_their_store_and_have_what_ceph_s_documentation_says() -> None:
     declared = built(openstack={"cloud": "prod", "images": {"debian 12": {}, "x": {"properties": {"a": "b"}}}})
     image = declared["image-properties-debian 12"]
-    assert "glance-api-controller1" in image.after
+    assert "glance-api-controller1" in image.needs
     assert image.inputs["image"] == "debian 12"
     assert image.inputs["properties"] == {
         "hw_scsi_model": "virtio-scsi",

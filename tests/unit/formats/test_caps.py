@@ -71,7 +71,7 @@ OTHER = [
     ("osd", "allow *", "allow '*'"),
     ("osd", "allow *", "allow rwx"),
     ("osd", "allow rw tag rgw *=*", "allow rw tag rgw 'all'=*"),
-    # A method takes the word `pool` away, and Ceph does not come back to it.
+    # A method takes the word `pool` away, and Ceph does not go back to the word.
     ("osd", "allow pool=a class rbd", "allow class rbd pool=a"),
     ("osd", "profile rbd", "allow profile rbd"),
     ("mon", "profile rbd", "profile 'rbd '"),
@@ -95,7 +95,7 @@ def test_two_texts_that_do_not_grant_the_same_are_not(daemon: str, one: str, oth
 
 
 def test_a_text_that_cannot_be_read_is_the_same_as_itself_only() -> None:
-    """A later release may know more: without this an update would never settle."""
+    """A later release may know more grants, and an update must settle there, too."""
     assert same_caps({"mds": "allow rw path=/a"}, {"mds": "allow rw path=/a"})
     assert same_caps({"osd": "a grammar of later"}, {"osd": "a grammar of later"})
     assert not same_caps({"osd": "a grammar of later"}, {"osd": "a grammar of  later"})

@@ -1,4 +1,4 @@
-"""The ceph.conf dialect: facts one per line; the judge is the real ``ceph-conf`` where there is one."""
+"""The ceph.conf dialect: facts one per line, judged by the real `ceph-conf` where it is installed."""
 
 from __future__ import annotations
 

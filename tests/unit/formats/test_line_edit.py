@@ -34,7 +34,7 @@ def test_an_edit_is_as_small_as_can_be(before: str, after: str, edit: LineEdit) 
 
 @given(TEXTS, st.integers(0, 12), st.lists(st.sampled_from(["a", "b", ""]), min_size=1))
 def test_what_is_only_taken_out_puts_nothing_in_its_place(text: str, at: int, added: list[str]) -> None:
-    """So an edit that takes a key out writes no other line of the file anew."""
+    """An edit that takes a key out must not write any other line of the file anew."""
     lines = text.split("\n")
     more = "\n".join([*lines[:at], *added, *lines[at:]])
     assert LineEdit.between(more, text).lines == ()

@@ -1,4 +1,4 @@
-"""Monitors as librados reads them; what is here was judged by the `rados` of 16.2.15, see `JUDGED`."""
+"""Monitors as librados reads them, judged by the `rados` of 16.2.15; see `JUDGED`."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_settings_and_provider_agree_on_the_name_of_a_user(name: str, right: boo
 
 @pytest.mark.parametrize("size", [3, 3.0])
 def test_a_whole_number_may_arrive_as_a_float(size: Any) -> None:
-    """The engine's wire knows no other numbers."""
+    """The engine's protocol knows floats only."""
     assert said_by_the_settings(glance__pool={"name": "images", "size": size}) == []
     assert PoolDesired(stack="dev", fsid=FSID, name="images", size=size).size == 3
 

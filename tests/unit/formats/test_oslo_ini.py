@@ -35,7 +35,7 @@ def oslo_sections(text: str) -> dict[str, dict[str, list[str]]] | None:
 
 
 def oslo_value(text: str, section: str, option: str, kind: Any = None) -> Any:
-    """What a service started with ``--config-file`` gets from its option; None when the file does not set it."""
+    """What a service started with `--config-file` gets from its option; None when the file does not set it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.conf"
         file.write_bytes(text.encode(errors="surrogateescape"))
@@ -246,7 +246,7 @@ def test_we_read_and_refuse_as_oslo_does(text: str) -> None:
     try:
         ours = as_oslo(text)
     except IniSyntaxError as refused:
-        ours = judged if "carriage return" in refused.reason else None  # there we are stricter
+        ours = judged if "carriage return" in refused.reason else None  # here this program is stricter than oslo.config
     assert ours == judged
 
 

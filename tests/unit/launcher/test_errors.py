@@ -1,4 +1,4 @@
-"""What the engine gets of an error, whichever way the SDK passes it on."""
+"""What the engine gets of an error, whichever way the SDK passes the error on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY = cephx_key(78)
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Fails in a way of its own in each call."""
+    """A provider whose calls each fail in their own way."""
 
     def Create(self, _request: Any, _context: Any) -> Any:
         """As with the SDK 3.259, which catches nothing."""

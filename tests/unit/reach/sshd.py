@@ -16,12 +16,12 @@ from paramiko import common
 
 
 class Sshd:
-    """Listens until `close`. Counts connections and sessions; `refuse_*` and `drop` make it the kind of host one meets.
+    """A server that listens until `close`, and counts connections and sessions.
 
     Attributes:
-        authorized: public keys that may log in.
-        shell: is put before each command, as a user's login shell and its profile are.
-        drop: how many connections are dropped before a word, as MaxStartups does.
+        authorized: Public keys that may log in.
+        shell: Text before each command, in the place of a user's login shell and profile.
+        drop: How many connections are dropped before a word, as sshd does beyond MaxStartups.
     """
 
     def __init__(self, host_key: paramiko.PKey, *authorized: paramiko.PKey, address: str = "127.0.0.1") -> None:
@@ -128,7 +128,7 @@ class _Server(paramiko.ServerInterface):
         return "publickey"
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
-        known = any(key.get_base64() == one.get_base64() for one in self.sshd.authorized)
+        known = any(key.get_base64() == accepted.get_base64() for accepted in self.sshd.authorized)
         return common.AUTH_SUCCESSFUL if known and username == "deploy" else common.AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
@@ -157,7 +157,7 @@ class _Server(paramiko.ServerInterface):
         return common.OPEN_SUCCEEDED
 
     def _forward(self, chanid: int, onwards: socket.socket) -> None:
-        transport = next(one for one in self.sshd.transports if getattr(one, "server_object", None) is self)
+        transport = next(opened for opened in self.sshd.transports if getattr(opened, "server_object", None) is self)
         while (channel := transport.accept(0.1)) is None or channel.chanid != chanid:
             time.sleep(0.01)
 

@@ -90,7 +90,7 @@ def files_in(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
-# The language it is written in
+# The language that the agent is written in
 
 
 @pytest.mark.parametrize("file", sorted(AGENT.glob("*.py")), ids=lambda file: file.name)
@@ -169,7 +169,7 @@ def test_shows_digests_instead_of_keys(agent: LocalHost, tmp_path: Path) -> None
 def test_a_digest_stands_in_the_place_of_the_key_as_ceph_reads_it(
     agent: LocalHost, tmp_path: Path, written: str, shown: str
 ) -> None:
-    """What is around the key stays, and each line stays where it is."""
+    """The text around a key stays, and each line keeps its number."""
     keyring, key = tmp_path / "keyring", KEY if "KEY" in written else "ABCD"
     keyring.write_bytes(f"[client.a]\n{written}\n[client.b]\n".replace("KEY", key).encode())
     content = agent.read_files([str(keyring)], hide_keys=True)[str(keyring)].content
@@ -531,7 +531,7 @@ def test_a_folder_that_exists_is_left_as_it_is(agent: LocalHost, tmp_path: Path)
 
 
 def test_folders_that_others_remove_meanwhile_are_made_again(tmp_path: Path) -> None:
-    """As in a destroy: each resource writes to the journal's folder, and removes it when it is empty."""
+    """Each resource writes to the journal's folder and removes the empty folder, as in a destroy."""
     folder, file = tmp_path / "stack", tmp_path / "stack" / "entry"
     program = f"""
 import os
@@ -602,7 +602,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
-    """Also while its file goes and comes again."""
+    """The lock also holds while the file goes and comes again."""
     program = f"""
 import threading
 OpenedFolder, inside, most = sys.modules["providers.reach.agent.folders"].OpenedFolder, [], []
@@ -613,8 +613,8 @@ def work():
             most.append(len(inside))
             inside.pop()
 threads = [threading.Thread(target=work) for _ in range(8)]
-for one in threads: one.start()
-for one in threads: one.join()
+for thread in threads: thread.start()
+for thread in threads: thread.join()
 print(len(most), max(most))
 """
     assert inside(program).split() == ["400", "1"]
@@ -843,7 +843,7 @@ class Connection:
             self.works = False
             raise libvirtError("Cannot recv data: Connection reset by peer", 38)
         return [Secret("u1", b"key", "no"), Secret("u2", None, "no"), Secret("u3", b"x", "yes")]
-    def listAllDomains(self): return [Domain(*one) for one in DOMAINS]
+    def listAllDomains(self): return [Domain(*row) for row in DOMAINS]
 class Domain:
     def __init__(self, name, disks): self.called, self.disks = name, disks
     def name(self): return self.called
@@ -997,14 +997,14 @@ def test_a_log_is_read_from_the_start_of_this_process(agent: LocalHost, tmp_path
         out.write(f"{last_words} 1 INFO last words of the old process\n{stamp} 2 INFO started\n  a traceback's line\n")
     since: dict[str, Any] = {"invocation": "", "since_usec": int(now * 1e6)}
     assert agent.log_since("api", str(log), start=start, **since) == f"{stamp} 2 INFO started\n  a traceback's line\n"
-    log.write_text("no stamps\n")  # a new file, for it is shorter
+    log.write_text("no stamps\n")  # a new file, because the file is shorter
     assert agent.log_since("api", str(log), start=start, **since) == "no stamps\n"
     assert int(inside(end_of.format(f"{tmp_path}/no/log"))) == 0
     assert agent.log_since("api", f"{tmp_path}/no/log", start=0, **since) == ""
 
 
 def test_a_log_that_is_longer_than_what_is_read_begins_with_a_whole_line(agent: LocalHost, tmp_path: Path) -> None:
-    """The end of a key at the start of the text would no longer look like a key."""
+    """The end of a key at the start of the text would look like no key."""
     log = tmp_path / "api.log"
     since: dict[str, Any] = {"invocation": "", "since_usec": 0}
     for length in (262144, 262160, 262180):
@@ -1023,7 +1023,7 @@ def test_an_unknown_operation_is_an_answer(agent: LocalHost) -> None:
     assert agent.identity().machine_id == Path("/etc/machine-id").read_text().strip()
 
 
-# Installed, with a list of what it may do
+# Installed, with a list of what the agent may do
 
 
 def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: Path) -> None:
@@ -1102,7 +1102,7 @@ def test_the_documented_programs_are_those_that_are_run_and_read_no_file_of_the_
     ]
     program = f"""
 allowed = sys.modules["providers.reach.agent.allowed"].Allowed([], {listed}, [])
-print([any(allowed.program(argv, one) for one in allowed.programs) for argv in {asked!r}])
+print([any(allowed.program(argv, listed) for listed in allowed.programs) for argv in {asked!r}])
 """
     assert json.loads(inside(program).lower()) == [True, True, True, False, False, False, False]
 

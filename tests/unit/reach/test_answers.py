@@ -1,4 +1,4 @@
-"""Answers are checked where they come in: what has another form is an error, and never absence."""
+"""Answers are checked where they come in: an answer of another form is an error, and never means absence."""
 
 from __future__ import annotations
 

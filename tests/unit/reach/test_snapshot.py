@@ -119,7 +119,7 @@ def test_a_plan_from_a_reading_that_is_no_longer_true_does_nothing(
 def test_nobody_reads_and_nobody_else_writes_in_the_middle_of_a_call(
     agent: LocalHost, other_agent: LocalHost, file: Path
 ) -> None:
-    """Also between two writes in different folders: the lock of the file's folder is held for the whole call."""
+    """The reading also waits between two writes in different folders, because the call locks the file's folder."""
     entry, begun = f"{file.parent.parent}/journal/one.json", file.parent / "begun"
     stale = reading(other_agent, file)
     steps: list[HostStep] = [

@@ -8,7 +8,7 @@ RUN = Path(__file__).parents[3] / "tools" / "run"
 
 
 def test_a_state_is_one_file(tmp_path: Path) -> None:
-    """A side file, written apart from it, would be half-written by a kill and make the state unreadable."""
+    """A side file beside the state's file would be half-written by a kill, and make the state unreadable."""
     (tmp_path / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
     environment = {**os.environ, "CEPH_OPENSTACK_STATE": str(tmp_path / "state")}
     words: list[str | Path] = [RUN, "pulumi", "stack", "init", "one", "--non-interactive"]

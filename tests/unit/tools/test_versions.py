@@ -34,7 +34,7 @@ def test_the_tests_know_a_newer_sdk() -> None:
 
 @pytest.mark.parametrize("lock", [*LOCKS, NEWEST])
 def test_the_project_allows_every_sdk_that_is_tested(lock: str) -> None:
-    """The range of the CLI, in Pulumi.yaml, is that of the SDK, in pyproject.toml."""
+    """The CLI's range in Pulumi.yaml is the SDK's range in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     (allowed,) = (entry for entry in project["project"]["dependencies"] if entry.startswith("pulumi>"))
     (oldest, before) = re.fullmatch(r"pulumi>=([\d.]+),<([\d.]+)", allowed).groups()  # type: ignore[union-attr]
