@@ -2,10 +2,10 @@
 
 import pulumi
 
-from components.stack.continue_on_error import pass_over_what_failed
+from components.stack.continue_on_error import skip_what_needs_a_failed_resource
 from components.stack.declare import declare
 from components.stack.load import load
 from components.stack.wire import wire
 
-pass_over_what_failed()
+skip_what_needs_a_failed_resource()
 declare(wire(load(pulumi.Config()), pulumi.get_stack()))

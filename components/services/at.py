@@ -1,4 +1,4 @@
-"""At: the place for which an option's value is asked."""
+"""At: the host and the section that an option is written for."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ S = TypeVar("S", bound=ServiceSettings)
 
 @dataclass(frozen=True)
 class At(Generic[S]):
-    """The place for which an option's value is asked.
+    """The host and the section that an option is written for, and what its value may depend on.
 
     Attributes:
-        mine: the service's settings.
-        site: the cluster and the hosts.
-        others: what the other services let this one know.
-        host: the host whose file it is.
-        section: the section; of a `BACKEND` row the name of the back end.
+        mine: the settings of the service.
+        site: the stack, the cluster and the hosts' platform.
+        others: what the other services let this service know.
+        host: the host whose file has the option.
+        section: the section. For a `BACKEND` row it is the name of a back end.
     """
 
     mine: S

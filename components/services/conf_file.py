@@ -18,9 +18,10 @@ class ConfFile:
     """The part of a file that the stack owns.
 
     Attributes:
-        sections: option and value by section.
-        list_items: of list options, the items that are the stack's.
-        list_items_if_absent: those that are the stack's where the list was absent before; None when no row has any.
+        sections: section to option to value.
+        list_items: section to list option to the items that are the stack's.
+        list_items_if_absent: the same for items that are the stack's only where the list was absent or empty before;
+            None when no row has such items.
     """
 
     sections: Sections
@@ -29,28 +30,35 @@ class ConfFile:
 
 
 def conf_file(options: Sequence[Option[Any]], backends: Sequence[str], at: At[Any]) -> ConfFile:
-    """Return what `options` write for the place `at`, whose section is filled in here, joined by the operator's own.
+    """Return what the rows and the operator's own options write into the file of the host in `at`.
 
-    The operator's win: what must not be overridden was refused with the settings (`components.stack.checks`).
+    The operator's own options win, because those that must not be set were refused before (`components.stack.checks`).
+
+    Args:
+        options: the rows of the service.
+        backends: the sections for which a `BACKEND` row is written.
+        at: where the options are written; the section is filled in here.
     """
     rows = [row for row in options if row.written and row.read_by(at.site.release)]
     sections: Sections = {}
     items: ListItems = {}
     if_absent: ListItems = {}
     for row in rows:
-        for place in _places(row, backends, at):
-            if row.value is not None and (value := row.value(place)) is not None:
-                sections.setdefault(place.section, {})[row.name] = value
+        for row_at in _at_each_section(row, backends, at):
+            if row.value is not None and (value := row.value(row_at)) is not None:
+                sections.setdefault(row_at.section, {})[row.name] = value
             if row.items is not None:
-                items.setdefault(place.section, {})[row.name] = list(row.items(place))
-            if row.items_if_absent is not None and (listed := list(row.items_if_absent(place))):
-                if_absent.setdefault(place.section, {})[row.name] = listed
+                items.setdefault(row_at.section, {})[row.name] = list(row.items(row_at))
+            if row.items_if_absent is not None and (listed := list(row.items_if_absent(row_at))):
+                if_absent.setdefault(row_at.section, {})[row.name] = listed
     for section, further in at.mine.options.items():
         sections.setdefault(section, {}).update(further)
     has_first = any(row.items_if_absent is not None for row in rows)
-    return ConfFile({name: one for name, one in sections.items() if one}, items, if_absent if has_first else None)
+    return ConfFile(
+        {name: values for name, values in sections.items() if values}, items, if_absent if has_first else None
+    )
 
 
-def _places(row: Option[Any], backends: Sequence[str], at: At[Any]) -> Iterator[At[Any]]:
+def _at_each_section(row: Option[Any], backends: Sequence[str], at: At[Any]) -> Iterator[At[Any]]:
     for section in backends if row.section == BACKEND else [row.section]:
         yield replace(at, section=section)

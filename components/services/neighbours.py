@@ -45,9 +45,9 @@ def joined(shared: Iterable[Neighbours]) -> Neighbours:
         ValueError: two services have filled in one field.
     """
     found: dict[str, Any] = {}
-    for one in shared:
-        told = {field.name: value for field in fields(one) if (value := getattr(one, field.name))}
-        if twice := found.keys() & told.keys():
+    for neighbours in shared:
+        shown = {field.name: value for field in fields(neighbours) if (value := getattr(neighbours, field.name))}
+        if twice := found.keys() & shown.keys():
             raise ValueError(f"two services say what {', '.join(sorted(twice))} is")
-        found |= told
+        found |= shown
     return Neighbours(**found)

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class SettingsModel(BaseModel):
-    """The rules of every part: frozen, nothing unknown, and no rejected value in a message (it may be a key)."""
+    """The rules of every part: it is frozen, and refuses what it does not know.
+
+    A message never holds a rejected value, because the value may be a key.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -12,24 +12,35 @@ from providers.formats.names import ClusterName, Entity, HostName, Uuid
 
 
 class Cluster(SettingsModel):
-    """The Ceph cluster. With `admin_host` the stack manages pools and users; without, it is a cell that gets `keys`."""
+    """The Ceph cluster.
+
+    With `admin_host` the stack manages pools and users. Without it the stack is a cell, which is given the keys.
+    """
 
     fsid: Uuid = Field(description="UUID of the cluster, as `ceph fsid` prints it.")
     mon_hosts: MonHosts = Field(
         min_length=1,
-        description="Monitors, one entry each, as `ceph config generate-minimal-conf` lists them.",
+        description="Monitors, an entry for each, as `ceph config generate-minimal-conf` lists them.",
     )
     admin_host: HostName | None = Field(
         None,
-        description="Host with librados and an admin keyring. Default none: then no pool or user is managed.",
+        description="Host with librados and an admin keyring, through which pools and users are managed. Default: "
+        "none, "
+        "so that the stack is a cell: it manages no pool and no user, and needs keys.",
     )
-    admin_conf: Path = Field("/etc/ceph/ceph.conf", description="ceph.conf on admin_host.")
-    admin_entity: Entity = Field("client.admin", description="Entity used on admin_host. Default client.admin.")
+    admin_conf: Path = Field(
+        "/etc/ceph/ceph.conf", description="Path of ceph.conf on admin_host. Default /etc/ceph/ceph.conf."
+    )
+    admin_entity: Entity = Field(
+        "client.admin", description="Entity to connect as on admin_host. Default client.admin."
+    )
     name: ClusterName = Field(
         "ceph", description="Name of the cluster on the hosts, as in /etc/ceph/<name>.conf. Default ceph."
     )
     keys: dict[str, KeySource] = Field(
-        default={}, description="For a cell: {client.X: {file: …} or {env: …}} for each user. Default: none."
+        default={},
+        description="Where each user's key comes from in a cell: {client.X: {file: …}} or {client.X: {env: …}}. "
+        "Default: none.",
     )
     client_options: ClientOptions = Field(
         default={}, description="Further [client] options of ceph.conf on every host. Default: none."

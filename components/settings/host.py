@@ -10,15 +10,16 @@ from components.settings.values import Line, Port
 
 
 class Host(SettingsModel):
-    """One machine; what it does not say comes from `ssh`."""
+    """One machine. What is left out comes from `ssh`."""
 
     address: Line | None = Field(
-        None, description="Name or address to connect to; local: this machine. Default: the name in `hosts`."
+        None,
+        description="Name or address to connect to; local is the machine that runs Pulumi. Default: the name in hosts.",
     )
-    port: Port | None = Field(None, description="TCP port of its sshd. Default: ssh.port.")
+    port: Port | None = Field(None, description="TCP port of the host's sshd. Default: ssh.port.")
     user: Line | None = Field(None, description="User to log in as. Default: ssh.user.")
-    jump: Jump | None = Field(None, description="Way in, as ssh.jump. Default: ssh.jump.")
+    jump: Jump | None = Field(None, description="Jump host, written as in ssh.jump. Default: ssh.jump.")
     prefix: list[Line] = Field(
         default=[],
-        description='Command that leads into a container, as ["docker", "exec", "-i", "mon"]. Default: none.',
+        description='Command that leads into a container, such as ["docker", "exec", "-i", "mon"]. Default: none.',
     )

@@ -23,8 +23,9 @@ class Image(SettingsModel):
     properties: dict[PropertyName, OptionValue] = Field(
         default=RBD_GUESTS,
         min_length=1,
-        description="Properties; others are left alone. Default, as in Ceph's documentation: hw_scsi_model "
-        "virtio-scsi, hw_disk_bus scsi, hw_qemu_guest_agent yes, os_require_quiesce yes. Beware: with "
-        "os_require_quiesce a snapshot of a running server fails when no qemu guest agent runs in the guest; for "
-        "images without one set hw_scsi_model and hw_disk_bus only.",
+        description="Properties to set; other properties are left alone. Beware: with os_require_quiesce a snapshot "
+        "of a "
+        "running server fails when no qemu guest agent runs in the guest. For images without the guest agent set only "
+        "hw_scsi_model and hw_disk_bus. Default, as in Ceph's documentation: hw_scsi_model virtio-scsi, hw_disk_bus "
+        "scsi, hw_qemu_guest_agent yes, os_require_quiesce yes.",
     )

@@ -15,8 +15,8 @@ class JumpHost(SettingsModel):
     """A host that is only jumped through."""
 
     address: Line = Field(description="Name or address of the jump host.")
-    port: Port = Field(22, description="TCP port of its sshd. Default 22.")
-    user: Line | None = Field(None, description="User to log in as there. Default: ssh.user.")
+    port: Port = Field(22, description="TCP port of the jump host's sshd. Default 22.")
+    user: Line | None = Field(None, description="User to log in as on the jump host. Default: ssh.user.")
 
 
 def _jump_kind(value: object) -> str:

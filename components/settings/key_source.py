@@ -9,9 +9,12 @@ from components.settings.values import Line
 
 
 class KeySource(SettingsModel):
-    """Where a key lies on the machine that runs Pulumi: never in the settings, for those end up in the state."""
+    """Where a key lies on the machine that runs Pulumi.
 
-    file: Line | None = Field(None, description="Keyring, or file that holds nothing but the key.")
+    The key itself is never a setting, because settings end up in the state.
+    """
+
+    file: Line | None = Field(None, description="Path of a keyring, or of a file that holds only the key.")
     env: Line | None = Field(None, description="Environment variable that holds the key.")
 
     @model_validator(mode="after")

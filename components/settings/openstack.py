@@ -20,20 +20,21 @@ class OpenStack(SettingsModel):
     """
 
     cloud: Line = Field(
-        description="Name of the cloud in clouds.yaml, an administrator's. Passwords stay there: none is a setting."
+        description="Name of the cloud in clouds.yaml, with an administrator's login. Passwords stay in clouds.yaml."
     )
     clouds_file: Line | None = Field(
         None,
-        description="clouds.yaml; relative to the project's folder. Default: where openstacksdk looks (here, "
-        "~/.config/openstack, /etc/openstack).",
+        description="Path of clouds.yaml, which may be relative to the project's folder. Default: where openstacksdk "
+        "looks (the project's folder, ~/.config/openstack, /etc/openstack).",
     )
-    region: Line | None = Field(None, description="Region. Default: as in clouds.yaml.")
+    region: Line | None = Field(None, description="Region of the cloud. Default: as in clouds.yaml.")
     interface: Literal["public", "internal", "admin"] | None = Field(
         None, description="Which endpoints to use. Default: as in clouds.yaml."
     )
     volume_types: dict[VolumeTypeName, VolumeType] = Field(
-        default={}, description="Cinder volume types by name: {ceph: {}} is one for the only back end. Default: none."
+        default={}, description="Cinder volume types by name; {ceph: {}} selects the only back end. Default: none."
     )
     images: dict[Line, Image] = Field(
-        default={}, description="Images by name or id whose properties the stack keeps: {debian-12: {}}. Default: none."
+        default={},
+        description="Images, by name or id, whose properties the stack sets: {debian-12: {}}. Default: none.",
     )

@@ -8,10 +8,10 @@ from components.settings.base import SettingsModel
 
 
 class Packages(SettingsModel):
-    """Client packages, over Pulumi's own `command` provider."""
+    """Client packages, which Pulumi's own `command` provider installs."""
 
     install: bool = Field(
         False,
-        description="Install what services need to reach Ceph, before anything else on their hosts; with the keys of "
-        "ssh-agent, and host keys from ssh.known_hosts. Default false.",
+        description="Install the packages that services need to reach Ceph, before anything else is done on a host. "
+        "Logs in with the keys of ssh-agent, and takes host keys from ssh.known_hosts. Default false.",
     )

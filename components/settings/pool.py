@@ -13,32 +13,38 @@ from providers.formats.numbers import Number, WholeNumber
 
 
 class Pool(SettingsModel):
-    """A pool. What is left out is left to the cluster, and so no drift."""
+    """A pool. A setting that is left out is the cluster's to choose, so a change of it there is no drift."""
 
-    name: PoolName = Field(description="Name of the pool. Cannot change.")
+    name: PoolName = Field(description="Name of the pool, which cannot change.")
     size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Copies of each object. Default: osd_pool_default_size."
     )
     min_size: WholeNumber | None = Field(
-        None, ge=1, le=10, description="Copies needed to serve a write. Default: derived from size by Ceph."
+        None,
+        ge=1,
+        le=10,
+        description="Copies that have to be there to serve a write. Default: Ceph derives it from size.",
     )
     pg_num: WholeNumber | None = Field(
         None,
         ge=1,
         le=65536,
-        description="Placement groups; only with the autoscaler off. Default: the cluster's.",
+        description="Placement groups, only with pg_autoscale_mode off or warn. Default: the cluster's.",
     )
     pg_autoscale_mode: Literal["on", "off", "warn"] | None = Field(
         None,
-        description="Placement group autoscaler: on, off, warn. Default: the cluster's (on since Octopus).",
+        description="Autoscaler of placement groups: on, off or warn. Default: the cluster's (on since Octopus).",
     )
     crush_rule: Line | None = Field(None, description="Name of an existing CRUSH rule. Default: the cluster's.")
     target_size_ratio: Number | None = Field(
         None,
         gt=0,
-        description="Expected share of the data, a weight among the pools that set it. Default: none.",
+        description="Expected share of the data, as a weight among the pools that set target_size_ratio. Default: "
+        "none.",
     )
-    adopt: bool = Field(False, description="Take over a pool that exists; it is never deleted. Default false.")
+    adopt: bool = Field(
+        False, description="Take over a pool that exists. A pool that was taken over is never deleted. Default false."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Pool:

@@ -1,4 +1,4 @@
-"""Problem: one thing that is wrong with the settings, and where."""
+"""Problem: something that is wrong with the settings, and where."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Problem:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the member of `known` that `word` most likely meant, None when nothing is close."""
-    spelt = {one.lower(): one for one in known}
+    spelt = {name.lower(): name for name in known}
     matches = get_close_matches(word.lower(), spelt, n=1, cutoff=0.6)
     return spelt[matches[0]] if matches else None
 
 
 def hint(word: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the question whether a close word was meant, else the other advice."""
+    """Return the question whether a close member of `known` was meant; `otherwise` when nothing is close."""
     guess = nearest(word, known)
     return f'did you mean "{guess}"?' if guess else otherwise

@@ -9,7 +9,7 @@ RELEASES = ("zed", "2023.1", "2023.2", "2024.1", "2024.2", "2025.1", "2025.2", "
 
 
 def unknown_release(release: str) -> str | None:
-    """Say what is wrong with a release name; None when nothing is."""
+    """Return what is wrong with the name of a release; None when the name is known."""
     if release in RELEASES:
         return None
     return (

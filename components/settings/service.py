@@ -12,7 +12,9 @@ from providers.formats.names import HostName
 class ServiceSettings(SettingsModel):
     """What every service has."""
 
-    hosts: list[HostName] = Field(description="Hosts that run it, by their names in `hosts`; [] configures none.")
+    hosts: list[HostName] = Field(
+        description="Hosts that run the service, by their names in hosts; with [] no host is configured."
+    )
     options: Sections = Field(
-        default={}, description="Further options, as in the file: {section: {option: value}}. Default: none."
+        default={}, description="Further options of the service's file: {section: {option: value}}. Default: none."
     )

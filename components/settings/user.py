@@ -10,15 +10,21 @@ from providers.formats.numbers import WholeNumber
 
 
 class User(SettingsModel):
-    """A cephx user. Its key is made and kept by the cluster."""
+    """A cephx user. The cluster makes the user's key and keeps it."""
 
-    name: UserName = Field(description="Name without `client.`. Cannot change: raise generation instead.")
+    name: UserName = Field(
+        description="Name without client. in front. The name cannot change; raise generation instead."
+    )
     generation: WholeNumber = Field(
-        1, ge=1, le=999, description="Raise it to rotate the key: <name>-g2 is a second user. Default 1."
+        1,
+        ge=1,
+        le=999,
+        description="Raise the number to rotate the key: generation 2 is a second user, <name>-g2. Default 1.",
     )
     keep_previous: bool = Field(
         True,
-        description="Keep the previous generation's user until set to false in a later run. Default true.",
+        description="Keep the previous generation's user; set it to false in a later run to delete that user. Default "
+        "true.",
     )
     adopt: bool = Field(
         False,
@@ -32,7 +38,7 @@ class User(SettingsModel):
 
     @property
     def login(self) -> str:
-        """That entity without `client.`, as options of services name it."""
+        """The entity without `client.`, as the options of services name it."""
         return self.entity.removeprefix("client.")
 
     @property
@@ -52,5 +58,7 @@ class SecretUser(User):
 
     secret_uuid: Uuid | None = Field(
         None,
-        description="UUID of the first generation's secret, to keep an existing one. Default: derived from the fsid.",
+        description="UUID of the first generation's libvirt secret, to keep a secret that exists. Default: derived "
+        "from "
+        "the fsid and the user.",
     )

@@ -25,7 +25,7 @@ def _one_line(text: str) -> str:
 
 
 def _option_value(value: object) -> object:
-    """Let YAML's own true and 5 stand for the words that the file will hold."""
+    """Return the text of a value that YAML reads as a boolean or a number, as the file will hold it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -75,7 +75,7 @@ ClientOptions = Annotated[
     dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_ceph_value))]],
     AfterValidator(_held_by(check_ceph_spellings)),
 ]
-"""Options of ceph.conf, each in one spelling: blanks and an underscore are the same to Ceph."""
+"""Options of ceph.conf, each in a single spelling, because a blank and an underscore are the same to Ceph."""
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
 Sections = dict[OptionName, dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_oslo_value))]]]
 """Options of an OpenStack service's file, by section."""

@@ -13,15 +13,22 @@ class VolumeType(SettingsModel):
     """A Cinder volume type that selects one of the back ends."""
 
     backend: BackendName | None = Field(
-        None, description="Back end in `cinder` that it selects, by its section. Default: the only one."
+        None,
+        description="Back end that the volume type selects, by its name in cinder.backends. Default: the only back "
+        "end.",
     )
-    description: Line | None = Field(None, description="What users read of it. Default: left alone.")
+    description: Line | None = Field(None, description="Description that users see. Default: left alone.")
     public: bool = Field(
         True,
         strict=True,
-        description="Whether every project may use it; to whom a private one is open is left alone. Default true.",
+        description="Whether every project may use the volume type. Which projects may use a private type is left "
+        "alone. "
+        "Default true.",
     )
     extra_specs: dict[ExtraSpecName, OptionValue] = Field(
         default={}, description="Extra specs besides volume_backend_name. Default: none."
     )
-    adopt: bool = Field(False, description="Take over a type that exists; it is never deleted. Default false.")
+    adopt: bool = Field(
+        False,
+        description="Take over a volume type that exists. A type that was taken over is never deleted. Default false.",
+    )

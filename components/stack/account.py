@@ -1,4 +1,4 @@
-"""Account: who has to see which pools."""
+"""Account: a user of the operating system on a host, and the pools that the user has to reach."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Account:
-    """A service's own user on a host, and what that user has to see of the cluster.
+    """A user of the operating system on a host, and what that user has to reach of the cluster.
 
     Attributes:
         host: the host.
-        user: the user of the operating system.
-        fsid: the cluster.
-        entity: the entity that the user connects as.
-        conf: path of the ceph.conf that is read.
-        pools: names of the pools that the entity's caps speak of.
+        user: the user that a service's daemon runs as.
+        fsid: UUID of the cluster.
+        entity: the entity as which the user connects to the cluster.
+        conf: path of the ceph.conf that the user reads.
+        pools: names of the pools that are in the entity's caps.
     """
 
     host: str

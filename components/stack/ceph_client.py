@@ -17,14 +17,14 @@ KEYRING_MODE = "0640"
 
 
 @dataclass(frozen=True)
-class Reader:
-    """A user whose keyrings a host needs.
+class KeyringOnHost:
+    """A cephx user whose keyrings lie on a host, and who may read them there.
 
     Attributes:
-        label: the service whose user it is.
-        user: the user.
-        owner: owner of the files, mode 0640.
-        group: group of the files. Where two daemons need one keyring, one is let in as owner, the other as group.
+        label: label of the service whose user it is.
+        user: the cephx user; each of its generations has a keyring.
+        owner: owner of the keyrings, whose mode is 0640.
+        group: group of the keyrings. Where two daemons read a keyring, the second reads the keyring as the group.
     """
 
     label: str
@@ -34,61 +34,62 @@ class Reader:
 
 
 def add_ceph_client(
-    draft: Draft, inventory: Inventory, *, users: Mapping[str, str], after: Mapping[str, Sequence[str]]
+    draft: Draft, inventory: Inventory, *, users: Mapping[str, str], needs: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
-    """Add, per host, the folder, then ceph.conf, then a keyring per entity.
+    """Add, for each host, the folders, then ceph.conf, then a keyring for each entity.
 
     Args:
         draft: the graph.
-        inventory: what is needed.
+        inventory: what the services need.
         users: entity to the user's logical name; empty in a cell.
-        after: host to what comes before its files.
+        needs: host to the logical names of what has to be made before the files there.
 
     Returns:
         Host to the logical names of its files.
     """
     parent, component = names.CEPH_CLIENT
     draft.component(parent, names.component_type(component))
-    readers = _readers(inventory)
+    keyrings = _keyrings(inventory)
     made: dict[str, list[str]] = {}
     for host in inventory.hosts:
         guest = _guest_options(inventory, host)
-        folders = _folders(draft, inventory, host, guest, after[host])
-        _conf(draft, inventory, host, _sections(inventory, readers[host], guest), needs=folders)
-        keyrings = [
-            _keyring(draft, inventory, host, reader, generation, users)
-            for reader in readers[host]
-            for generation in reader.user.generations
+        folders = _folders(draft, inventory, host, guest, needs[host])
+        _conf(draft, inventory, host, _sections(inventory, keyrings[host], guest), needs=folders)
+        files = [
+            _add_keyring(draft, inventory, host, keyring, generation, users)
+            for keyring in keyrings[host]
+            for generation in keyring.user.generations
         ]
-        made[host] = [*folders, names.ceph_conf(host), *keyrings]
+        made[host] = [*folders, names.ceph_conf(host), *files]
     return made
 
 
-def _readers(inventory: Inventory) -> dict[str, list[Reader]]:
-    """Return host to the users whose keyrings lie on it, each once, readable by the daemons that need it."""
-    roles, found = inventory.roles, dict[str, list[Reader]]()
+def _keyrings(inventory: Inventory) -> dict[str, list[KeyringOnHost]]:
+    """Return host to the users whose keyrings lie on the host, each user once."""
+    roles, found = inventory.roles, dict[str, list[KeyringOnHost]]()
     for host in inventory.hosts:
-        here = [one for one in inventory.running if one.host == host]
-        entities = {user.entity: user for one in here for user in one.users}
+        here = [instance for instance in inventory.daemons if instance.host == host]
+        entities = {user.entity: user for instance in here for user in instance.users}
         found[host] = []
         for entity, user in entities.items():
             # Daemons of one project share an owner, so there are at most two.
-            daemons = [one.daemon for one in here if user in one.users]
-            found[host].append(Reader(roles[entity], user, daemons[0].user, daemons[-1].group))
+            daemons = [instance.daemon for instance in here if user in instance.users]
+            found[host].append(KeyringOnHost(roles[entity], user, daemons[0].user, daemons[-1].group))
     return found
 
 
 def _guest_options(inventory: Inventory, host: str) -> dict[str, str]:
-    here = [one for one in inventory.present if host in one.mine.hosts]
-    return {name: value for one in here for name, value in one.service.guest_options(one.mine).items()}
+    """Return the [client] options that the services on a host set for the Ceph client in each guest's qemu."""
+    here = [wired for wired in inventory.wired_services if host in wired.mine.hosts]
+    return {name: value for wired in here for name, value in wired.service.guest_options(wired.mine).items()}
 
 
 def _folders(
-    draft: Draft, inventory: Inventory, host: str, guest: Mapping[str, str], after: Sequence[str]
+    draft: Draft, inventory: Inventory, host: str, guest: Mapping[str, str], needs: Sequence[str]
 ) -> list[str]:
     stack, platform, parent = inventory.site.stack, inventory.site.platform, names.CEPH_CLIENT[0]
     etc = DirectoryDesired(stack=stack, host=host, path="/etc/ceph", owner="root", group="root", mode="0755")
-    draft.add(names.ceph_directory(host), etc, parent=parent, needs=after)
+    draft.add(names.ceph_directory(host), etc, parent=parent, needs=needs)
     made = [names.ceph_directory(host)]
     for kind, (option, path) in guest_folders(guest).items():
         name = names.guest_directory(kind, host)
@@ -96,20 +97,23 @@ def _folders(
             folder = DirectoryDesired(
                 stack=stack, host=host, path=path, owner=platform.qemu_user, group=platform.qemu_group, mode="0770"
             )
-            draft.add(name, folder, parent=parent, needs=after)
+            draft.add(name, folder, parent=parent, needs=needs)
         made.append(name)
     return made
 
 
 def _setting_of(inventory: Inventory, host: str, option: str) -> tuple[str, ...]:
-    """Return the path of the setting that has an option of guests."""
-    here = [one for one in inventory.present if host in one.mine.hosts]
-    service = next(one.service for one in here if option in one.service.guest_options(one.mine))
+    """Return the path of the setting that an option for guests comes from."""
+    here = [wired for wired in inventory.wired_services if host in wired.mine.hosts]
+    service = next(wired.service for wired in here if option in wired.service.guest_options(wired.mine))
     return (service.name, "client_options", option)
 
 
 def guest_folders(options: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return, for the socket and the log of guests, the option and the folder, as far as the folder's name is fixed."""
+    """Return the folders that guests write to, for `socket` and `log`, each with the option that names the folder.
+
+    A folder with a variable (`$`) in its name is left out, because only the client knows which folder it is.
+    """
     folders: dict[str, tuple[str, str]] = {}
     for name, value in options.items():
         kind = {"admin_socket": "socket", "log_file": "log"}.get(CEPH_CONF.option_key(name))
@@ -120,14 +124,16 @@ def guest_folders(options: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return folders
 
 
-def _sections(inventory: Inventory, readers: Sequence[Reader], guest: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _sections(
+    inventory: Inventory, keyrings: Sequence[KeyringOnHost], guest: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
     cluster, site = inventory.settings.cluster, inventory.site
     sections = {"global": {"fsid": site.fsid, "mon_host": ",".join(cluster.mon_hosts)}}
     client = {CEPH_CONF.option_key(name): value for name, value in {**cluster.client_options, **guest}.items()}
     if client:
         sections["client"] = client
-    for reader in readers:
-        for entity in map(reader.user.entity_of, reader.user.generations):
+    for keyring in keyrings:
+        for entity in map(keyring.user.entity_of, keyring.user.generations):
             sections[entity] = {"keyring": site.keyring(entity)}
     return sections
 
@@ -148,23 +154,23 @@ def _conf(
         draft.add(names.ceph_conf(host), conf, parent=names.CEPH_CLIENT[0], needs=needs)
 
 
-def _keyring(
-    draft: Draft, inventory: Inventory, host: str, reader: Reader, generation: int, users: Mapping[str, str]
+def _add_keyring(
+    draft: Draft, inventory: Inventory, host: str, keyring: KeyringOnHost, generation: int, users: Mapping[str, str]
 ) -> str:
-    site, entity = inventory.site, reader.user.entity_of(generation)
-    name = names.keyring(reader.label, generation, host)
-    with draft.made_from(inventory.service(reader.label).name, "user"):
-        keyring = KeyringDesired(
+    site, entity = inventory.site, keyring.user.entity_of(generation)
+    name = names.keyring(keyring.label, generation, host)
+    with draft.made_from(inventory.service(keyring.label).name, "user"):
+        desired = KeyringDesired(
             stack=site.stack,
             host=host,
             fsid=site.fsid,
             entity=entity,
             path=site.keyring(entity),
-            owner=reader.owner,
-            group=reader.group,
+            owner=keyring.owner,
+            group=keyring.group,
             mode=KEYRING_MODE,
-            adopt=reader.user.adopt and generation == 1,
+            adopt=keyring.user.adopt and generation == 1,
         )
         needs = [names.ceph_directory(host), *([users[entity]] if entity in users else [])]
-        draft.add(name, keyring, parent=names.CEPH_CLIENT[0], needs=needs)
+        draft.add(name, desired, parent=names.CEPH_CLIENT[0], needs=needs)
     return name

@@ -1,4 +1,4 @@
-"""The cluster side: the cluster itself, checked, and the pools and users that the stack keeps on it."""
+"""The cluster side: a check of the cluster itself, and the pools and users that the stack keeps there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from providers.models import ClusterDesired, PoolDesired, UserDesired
 
 
 def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
-    """Add the cluster, then pools beside each other, then each user after the pools that its caps speak of.
+    """Add the cluster, then the pools, then the users. A user needs the pools that are in the user's caps.
 
     Returns:
         Entity to the logical name of the user.
@@ -34,7 +34,7 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
 
 def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> dict[str, str]:
     site, made = inventory.site, dict[str, str]()
-    pools = [name for name, one in inventory.pools.items() if one.wanted.pool.name in wanted.caps.pools]
+    pools = [name for name, owned in inventory.pools.items() if owned.wanted.pool.name in wanted.caps.pools]
     for generation in wanted.user.generations:
         name, entity = names.user(label, generation), wanted.user.entity_of(generation)
         with draft.made_from(inventory.service(label).name, "user"):

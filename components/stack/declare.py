@@ -1,4 +1,4 @@
-"""declare: tells Pulumi of a graph. The graph knows nothing of Pulumi, and this file nothing of services."""
+"""declare: declares a graph to Pulumi. The graph knows nothing of Pulumi, and this file knows nothing of services."""
 
 from __future__ import annotations
 
@@ -18,24 +18,27 @@ from components.stack.package_install import PackageInstall
 from providers.models import Desired
 from providers.resources import ManagedResource
 
-RESOURCES: dict[type[Desired], Any] = {one.provider.kind.desired: one for one in ManagedResource.__subclasses__()}
-"""The resource of each model."""
+RESOURCES: dict[type[Desired], Any] = {
+    resource.provider.kind.desired: resource for resource in ManagedResource.__subclasses__()
+}
+"""Model of what is wanted to the class of its resource."""
 
 
 def declare(graph: Graph) -> None:
-    """Declare every resource of the graph, and say what its operator has to know.
+    """Declare every resource of the graph, and print the graph's notices.
 
     Raises:
-        pulumi.RunError: a host that packages are to be installed on has no known host key; one line for each.
+        pulumi.RunError: a host on which packages are to be installed has no known host key; one line for each host.
     """
     for notice in graph.notices:
-        say = pulumi.log.info if notice.level == "info" else pulumi.log.warn
-        say(f"ceph-openstack:{notice.setting}: {notice.text}")
+        log = pulumi.log.info if notice.level == "info" else pulumi.log.warn
+        log(f"ceph-openstack:{notice.setting}: {notice.text}")
     connections = _connections(graph.nodes)
     made: dict[str, Resource] = {}
     for name, node in graph.nodes.items():
         options = ResourceOptions(
-            parent=made[node.parent] if node.parent else None, depends_on=[made[one] for one in sorted(node.needs)]
+            parent=made[node.parent] if node.parent else None,
+            depends_on=[made[needed] for needed in sorted(node.needs)],
         )
         made[name] = _resource(name, node, options, connections.get(name, {}))
 
@@ -54,13 +57,16 @@ def _resource(name: str, node: Node, options: ResourceOptions, connection: Mappi
 
 
 def _command(name: str, command: str, options: ResourceOptions, connection: Mapping[str, Any]) -> Resource:
-    from pulumi_command.remote import Command, ConnectionArgs  # takes long to import, and nobody else needs it
+    from pulumi_command.remote import (  # imported here, because the import takes long and few stacks need it
+        Command,
+        ConnectionArgs,
+    )
 
     return Command(name, connection=ConnectionArgs(**connection), create=command, opts=options)
 
 
 def _connections(nodes: Mapping[str, Node]) -> dict[str, dict[str, Any]]:
-    """Return how the command provider reaches each host; no key and no password is among it."""
+    """Return how the command provider reaches each host, without a private key and without a password."""
     found: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for name, node in nodes.items():

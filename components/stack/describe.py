@@ -20,8 +20,8 @@ _WIDTH = 116
 def config_block(services: Sequence[AnyService] = SERVICES) -> str:
     """Return the block: each setting with its type, its default and what it holds.
 
-    All have a default: Pulumi calls one without it missing, also when it is misspelt, and then the program, which knows
-    what was meant, never runs.
+    Every setting has a default. Without a default Pulumi calls a setting missing, also when the setting is only
+    misspelt. Then the program never runs, although the program could say which setting was meant.
     """
     lines = ["config:"]
     for name, field in settings_in_order(services).items():

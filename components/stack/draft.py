@@ -1,4 +1,4 @@
-"""Draft: the graph while it is being wired, with what a provider's own model refuses."""
+"""Draft: a graph that is still being made, and what the providers' own models refuse."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Draft:
     """Nodes in the order in which they are made.
 
     Attributes:
-        nodes: by logical name.
-        problems: what could not become a node, each with the path of the setting it comes from.
+        nodes: the nodes by logical name.
+        problems: what could not become a node, each with the path of the setting that the refused value comes from.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Draft:
         parent: str = "",
         needs: Iterable[str] = (),
     ) -> None:
-        """Add a node. Two of one name are a problem of the hosts' names: each name is made of a role and a host."""
+        """Add a node. A second node of the same name is a problem of the host, because names end in a host's name."""
         if name in self.nodes:
             host = getattr(model, "host", "")
             self.problems.append(
@@ -50,7 +50,7 @@ class Draft:
 
     @contextmanager
     def made_from(self, *where: str | int) -> Iterator[None]:
-        """Let a model that is refused inside be a problem of the setting `where`."""
+        """Make a problem of the setting `where` of each value that a model refuses inside the `with` block."""
         try:
             yield
         except ValidationError as refused:
@@ -58,6 +58,6 @@ class Draft:
 
 
 def _problem(where: Where, field: Where, message: str) -> Problem:
-    """Return the refusal in the provider's words, which name neither a value nor a key."""
+    """Return the refusal as the provider's model says it; that text holds neither the value nor a key."""
     about = f"{'.'.join(str(part) for part in field)}: " if field else ""
     return Problem(where, f"{about}{message.removeprefix('Value error, ')}")

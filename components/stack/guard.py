@@ -21,22 +21,28 @@ from providers.models import (
 def guard(nodes: Mapping[str, Node], site: Site, guards: Literal["change", "removal"]) -> GuardDesired:
     """Return a guard of the graph's pools, users, secrets and volume types.
 
-    Adopted pools and users stay, so they need none. Adopted volume types stay, too, but what they select goes back,
-    which their volumes forbid.
+    Adopted pools and users need no guard, because they are never deleted. Adopted volume types are not deleted either,
+    but their extra specs are put back, and that must not happen while volumes of the type exist.
+
+    Args:
+        nodes: the nodes of the graph.
+        site: the stack, the cluster and the cloud.
+        guards: `change` for the gate, which refuses before anything is changed; `removal` for the guard, which refuses
+            before anything is deleted in a destroy.
     """
     models = [node.model for node in nodes.values()]
     return GuardDesired(
         stack=site.stack,
         fsid=site.fsid,
         guards=guards,
-        pools=[one.name for one in models if isinstance(one, PoolDesired) and not one.adopt],
-        entities=[one.entity for one in models if isinstance(one, UserDesired) and not one.adopt],
-        secrets=[SecretPlace(host=one.host, uuid=one.uuid) for one in models if isinstance(one, SecretDesired)],
+        pools=[model.name for model in models if isinstance(model, PoolDesired) and not model.adopt],
+        entities=[model.entity for model in models if isinstance(model, UserDesired) and not model.adopt],
+        secrets=[SecretPlace(host=model.host, uuid=model.uuid) for model in models if isinstance(model, SecretDesired)],
         cloud=site.cloud,
-        volume_types=[one.name for one in models if isinstance(one, VolumeTypeDesired)],
+        volume_types=[model.name for model in models if isinstance(model, VolumeTypeDesired)],
     )
 
 
 def guarded(nodes: Mapping[str, Node]) -> Iterable[str]:
-    """Return the logical names of all that a guard comes after, so that a destroy deletes the guard first."""
+    """Return the logical names of all that the guard needs, so that a destroy deletes the guard before them."""
     return [name for name, node in nodes.items() if isinstance(node.model, Desired)]

@@ -13,80 +13,84 @@ from components.services.service import AnyService
 from components.services.site import Site
 from components.settings.openstack import OpenStack
 from components.stack import names
+from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.owned_pool import OwnedPool
-from components.stack.present import Present
-from components.stack.running import Running
 from components.stack.stack_settings import StackSettings
+from components.stack.wired_service import WiredService
 from providers.models import CloudName
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is needed.
+    """What the services of a stack need.
 
     Attributes:
         settings: the stack's settings.
         services: every service that could be in the stack.
-        site: the cluster and the hosts, as services are told of them.
-        present: the services that are in the stack.
+        site: what services may know of the stack, the cluster and the hosts.
+        wired_services: the services that are in the stack.
         others: what the services let each other know.
         pools: logical name to pool.
-        users: label of a service to its user.
-        running: every daemon on every host, in the order in which guides restart them.
+        users: label of a service to the service's own cephx user.
+        daemons: every daemon on every host, in the order in which guides restart them.
     """
 
     settings: StackSettings
     services: Sequence[AnyService]
     site: Site
-    present: tuple[Present, ...]
+    wired_services: tuple[WiredService, ...]
     others: Neighbours
     pools: Mapping[str, OwnedPool]
     users: Mapping[str, CephUser]
-    running: tuple[Running, ...]
+    daemons: tuple[DaemonOnHost, ...]
 
     @cached_property
     def roles(self) -> dict[str, str]:
-        """Entity that services use now to the label of the service whose user it is."""
-        return {one.user.entity: label for label, one in self.users.items()}
+        """Entity of a user's present generation to the label of the service whose user it is."""
+        return {ceph_user.user.entity: label for label, ceph_user in self.users.items()}
 
     def service(self, label: str) -> AnyService:
         """Return the service of a label."""
-        return next(one for one in self.services if one.label == label)
+        return next(service for service in self.services if service.label == label)
 
     @cached_property
     def hosts(self) -> list[str]:
         """Every host that a daemon runs on."""
-        return list(dict.fromkeys(one.host for one in self.running))
+        return list(dict.fromkeys(instance.host for instance in self.daemons))
 
 
 def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnyService]) -> Inventory:
     """Return what the services of the stack called `stack` need."""
-    present = tuple(Present(one, mine) for one in services if (mine := settings.of(one)) is not None)
-    others = joined(one.service.shares(one.mine) for one in present)
+    wired_services = tuple(
+        WiredService(service, mine) for service in services if (mine := settings.of(service)) is not None
+    )
+    others = joined(wired.service.shares(wired.mine) for wired in wired_services)
     return Inventory(
         settings=settings,
         services=services,
         site=_site(settings, stack),
-        present=present,
+        wired_services=wired_services,
         others=others,
         pools={
-            names.pool(one.service.label, wanted.role): OwnedPool((one.service.name, *wanted.where), wanted)
-            for one in present
-            for wanted in one.service.pools(one.mine)
+            names.pool(wired.service.label, wanted.role): OwnedPool((wired.service.name, *wanted.where), wanted)
+            for wired in wired_services
+            for wanted in wired.service.pools(wired.mine)
         },
         users={
-            one.service.label: user for one in present if (user := one.service.ceph_user(one.mine, others)) is not None
+            wired.service.label: user
+            for wired in wired_services
+            if (user := wired.service.ceph_user(wired.mine, others)) is not None
         },
-        running=tuple(
-            Running(
-                one.service,
-                one.service.daemons[settings.platform],
+        daemons=tuple(
+            DaemonOnHost(
+                wired.service,
+                wired.service.daemons[settings.platform],
                 host,
-                tuple(one.service.keyrings_read(one.mine, others)),
-                one.service.worker_count(one.mine),
+                tuple(wired.service.keyrings_read(wired.mine, others)),
+                wired.service.worker_count(wired.mine),
             )
-            for one in present
-            for host in one.mine.hosts
+            for wired in wired_services
+            for host in wired.mine.hosts
         ),
     )
 
@@ -104,7 +108,7 @@ def _site(settings: StackSettings, stack: str) -> Site:
 
 
 def cloud_name(openstack: OpenStack) -> CloudName:
-    """Return which OpenStack the settings name, never how to log in."""
+    """Return which OpenStack the settings name, without how to log in."""
     given = {
         "name": openstack.cloud,
         "file": openstack.clouds_file,

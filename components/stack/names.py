@@ -14,11 +14,11 @@ CLUSTER = "cluster"
 CLUSTER_SIDE = ("cluster-side", "ClusterSide")
 CEPH_CLIENT = ("ceph-client", "CephClient")
 OPENSTACK = ("openstack", "OpenStack")
-"""Components that belong to no service: logical name and component."""
+"""Components that belong to no service: logical name, and last word of the component type."""
 
 
 def component_type(component: str) -> str:
-    """Return the Pulumi type of a component."""
+    """Return the Pulumi type of a component, whose last word is `component`."""
     return f"ceph-openstack:openstack:{component}"
 
 
@@ -68,7 +68,7 @@ def guest_directory(kind: str, host: str) -> str:
 
 
 def preflight(host: str) -> str:
-    """Return the name of the look at a host before anything there is changed."""
+    """Return the name of the check of a host before anything there is changed."""
     return f"preflight-{host}"
 
 

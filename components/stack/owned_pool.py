@@ -1,4 +1,4 @@
-"""OwnedPool: a pool, and the setting that it comes from."""
+"""OwnedPool: a pool of a stack, and the setting that the pool comes from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from components.settings.problem import Where
 
 @dataclass(frozen=True)
 class OwnedPool:
-    """A pool, with the path of its setting."""
+    """A pool of a stack.
+
+    Attributes:
+        where: the whole path of the pool's setting, which begins with the service's name.
+        wanted: the pool as its service wants it.
+    """
 
     where: Where
     wanted: ServicePool

@@ -12,9 +12,9 @@ class PackageInstall:
     """A command on a host, run over Pulumi's own `command` provider.
 
     Attributes:
-        host: where it is run.
-        proxy: through whom `host` is reached; None: directly.
-        known_hosts: file of the host keys, which are always checked.
+        host: the sshd of the host that the command runs on.
+        proxy: the sshd of the jump host; None when `host` is reached directly.
+        known_hosts: path of the file with the host keys, which are always checked.
         command: the command line.
     """
 

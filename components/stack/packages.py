@@ -1,8 +1,8 @@
 """Client packages, installed over Pulumi's `command` provider; off unless asked for.
 
-Opt-in, for it is another way in beside the agent: the plugin is downloaded by the CLI, it connects by itself, and it
-knows no identity file without putting the private key into the state. So it signs in with ssh-agent only. Packages stay
-at destroy.
+The provider is off by default, because it is a second way into the hosts beside the agent. Pulumi's CLI downloads the
+provider's plugin, and the plugin connects to hosts by itself. A private key given to the plugin would end up in the
+state, so the plugin logs in with the keys of ssh-agent only. A destroy does not remove packages.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from components.stack.stack_settings import StackSettings
 
 
 def install(draft: Draft, inventory: Inventory, host: str, packages: Sequence[str]) -> None:
-    """Add the command that installs the packages on a host; a host that cannot be reached this way is a problem."""
+    """Add the command that installs the packages on a host. A host that the provider cannot reach is a problem."""
     settings = inventory.settings
     try:
-        endpoint, proxy = _way(settings, host)
+        endpoint, proxy = _endpoints(settings, host)
     except ValueError as problem:
         draft.problems.append(Problem(("packages", "install"), str(problem)))
         return
@@ -34,7 +34,7 @@ def install(draft: Draft, inventory: Inventory, host: str, packages: Sequence[st
     draft.add(names.packages(host), PackageInstall(endpoint, proxy, known_hosts, command), needs=[names.GATE])
 
 
-def _way(settings: StackSettings, name: str) -> tuple[Endpoint, Endpoint | None]:
+def _endpoints(settings: StackSettings, name: str) -> tuple[Endpoint, Endpoint | None]:
     host, ssh = settings.hosts[name], settings.ssh
     if host.prefix or host.address == "local":
         raise ValueError(

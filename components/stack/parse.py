@@ -1,4 +1,4 @@
-"""parse: from plain values to settings, or to one line per problem: where, what, why, what next."""
+"""parse: makes settings of plain values, or says in one line per problem where, what, why, and what next."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def parse(
     """Return the settings that `raw` describes, else one line per problem.
 
     Args:
-        raw: setting to plain value, as YAML gives it; {} and "", the defaults in Pulumi.yaml, count as left out.
+        raw: setting to plain value, as YAML gives it. {} and "" count as left out, because Pulumi.yaml has these
+            defaults.
         project: name of the project, the first word of each line.
         services: the services that may have a setting.
     """
@@ -40,16 +41,19 @@ def parse(
         settings = model.model_validate(given)
     except ValidationError as failure:
         return [f"{project}:{line}" for line in lines(failure, given, model)]
-    found = [f"{project}:{path_text(one.where)}: {one.what}" for one in problems(settings, services)]
+    found = [f"{project}:{path_text(problem.where)}: {problem.what}" for problem in problems(settings, services)]
     return found or settings
 
 
 def _keys(value: Any, where: Where) -> list[Where]:
-    """Return where in the settings something holds a cephx key; a name that does so is left out of its own path."""
+    """Return the paths of all values that hold a cephx key.
+
+    When a name holds a key, the path ends before that name, so that the key is not printed.
+    """
     if isinstance(value, str):
         return [where] if CEPHX_KEY.search(value) else []
     parts = list(value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ())
     named = [where for name, _ in parts if CEPHX_KEY.search(str(name))]
     return named + [
-        found for name, one in parts if not CEPHX_KEY.search(str(name)) for found in _keys(one, (*where, name))
+        found for name, part in parts if not CEPHX_KEY.search(str(name)) for found in _keys(part, (*where, name))
     ]

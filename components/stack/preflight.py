@@ -1,4 +1,4 @@
-"""What comes first on every host: a look at it, and, where it is asked for, the packages that services need."""
+"""What comes first on every host: a check of the host and, if the settings ask for it, the packages to install."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from providers.models import PreflightDesired
 
 
 def add_preflights(draft: Draft, inventory: Inventory) -> None:
-    """Add, for each host, what refuses to go on there when a package is missing or a server would be harmed."""
+    """Add the check of each host, which fails when a package is missing or a server there would not start again."""
     asked = inventory.settings.packages
-    refusing = {host for one in inventory.present for host in one.service.hosts_refusing_local_disks(one.mine)}
+    refusing = {
+        host for wired in inventory.wired_services for host in wired.service.hosts_refusing_local_disks(wired.mine)
+    }
     for host in inventory.hosts:
         needed = _needed(inventory, host)
         first = names.GATE
         if asked and asked.install:
             first = names.packages(host)
-            install(draft, inventory, host, [one.name for one in needed])
+            install(draft, inventory, host, [package.name for package in needed])
         with draft.made_from("hosts", host):
             desired = PreflightDesired(
                 stack=inventory.site.stack,
                 host=host,
-                packages={one.name: one.installed_path for one in needed},
+                packages={package.name: package.installed_path for package in needed},
                 refuse_local_disks=host in refusing,
             )
             draft.add(names.preflight(host), desired, needs=[first])
 
 
 def _needed(inventory: Inventory, host: str) -> list[Package]:
-    here = [one for one in inventory.running if one.host == host]
-    return list(dict.fromkeys(package for one in here for package in one.daemon.ceph_packages))
+    here = [instance for instance in inventory.daemons if instance.host == host]
+    return list(dict.fromkeys(package for instance in here for package in instance.daemon.ceph_packages))

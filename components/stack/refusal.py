@@ -1,4 +1,4 @@
-"""Refusals of the settings' models, in the words of an operator: where, what, what the setting is."""
+"""What the settings' models refuse, as an operator understands it: where, what is wrong, what the setting is."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _MUST_BE = {
     "float_type": "must be a number",
     "float_parsing": "must be a number",
 }
-"""Errors for which pydantic's own words speak of Python."""
+"""What to say instead of pydantic's own text, where that text speaks of Python's types."""
 
 
 def lines(failure: ValidationError, raw: Mapping[str, Any], model: type[BaseModel]) -> list[str]:
-    """Return one line per error, without the value, which may be a key."""
+    """Return one line per error, without the value, because the value may be a key."""
     found: list[str] = []
     for error in failure.errors(include_url=False, include_input=False):
         where = _real(error["loc"], raw)
@@ -50,7 +50,7 @@ def lines(failure: ValidationError, raw: Mapping[str, Any], model: type[BaseMode
 
 
 def path_text(where: Where) -> str:
-    """Return `glance.hosts[0]`."""
+    """Return a path as an operator reads it, such as `glance.hosts[0]`."""
     text = ""
     for step in where:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
@@ -58,9 +58,10 @@ def path_text(where: Where) -> str:
 
 
 def _real(loc: Where, raw: Any) -> Where:
-    """Return the path without pydantic's own words for union members and map keys, which are in no file."""
+    """Return the path without the steps that pydantic adds for union members and map keys."""
     where: list[str | int] = []
-    for step, last in ((one, index == len(loc) - 1) for index, one in enumerate(loc)):
+    for index, step in enumerate(loc):
+        last = index == len(loc) - 1
         if step == "[key]":
             continue
         inside = isinstance(raw, Mapping) and (step in raw or last)
@@ -81,7 +82,7 @@ def _unknown(where: Where, model: type[BaseModel]) -> str:
 
 
 def _description(where: Where, model: type[BaseModel]) -> str:
-    """Return the description of a setting, or of the one it is a part of."""
+    """Return the description of a setting, or of the nearest setting around it that has a description."""
     for end in range(len(where), 0, -1):
         _, description = field_at(model, where[:end])
         if description:

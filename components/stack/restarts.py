@@ -1,7 +1,8 @@
-"""Restarts: each unit of each host has one resource before its files and one after them.
+"""Restarts: each unit on each host has one resource before its files, and one resource after its files.
 
-Deletes run in reverse, so the first one restarts when files were taken out, the second when they were written. Several
-services edit one file and one unit reads several files, so both belong to the stack, not to a service's component.
+The resource after the files restarts the unit when a file was written. Deletes run in reverse order, so the resource
+before the files restarts the unit when files were taken out. Several services edit one file, and one unit reads several
+files. Therefore both resources belong to the stack, and not to the component of a service.
 """
 
 from __future__ import annotations
@@ -10,74 +11,74 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from components.services.daemon import Daemon
 from components.stack import names
+from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
-from components.stack.reads import Reads, reads
-from components.stack.running import Running
+from components.stack.watched_file import WatchedFile, watched_file
 from providers.models import Ready, ServiceDesired, Watched, Workers
 
 
 def add_removal_restarts(draft: Draft, inventory: Inventory, *, users: Mapping[str, str]) -> dict[str, list[str]]:
-    """Add what restarts the daemons after files were taken out.
+    """Add the resources that restart the daemons after files were taken out.
 
-    They come after the users: on the way back a daemon lets go of a user before the user is deleted.
+    These resources need the users, because in a destroy a daemon has to let go of a user before the user is deleted.
 
     Args:
         draft: the graph.
-        inventory: what is needed.
+        inventory: what the services need.
         users: entity to the user's logical name; empty in a cell.
 
     Returns:
-        Host to their logical names.
+        Host to the logical names of its restarts.
     """
     made: dict[str, list[str]] = {host: [] for host in inventory.hosts}
-    for one in inventory.running:
-        daemon, name = one.daemon, names.removal_restart(one.daemon.unit, one.host)
+    for instance in inventory.daemons:
+        daemon, name = instance.daemon, names.removal_restart(instance.daemon.unit, instance.host)
         service = ServiceDesired(
             stack=inventory.site.stack,
-            host=one.host,
+            host=instance.host,
             unit=daemon.unit,
             restart_on="removal",
             reads={},
-            # Its options are put back before this is deleted; where nothing was edited, nothing is restarted.
+            # The options are put back before this resource is deleted. If no file was edited, nothing is restarted.
             watch=[Watched(path=daemon.conf, dialect="oslo", options={})],
-            # What it logs without our files is not ours to know; that it is up again is.
+            # No lines, because without our files the daemon may log anything. Only that it is up again is checked.
             ready=Ready(log=daemon.log, lines=[], failures=[], timeout_s=daemon.ready_s, steady_s=2),
         )
-        let_go = [users[user.entity] for user in one.users if user.entity in users]
-        draft.add(name, service, needs=[names.preflight(one.host), *let_go])
-        made[one.host].append(name)
+        let_go = [users[user.entity] for user in instance.users if user.entity in users]
+        draft.add(name, service, needs=[names.preflight(instance.host), *let_go])
+        made[instance.host].append(name)
     return made
 
 
 def add_change_restarts(
-    draft: Draft, inventory: Inventory, *, after: Mapping[str, Sequence[str]]
+    draft: Draft, inventory: Inventory, *, needs: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
-    """Add what restarts the daemons after one of the files that they read was written.
+    """Add the resources that restart a daemon after one of the files that the daemon reads was written.
 
     Args:
         draft: the graph.
-        inventory: what is needed.
-        after: host to every edit there, also of files that a daemon does not read.
+        inventory: what the services need.
+        needs: host to the logical names of all files there, also of files that a daemon does not read.
 
     Returns:
         Name of a service to the logical names of its restarts.
     """
     made: dict[str, list[str]] = {}
-    for one in inventory.running:
-        name = names.change_restart(one.daemon.unit, one.host)
-        draft.add(name, _change_restart(draft, inventory, one), needs=after[one.host])
-        made.setdefault(one.service.name, []).append(name)
+    for instance in inventory.daemons:
+        name = names.change_restart(instance.daemon.unit, instance.host)
+        draft.add(name, _change_restart(draft, inventory, instance), needs=needs[instance.host])
+        made.setdefault(instance.service.name, []).append(name)
     return made
 
 
-def _change_restart(draft: Draft, inventory: Inventory, one: Running) -> ServiceDesired:
-    daemon, site = one.daemon, inventory.site
-    files = _files_read(draft, inventory, one)
+def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) -> ServiceDesired:
+    daemon, site = instance.daemon, inventory.site
+    files = _files_read(draft, inventory, instance)
     return ServiceDesired(
         stack=site.stack,
         fsid=site.fsid,
-        host=one.host,
+        host=instance.host,
         unit=daemon.unit,
         restart_on="change",
         reads={name: read.digest for name, read in files.items()},
@@ -85,7 +86,7 @@ def _change_restart(draft: Draft, inventory: Inventory, one: Running) -> Service
         ready=Ready(
             log=daemon.log,
             lines=list(daemon.ready_lines),
-            workers=_workers(one),
+            workers=_workers(instance),
             failures=list(daemon.failure_lines),
             timeout_s=daemon.ready_s,
             steady_s=daemon.steady_s,
@@ -93,26 +94,26 @@ def _change_restart(draft: Draft, inventory: Inventory, one: Running) -> Service
     )
 
 
-def _files_read(draft: Draft, inventory: Inventory, one: Running) -> dict[str, Reads]:
-    """Return what the daemon reads, by the logical name of the file."""
-    entities, roles = [user.entity for user in one.users], inventory.roles
+def _files_read(draft: Draft, inventory: Inventory, instance: DaemonOnHost) -> dict[str, WatchedFile]:
+    """Return the files that the daemon reads, by logical name."""
+    entities, roles = [user.entity for user in instance.users], inventory.roles
     read = [
-        names.ceph_conf(one.host),
-        *(names.keyring(roles[user.entity], user.generation, one.host) for user in one.users),
-        names.config(one.service.label, one.host),
+        names.ceph_conf(instance.host),
+        *(names.keyring(roles[user.entity], user.generation, instance.host) for user in instance.users),
+        names.config(instance.service.label, instance.host),
     ]
-    return {name: reads(draft.nodes[name], entities) for name in read if name in draft.nodes}
+    return {name: watched_file(draft.nodes[name], entities) for name in read if name in draft.nodes}
 
 
-def _workers(one: Running) -> Workers | None:
-    if one.daemon.worker_lines is None:
+def _workers(instance: DaemonOnHost) -> Workers | None:
+    if instance.daemon.worker_lines is None:
         return None
-    started, ready = one.daemon.worker_lines
-    return Workers(count=one.workers, started=started, ready=ready)
+    started, ready = instance.daemon.worker_lines
+    return Workers(count=instance.worker_count, started=started, ready=ready)
 
 
-def _later(daemon: Daemon, files: Iterable[Reads]) -> list[Watched]:
-    """Return the files that the daemon reads after ours: one may have overridden an option when it last started."""
+def _later(daemon: Daemon, files: Iterable[WatchedFile]) -> list[Watched]:
+    """Return the files that the daemon reads after ours, because such a file may have overridden an option of ours."""
     return [
         Watched(path=path, dialect="oslo", options=file.watch.options, optional=True)
         for file in files

@@ -14,34 +14,34 @@ _CONTAINERS = {dict: "<name>.", list: ""}
 
 
 @dataclass(frozen=True)
-class Inside:
+class ModelWithin:
     """What an annotation holds.
 
     Attributes:
-        model: the model, None where it holds plain values only.
-        through: the maps and lists on the way to the model, as a path writes them: `<name>.` or nothing.
+        model: the model; None when the annotation holds plain values only.
+        through: the maps and lists on the way to the model. A path has `<name>.` for a map, and nothing for a list.
     """
 
     model: type[BaseModel] | None
     through: tuple[str, ...]
 
 
-def inside(annotation: Any) -> Inside:
+def model_within(annotation: Any) -> ModelWithin:
     """Return the model that an annotation leads to: itself, within a union, or in a map or a list."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return Inside(annotation, ())
+        return ModelWithin(annotation, ())
     container = get_origin(annotation)
-    for one in get_args(annotation):
-        found = inside(one)
+    for argument in get_args(annotation):
+        found = model_within(argument)
         if found.model:
             step = (_CONTAINERS[container],) if container in _CONTAINERS else ()
-            return Inside(found.model, (*step, *found.through))
-    return Inside(None, ())
+            return ModelWithin(found.model, (*step, *found.through))
+    return ModelWithin(None, ())
 
 
 def settings_below(annotation: Any) -> Iterator[tuple[str, str]]:
-    """Yield every setting below one, as path and description: `pool.size`, `<name>.address` in a map."""
-    found = inside(annotation)
+    """Yield path and description of every setting below a setting: `pool.size`, or `<name>.address` in a map."""
+    found = model_within(annotation)
     if found.model is None:
         return
     prefix = "".join(found.through)
@@ -53,13 +53,13 @@ def settings_below(annotation: Any) -> Iterator[tuple[str, str]]:
 
 def field_at(model: type[BaseModel], where: Where) -> tuple[type[BaseModel] | None, str | None]:
     """Return the model that a path leads to, if it leads to one, and the description of its last setting."""
-    found, description = Inside(model, ()), str(model.__doc__)
+    found, description = ModelWithin(model, ()), str(model.__doc__)
     for step in where:
         if found.through:
-            found, description = Inside(found.model, found.through[1:]), ""
+            found, description = ModelWithin(found.model, found.through[1:]), ""
             continue
         field = found.model.model_fields.get(str(step)) if found.model else None
         if field is None:
             return None, None
-        found, description = inside(field.annotation), str(field.description or "")
+        found, description = model_within(field.annotation), str(field.description or "")
     return (None if found.through else found.model), description or None

@@ -1,4 +1,4 @@
-"""What each service has on its hosts: its options, after the libvirt secrets that they name."""
+"""What each service has on its hosts: libvirt secrets, and then the options, because options name the secrets."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from components.settings.user import SecretUser
 from components.stack import names
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
-from components.stack.present import Present
+from components.stack.wired_service import WiredService
 from providers.models import ConfigSectionsDesired, SecretDesired
 
 
 def add_service_files(
-    draft: Draft, inventory: Inventory, *, users: Mapping[str, str], after: Mapping[str, Sequence[str]]
+    draft: Draft, inventory: Inventory, *, users: Mapping[str, str], needs: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
-    """Add a component per service, and below it the secrets and the options of each of its hosts.
+    """Add a component for each service, and below the component the secrets and the options on each host.
 
     Args:
         draft: the graph.
-        inventory: what is needed.
+        inventory: what the services need.
         users: entity to the user's logical name; empty in a cell.
-        after: host to what comes before its options.
+        needs: host to the logical names of what has to be made before the secrets and the options there.
 
     Returns:
-        Host to the logical names of its secrets and options.
+        Host to the logical names of the secrets and the options there.
     """
     made: dict[str, list[str]] = {host: [] for host in inventory.hosts}
-    for one in inventory.present:
-        draft.component(one.service.label, names.component_type(one.service.component))
-        for host in one.mine.hosts:
+    for wired in inventory.wired_services:
+        draft.component(wired.service.label, names.component_type(wired.service.component))
+        for host in wired.mine.hosts:
             secrets = [
-                _secret(draft, inventory, one, host, user, generation, users=users, after=after[host])
-                for user in one.service.secret_users(one.mine, inventory.others)
+                _secret(draft, inventory, wired, host, user, generation, users=users, before=needs[host])
+                for user in wired.service.secret_users(wired.mine, inventory.others)
                 for generation in user.generations
             ]
-            made[host] += [*secrets, _config(draft, inventory, one, host, needs=[*after[host], *secrets])]
+            made[host] += [*secrets, _config(draft, inventory, wired, host, needs=[*needs[host], *secrets])]
     return made
 
 
 def _secret(
     draft: Draft,
     inventory: Inventory,
-    one: Present,
+    wired: WiredService,
     host: str,
     user: SecretUser,
     generation: int,
     *,
     users: Mapping[str, str],
-    after: Sequence[str],
+    before: Sequence[str],
 ) -> str:
     site, entity, label = inventory.site, user.entity_of(generation), inventory.roles[user.entity]
     name = names.secret(label, generation, host)
@@ -65,16 +65,16 @@ def _secret(
             usage=secret_usage(site.fsid, entity),
             adopt=user.adopt and generation == 1,
         )
-        needs = [*after, *([users[entity]] if entity in users else [])]
-        draft.add(name, secret, parent=one.service.label, needs=needs)
+        needs = [*before, *([users[entity]] if entity in users else [])]
+        draft.add(name, secret, parent=wired.service.label, needs=needs)
     return name
 
 
-def _config(draft: Draft, inventory: Inventory, one: Present, host: str, *, needs: Sequence[str]) -> str:
-    service, site = one.service, inventory.site
+def _config(draft: Draft, inventory: Inventory, wired: WiredService, host: str, *, needs: Sequence[str]) -> str:
+    service, site = wired.service, inventory.site
     daemon, name = service.daemons[site.platform.name], names.config(service.label, host)
-    at = At(one.mine, site, inventory.others, host, section="")
-    file, expected = conf_file(service.options, list(service.backends(one.mine)), at), service.expected(one.mine)
+    at = At(wired.mine, site, inventory.others, host, section="")
+    file, expected = conf_file(service.options, list(service.backends(wired.mine)), at), service.expected(wired.mine)
     with draft.made_from(service.name, "options"):
         config = ConfigSectionsDesired(
             stack=site.stack,

@@ -29,13 +29,17 @@ class StackSettings(SettingsModel):
     """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
 
     release: Release = Field(description="OpenStack release, such as zed or 2025.1.")
-    platform: Literal["debian", "rhel"] = Field("debian", description="Hosts' operating system. Default debian.")
+    platform: Literal["debian", "rhel"] = Field(
+        "debian", description="Operating system of the hosts: debian or rhel. Default debian."
+    )
     ssh: Ssh = Field(description="How hosts are reached.")
-    hosts: dict[HostName, Host] = Field(min_length=1, description="Hosts by name; names end up in resource names.")
+    hosts: dict[HostName, Host] = Field(
+        min_length=1, description="Hosts by name. The names become part of resource names."
+    )
     cluster: Cluster = Field(description="The Ceph cluster.")
     openstack: OpenStack | None = Field(
         None,
-        description="Volume types and properties of images in the OpenStack itself, by its API. Default: left alone.",
+        description="Volume types, and properties of images, which are set by OpenStack's API. Default: left alone.",
     )
     packages: Packages | None = Field(None, description="Client packages on the hosts. Default: left alone.")
 
@@ -59,7 +63,7 @@ class StackSettings(SettingsModel):
 def settings_model(services: tuple[AnyService, ...]) -> type[StackSettings]:
     """Return the model of a stack's settings, with a setting for each of `services`."""
     added: dict[str, Any] = {
-        one.name: (one.settings | None, Field(None, description=one.description)) for one in services
+        service.name: (service.settings | None, Field(None, description=service.description)) for service in services
     }
     return create_model("StackSettings", __base__=StackSettings, __doc__=StackSettings.__doc__, **added)
 
@@ -68,4 +72,4 @@ def settings_in_order(services: Sequence[AnyService]) -> dict[str, FieldInfo]:
     """Return every setting in an operator's order: where things are, the services, what is kept in OpenStack."""
     known = settings_model(tuple(services)).model_fields
     own = [name for name in StackSettings.model_fields if name not in ("openstack", "packages")]
-    return {name: known[name] for name in (*own, *(one.name for one in services), "openstack", "packages")}
+    return {name: known[name] for name in (*own, *(service.name for service in services), "openstack", "packages")}

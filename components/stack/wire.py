@@ -1,4 +1,4 @@
-"""wire: from settings and services to the graph. Pure: no Pulumi, no machine, and everything computed once."""
+"""wire: makes the graph from the settings and the services, without Pulumi and without a machine."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class NotWirable(ValueError):
     """Settings of which a provider's own model refuses a part."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep the problems; the text is for a reader who has only the exception."""
-        super().__init__("; ".join(f"{'.'.join(map(str, one.where))}: {one.what}" for one in problems))
+        """Keep the problems, and make a text of them for whoever sees only the exception."""
+        super().__init__("; ".join(f"{'.'.join(map(str, problem.where))}: {problem.what}" for problem in problems))
         self.problems = list(problems)
 
 
@@ -37,17 +37,17 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     """Return the graph of the stack called `stack`.
 
     Raises:
-        NotWirable: a provider's own model refuses what the settings say. Settings that were parsed do not come to that.
+        NotWirable: a provider's own model refuses a value. `parse` has refused such settings before.
     """
     inventory, draft = take_inventory(settings, stack, services), Draft()
     users = {} if settings.cell else add_cluster_side(draft, inventory)
     add_preflights(draft, inventory)
     removal = add_removal_restarts(draft, inventory, users=users)
-    client = add_ceph_client(draft, inventory, users=users, after=removal)
+    client = add_ceph_client(draft, inventory, users=users, needs=removal)
     ready = {host: [*removal[host], *client[host]] for host in inventory.hosts}
-    files = add_service_files(draft, inventory, users=users, after=ready)
-    edited = {host: [*client[host], *files[host]] for host in inventory.hosts}
-    restarts = add_change_restarts(draft, inventory, after=edited)
+    files = add_service_files(draft, inventory, users=users, needs=ready)
+    written = {host: [*client[host], *files[host]] for host in inventory.hosts}
+    restarts = add_change_restarts(draft, inventory, needs=written)
     _add_openstack(draft, inventory, restarts)
     if draft.problems:
         raise NotWirable(draft.problems)
@@ -60,7 +60,7 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
 
 
 def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Sequence[str]]) -> None:
-    """Add what is kept in OpenStack itself, once the service that shows it runs with its back ends."""
+    """Add what is kept in OpenStack itself. It needs the restarts of the service whose API keeps it."""
     cloud = inventory.settings.openstack
     if cloud is None:
         return
@@ -68,9 +68,9 @@ def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Se
     draft.component(parent, names.component_type(component))
     for service in inventory.services:
         needs = restarts.get(service.name, [names.GATE])
-        for one in service.in_cloud(inventory.settings.of(service), cloud, inventory.site):
-            with draft.made_from(*one.where):
-                draft.add(names.in_cloud(one.kind, one.name), one.desired(), parent=parent, needs=needs)
+        for thing in service.in_cloud(inventory.settings.of(service), cloud, inventory.site):
+            with draft.made_from(*thing.where):
+                draft.add(names.in_cloud(thing.kind, thing.name), thing.desired(), parent=parent, needs=needs)
 
 
 def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
@@ -82,15 +82,15 @@ def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]
 
 def _accounts(inventory: Inventory) -> Iterator[Account]:
     site = inventory.site
-    names_of_pools = [one.wanted.pool.name for one in inventory.pools.values()]
+    names_of_pools = [owned.wanted.pool.name for owned in inventory.pools.values()]
     pools = {
-        one.user.entity: tuple(name for name in names_of_pools if name in one.caps.pools)
-        for one in inventory.users.values()
+        ceph_user.user.entity: tuple(name for name in names_of_pools if name in ceph_user.caps.pools)
+        for ceph_user in inventory.users.values()
     }
     found = [
-        Account(one.host, one.daemon.user, site.fsid, user.entity, site.ceph_conf, pools[user.entity])
-        for one in inventory.running
-        for user in one.users
+        Account(instance.host, instance.daemon.user, site.fsid, user.entity, site.ceph_conf, pools[user.entity])
+        for instance in inventory.daemons
+        for user in instance.users
     ]
     return iter(dict.fromkeys(found))
 
@@ -101,6 +101,6 @@ def _notices(inventory: Inventory) -> Iterator[Notice]:
 
 
 def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:
-    for one in inventory.present:
-        if one.mine.hosts:
-            yield from one.service.links(one.mine, inventory.others, inventory.site)
+    for wired in inventory.wired_services:
+        if wired.mine.hosts:  # a service without hosts is not run by this stack, so its API shows nothing of the stack
+            yield from wired.service.links(wired.mine, inventory.others, inventory.site)

@@ -1,4 +1,4 @@
-"""What the parts of a stack have to agree on. Written once for all services: no service is named here."""
+"""What the parts of a stack have to agree on. Each check is written once for all services, and names no service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from components.stack.stack_settings import StackSettings
 
 
 def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Problem]:
-    """Return everything that is wrong with settings whose parts are each well formed."""
+    """Return everything that is wrong with settings whose parts are each well formed.
+
+    The graph is checked only when nothing else is wrong, because only then the settings can become a graph.
+    """
     inventory = take_inventory(settings, "stack", services)
     found = [
         *host_problems(inventory),
@@ -31,8 +34,8 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
 
 def _of_services(inventory: Inventory) -> Iterator[Problem]:
     cloud = inventory.settings.openstack
-    for one in inventory.present:
-        yield from one.service.problems(one.mine, inventory.others)
+    for wired in inventory.wired_services:
+        yield from wired.service.problems(wired.mine, inventory.others)
     for service in inventory.services if cloud else ():
         assert cloud  # noqa: S101
         yield from service.cloud_problems(inventory.settings.of(service), cloud)

@@ -1,4 +1,4 @@
-"""A cell has no way into the cluster: it is given the keys, and changes nothing there."""
+"""A cell is a stack without a way into the cluster. A cell is given the keys, and changes nothing in the cluster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from components.stack.inventory import Inventory
 
 
 def cell_problems(inventory: Inventory) -> Iterator[Problem]:
-    """Yield what a cell lacks, and what has no effect in it; beside an admin host, keys have none."""
+    """Yield what a cell lacks, and settings without effect: most of a pool's in a cell, `keys` in any other stack."""
     settings = inventory.settings
     if not settings.cell:
         if settings.cluster.keys:
@@ -21,7 +21,9 @@ def cell_problems(inventory: Inventory) -> Iterator[Problem]:
     if settings.openstack:
         yield Problem(
             ("openstack",),
-            "needs cluster.admin_host: what was there before is kept in the cluster; write it in the stack that has it",
+            "needs cluster.admin_host, because earlier values are recorded in the cluster; move this block to the "
+            "stack "
+            "that sets cluster.admin_host",
         )
     yield from _without_effect(inventory)
     yield from _keys(inventory)
@@ -37,9 +39,9 @@ def _without_effect(inventory: Inventory) -> Iterator[Problem]:
 def _keys(inventory: Inventory) -> Iterator[Problem]:
     keys = inventory.settings.cluster.keys
     needed = {
-        one.user.entity_of(generation): inventory.service(label).name
-        for label, one in inventory.users.items()
-        for generation in one.user.generations
+        ceph_user.user.entity_of(generation): inventory.service(label).name
+        for label, ceph_user in inventory.users.items()
+        for generation in ceph_user.user.generations
     }
     for entity, service in needed.items():
         if entity not in keys:

@@ -1,4 +1,4 @@
-"""Hosts: names that refer to one, and ways that lead back."""
+"""Hosts: names that are not in `hosts`, and jumps that lead back to a host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.stack.stack_settings import StackSettings
 
 
 def host_problems(inventory: Inventory) -> Iterator[Problem]:
-    """Yield each name of a host that is not in `hosts`, or that stands twice, and each way that leads back."""
+    """Yield each name that is not in `hosts` or is listed twice, and each chain of jumps that leads back to a host."""
     settings = inventory.settings
     if settings.cluster.admin_host:
         yield from _missing(settings, ("cluster", "admin_host"), settings.cluster.admin_host)
@@ -20,11 +20,11 @@ def host_problems(inventory: Inventory) -> Iterator[Problem]:
         if isinstance(host.jump, str):
             yield from _missing(settings, ("hosts", name, "jump"), host.jump)
             yield from _leads_back(settings, name)
-    for one in inventory.present:
-        for index, name in enumerate(one.mine.hosts):
-            where = (one.service.name, "hosts", index)
+    for wired in inventory.wired_services:
+        for index, name in enumerate(wired.mine.hosts):
+            where = (wired.service.name, "hosts", index)
             yield from _missing(settings, where, name)
-            if name in one.mine.hosts[:index]:
+            if name in wired.mine.hosts[:index]:
                 yield Problem(where, f'"{name}" is listed twice; remove one')
 
 

@@ -1,4 +1,4 @@
-"""`options`: sections that are none, options that the service writes itself, options that the release does not read."""
+"""What is refused in `options`: unknown sections, options written from a setting, options that are not read."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from components.services.service import AnyService
 from components.settings.problem import Problem, hint
 from components.settings.releases import RELEASES
 from components.stack.inventory import Inventory
-from components.stack.present import Present
+from components.stack.wired_service import WiredService
 
 
 def option_problems(inventory: Inventory) -> Iterator[Problem]:
     """Yield each problem with `options`, and each back end that is called like a section with another meaning."""
-    for one in inventory.present:
-        yield from _backends(one)
-        for section, options in one.mine.options.items():
-            yield from _section(inventory, one, section, list(options))
+    for wired in inventory.wired_services:
+        yield from _backends(wired)
+        for section, options in wired.mine.options.items():
+            yield from _section(inventory, wired, section, list(options))
 
 
-def _backends(one: Present) -> Iterator[Problem]:
-    service = one.service
+def _backends(wired: WiredService) -> Iterator[Problem]:
+    service = wired.service
     taken = [*(section.lower() for section in service.option_sections), *service.reserved_sections]
     seen: dict[str, str] = {}
-    for name, where in service.backends(one.mine).items():
+    for name, where in service.backends(wired.mine).items():
         if any(fnmatchcase(name.lower(), pattern) for pattern in taken):
             yield Problem((service.name, *where), "is a section with a meaning of its own; choose another name")
         if name.lower() in seen:
@@ -39,8 +39,8 @@ def _backends(one: Present) -> Iterator[Problem]:
         seen.setdefault(name.lower(), name)
 
 
-def _section(inventory: Inventory, one: Present, section: str, options: Sequence[str]) -> Iterator[Problem]:
-    service, backends = one.service, one.service.backends(one.mine)
+def _section(inventory: Inventory, wired: WiredService, section: str, options: Sequence[str]) -> Iterator[Problem]:
+    service, backends = wired.service, wired.service.backends(wired.mine)
     known = [*backends, *service.option_sections]
     if section not in known:
         advice = hint(section, known, f"known are {', '.join(known)}")
@@ -48,7 +48,7 @@ def _section(inventory: Inventory, one: Present, section: str, options: Sequence
         return
     for option in options:
         where, backend = (service.name, "options", section, option), section in backends
-        row = _protecting(inventory, one, section, option, backend=backend)
+        row = _protecting(inventory, wired, section, option, backend=backend)
         if row:
             yield Problem(where, f"is written from {row.setting}; set that instead")
             continue
@@ -58,27 +58,33 @@ def _section(inventory: Inventory, one: Present, section: str, options: Sequence
             yield Problem(where, problem)
 
 
-def _protecting(inventory: Inventory, one: Present, section: str, option: str, *, backend: bool) -> Option[Any] | None:
+def _protecting(
+    inventory: Inventory, wired: WiredService, section: str, option: str, *, backend: bool
+) -> Option[Any] | None:
     """Return the row that keeps an option from being set in `options`."""
-    for row in one.service.options:
+    for row in wired.service.options:
         here = row.written and row.name == option and row.section == (BACKEND if backend else section)
         if here and row.override == "never":
             return row
-        if here and row.override == "unwritten" and _is_written(inventory, one, row, section):
+        if here and row.override == "unwritten" and _is_written(inventory, wired, row, section):
             return row
     return None
 
 
-def _is_written(inventory: Inventory, one: Present, row: Option[Any], section: str) -> bool:
-    places = [At(one.mine, inventory.site, inventory.others, host, section) for host in one.mine.hosts]
-    return any(row.value is not None and row.value(place) is not None for place in places)
+def _is_written(inventory: Inventory, wired: WiredService, row: Option[Any], section: str) -> bool:
+    ats = [At(wired.mine, inventory.site, inventory.others, host, section) for host in wired.mine.hosts]
+    return any(row.value is not None and row.value(at) is not None for at in ats)
 
 
 def rows_of_file(service: AnyService, services: Sequence[AnyService]) -> list[Option[Any]]:
-    """Return the rows of a service, and what other services of the same file know to be read no more."""
-    conf = {daemon.conf for daemon in service.daemons.values()}
-    others = [one for one in services if one is not service and conf & {daemon.conf for daemon in one.daemons.values()}]
-    return [*service.options, *(row for one in others for row in one.options if row.removed_in)]
+    """Return the rows of a service, and the rows of removed options of other services that write the same file."""
+    same_file = [other for other in services if other is not service and _files(other) & _files(service)]
+    return [*service.options, *(row for other in same_file for row in other.options if row.removed_in)]
+
+
+def _files(service: AnyService) -> set[str]:
+    """Return the paths of a service's file on all platforms."""
+    return {daemon.conf for daemon in service.daemons.values()}
 
 
 def unread(release: str, rows: Sequence[Option[Any]], section: str, option: str, *, backend: bool) -> str | None:

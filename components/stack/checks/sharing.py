@@ -1,4 +1,4 @@
-"""What no two services may share: a pool, and a user."""
+"""What no two services may share: a pool, or a cephx user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.stack.refusal import path_text
 
 
 def pool_problems(inventory: Inventory) -> Iterator[Problem]:
-    """Yield each pool that is another service's already."""
+    """Yield each pool that is already the pool of another service."""
     seen: dict[str, str] = {}
     for owned in inventory.pools.values():
         name = owned.wanted.pool.name
@@ -24,11 +24,11 @@ def pool_problems(inventory: Inventory) -> Iterator[Problem]:
 
 
 def user_problems(inventory: Inventory) -> Iterator[Problem]:
-    """Yield each user, of any generation, that is another service's already, or the one that manages the cluster."""
+    """Yield each user that is already the user of another service, or is `cluster.admin_entity`."""
     admin, seen = inventory.settings.cluster.admin_entity, dict[str, str]()
-    for label, one in inventory.users.items():
+    for label, ceph_user in inventory.users.items():
         service = inventory.service(label).name
-        for entity in map(one.user.entity_of, one.user.generations):
+        for entity in map(ceph_user.user.entity_of, ceph_user.user.generations):
             if entity in seen:
                 yield Problem(
                     (service, "user", "name"),

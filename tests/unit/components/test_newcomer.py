@@ -175,7 +175,7 @@ def test_discover_prints_its_block() -> None:
 
 def test_the_settings_page_and_pulumi_yaml_have_its_table() -> None:
     assert "## gnocchi\n\nGnocchi on Ceph. Default: left alone.\n" in settings_page(ALL)
-    assert "| `pool.name` | Name of the pool. Cannot change. |" in settings_page(ALL).split("## gnocchi")[1]
+    assert "| `pool.name` | Name of the pool, which cannot change. |" in settings_page(ALL).split("## gnocchi")[1]
     assert yaml.safe_load(config_block(ALL))["config"]["gnocchi"]["type"] == "object"
     assert "gnocchi" not in settings_page()
 

@@ -61,12 +61,15 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "wrong type",
         {"glance__hosts": "controller1"},
-        ["glance.hosts: must be a list; it is: Hosts that run it, by their names in `hosts`; [] configures none"],
+        [
+            "glance.hosts: must be a list; it is: Hosts that run the service, by their names in hosts; with [] no host "
+            "is configured"
+        ],
     ),
     (
         "wrong word",
         {"platform": "windows"},
-        ["platform: must be 'debian' or 'rhel'; it is: Hosts' operating system. Default debian"],
+        ["platform: must be 'debian' or 'rhel'; it is: Operating system of the hosts: debian or rhel. Default debian"],
     ),
     (
         "min_size",
@@ -101,8 +104,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "a word for false, which is text to Pulumi and so to the provider",
         {"ssh__sudo": "no"},
         [
-            "ssh.sudo: must be true or false; it is: Run the agent on the host under sudo. Default true; false: user "
-            "is root"
+            "ssh.sudo: must be true or false; it is: Run the agent on the host under sudo; false needs root as "
+            "ssh.user. Default true"
         ],
     ),
     (

@@ -1,4 +1,4 @@
-"""Present: a service that is in the stack."""
+"""WiredService: a service that is in the stack."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from components.services.service import AnyService
 
 
 @dataclass(frozen=True)
-class Present:
-    """A service that is in the stack, with its settings."""
+class WiredService:
+    """A service that is in the stack.
+
+    Attributes:
+        service: the service.
+        mine: the settings of the service.
+    """
 
     service: AnyService
     mine: Any
