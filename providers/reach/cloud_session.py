@@ -18,6 +18,7 @@ from providers.errors import HostError, OutcomeUnknown, StepFailed
 from providers.reach.cloud import NotTheCloud, understood
 from providers.reach.cloud_call import CloudCall
 from providers.reach.cloud_name import CloudName
+from providers.redaction import redacted
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -26,6 +27,7 @@ PROXIES = {"volume": "block_storage", "image": "image", "compute": "compute"}
 TIMEOUT_S = 60
 UPLOAD_S = 6 * 3600
 CHUNK = 1 << 20
+LONGEST_TEXT = 400
 SECRETS = ("password", "passcode", "token", "application_credential_secret", "access_token", "client_secret")
 
 
@@ -182,10 +184,11 @@ class CloudSession:
             raise HostError(f"{text}; is the cloud up, and clouds.yaml right?") from None
 
     def _shown(self, text: str) -> str:
-        """Return the text without what clouds.yaml has for secrets."""
+        """Return the text without keys, and without what clouds.yaml has for secrets."""
         for secret in self._secrets:
             text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])", "***", text)
-        return " ".join(text.split())[:400]
+        # First redacted, then cut: a part of a key no longer looks like a key.
+        return " ".join(redacted(text).split())[:LONGEST_TEXT]
 
 
 def _reason(answer: Any) -> str:

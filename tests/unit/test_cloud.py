@@ -16,7 +16,7 @@ from providers.errors import HostError, OutcomeUnknown, ProviderError, Refused, 
 from providers.reach import machines as current_machines
 from providers.reach.cloud_call import CloudCall
 from providers.reach.cloud_name import CloudName
-from providers.reach.cloud_session import CloudSession
+from providers.reach.cloud_session import LONGEST_TEXT, CloudSession
 from tests.sim.site import FSID, Site
 from tests.unit.examples.example import STACK
 from tests.unit.examples.pool import POOL
@@ -26,6 +26,7 @@ from tests.unit.test_boundaries import ROOT, importers
 # openstacksdk warns of its own code.
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 PASSWORD = "s3cr3t-not-to-be-seen"
+KEY = "AQBSdFhnAAAAABAAmZ0WpX0zB1Xq3v5Yw8k2JA=="
 CLOUDS = f"""
 clouds:
   lab:
@@ -126,6 +127,14 @@ def test_a_refusal_says_what_the_service_said(tmp_path: Path, status: int, body:
     with pytest.raises(StepFailed, match=f"cloud lab: `openstack volume type create x`: {words}") as failure:
         answering(tmp_path, status, body).send(CALL)
     assert PASSWORD not in str(failure.value)
+
+
+@pytest.mark.parametrize("shown", range(1, 40, 6))
+def test_the_start_of_a_key_is_not_shown_where_a_long_refusal_is_cut(tmp_path: Path, shown: int) -> None:
+    said = "x" * (LONGEST_TEXT - shown - 1) + " " + KEY
+    with pytest.raises(StepFailed) as failure:
+        answering(tmp_path, 400, {"badRequest": {"message": said}}).send(CALL)
+    assert f"x {KEY[:shown]}" not in str(failure.value)
 
 
 class Broken(Answer):
