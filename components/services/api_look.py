@@ -12,7 +12,7 @@ from components.services.finding import Finding
 
 @dataclass(frozen=True)
 class ApiLook:
-    """A link that nobody has looked at yet.
+    """A check of `verify` that asks an API about one link.
 
     Attributes:
         part: Whether the API shows the service itself, or its data. `verify` prints all services before all data.

@@ -14,10 +14,10 @@ class InCloud:
     """A thing that the stack keeps in OpenStack itself, by its API.
 
     Attributes:
-        kind: what it is; with `name` its logical name.
-        name: its name there.
-        where: path of its setting.
-        desired: makes the provider's model of it, which may be refused.
+        kind: what the thing is, such as `volume-type`. The logical name is made of `kind` and `name`.
+        name: the name of the thing in OpenStack.
+        where: path of the setting that the thing comes from.
+        desired: makes the provider's model of the thing. The model may refuse a value.
     """
 
     kind: str

@@ -13,8 +13,8 @@ class Platform:
     """A family of operating systems.
 
     Attributes:
-        name: its word in the settings.
-        qemu_user: who libvirt runs guests as; guests write admin sockets and client logs.
+        name: the value of the setting `platform`.
+        qemu_user: the user that libvirt runs guests as. Guests write admin sockets and client logs.
         qemu_group: the group of `qemu_user`.
         install: command that installs the packages whose names follow it, asking nothing.
     """

@@ -55,7 +55,7 @@ class Service(ABC, Generic[S]):
         """The prefix of the service's logical names; the journal keeps the service's options under it."""
         return self.name.replace("_", "-")
 
-    # What it has on the cluster ---------------------------------------------------------------------------------------
+    # What the service has on the cluster ------------------------------------------------------------------------------
 
     @abstractmethod
     def pools(self, mine: S) -> Sequence[ServicePool]:
@@ -65,7 +65,7 @@ class Service(ABC, Generic[S]):
     def ceph_user(self, mine: S, others: Neighbours) -> CephUser | None:
         """Return the service's own user; None when the service works as another service's user."""
 
-    # What it has on its hosts -----------------------------------------------------------------------------------------
+    # What the service has on its hosts --------------------------------------------------------------------------------
 
     def keyrings_read(self, mine: S, others: Neighbours) -> Sequence[User]:
         """Return the users whose keyrings the daemon reads: by default the service's own."""
@@ -96,7 +96,7 @@ class Service(ABC, Generic[S]):
         """Return the hosts that are refused while a server there keeps disks on the host itself."""
         return ()
 
-    # What others learn of it ------------------------------------------------------------------------------------------
+    # What other services and the operator learn of the service --------------------------------------------------------
 
     def shares(self, mine: S) -> Neighbours:
         """Return what this service lets the other services know: by default nothing."""
@@ -107,10 +107,10 @@ class Service(ABC, Generic[S]):
         return iter(())
 
     def notices(self, mine: S | None, others: Neighbours, site: Site) -> Iterator[Notice]:
-        """Yield what an operator is told; `mine` is None when the service is not in the stack."""
+        """Yield lines for the operator; `mine` is None when the service is not in the stack."""
         return iter(())
 
-    # What it has in OpenStack itself ----------------------------------------------------------------------------------
+    # What the service has in OpenStack itself -------------------------------------------------------------------------
 
     def in_cloud(self, mine: S | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
         """Yield what is kept in OpenStack by the service's API; `mine` is None when it is not in the stack."""

@@ -13,10 +13,10 @@ class ServicePool:
     """A pool of a service.
 
     Attributes:
-        where: path of its setting, below the service's.
-        pool: its settings.
-        role: what tells it from the service's other pools, a part of its logical name; empty for the first.
-        application: what the cluster is told that it is used for.
+        where: path of the pool's setting, without the service's name in front.
+        pool: the settings of the pool.
+        role: part of the pool's logical name that tells it from the service's other pools; empty for the first pool.
+        application: the application that is enabled on the pool in the cluster.
     """
 
     where: Where

@@ -1,4 +1,4 @@
-"""Site: what every service is told of the place where it is wired."""
+"""Site: what every service may know of the stack, the cluster and the hosts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ class Site:
     """The stack, the cluster and the hosts' operating system, as far as a service needs them.
 
     Attributes:
-        stack: name of the Pulumi stack; the journals on hosts and in the cluster are kept under it.
+        stack: name of the Pulumi stack, under which the journals on hosts and in the cluster are kept.
         release: the OpenStack release, such as zed.
         platform: the operating system of the hosts.
         fsid: UUID of the cluster.
         cluster_name: name of the cluster on the hosts, as in /etc/ceph/<name>.conf.
-        cell: whether the stack has no way into the cluster; it then manages neither pools nor users.
-        cloud: which OpenStack, as resources name it, never how to log in; None where none is named.
+        cell: whether the stack has no way into the cluster. Such a stack manages neither pools nor users.
+        cloud: which OpenStack is meant, without how to log in. None when the settings have no `openstack`.
     """
 
     stack: str

@@ -17,8 +17,8 @@ class Graph:
 
     Attributes:
         nodes: the resources by logical name, each after its parent and after all that it needs.
-        accounts: who has to see which pools, as each entity whose keyring is read.
-        notices: what an operator is told at each run.
+        accounts: which user of which host has to reach which pools, for each entity whose keyring is read.
+        notices: lines for the operator, printed in each run.
         api_looks: what only OpenStack's own APIs show of the services.
     """
 
