@@ -498,6 +498,14 @@ def test_a_cell_refuses_what_it_cannot_set() -> None:
     ]
 
 
+def test_a_cell_leaves_what_it_changes_in_openstack_to_the_stack_that_records_it() -> None:
+    keys = {"client.cinder": {"file": "keys/cinder"}}
+    assert parse(raw(**CELL, cluster__keys=keys, openstack={"cloud": "prod"})) == [
+        "ceph-openstack:openstack: needs cluster.admin_host, because earlier values are recorded in the cluster; "
+        "move this block to the stack that sets cluster.admin_host"
+    ]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
