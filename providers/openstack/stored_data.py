@@ -32,6 +32,11 @@ _OTHERS = (
 
 `images_type` is not among them, because preflight asks libvirt which servers have their disks on the host.
 """
+_DEFAULT_POOLS = {
+    "rbd_pool": ("volume_driver", "cinder.volume.drivers.rbd.RBDDriver", "rbd"),
+    "images_rbd_pool": ("images_type", "rbd", "rbd"),
+}
+"""Option of a pool -> the option and value by which the service uses RBD, and the pool that is its default."""
 _FORMER = ("glance_store", "stores")
 _IN_REACH = {"file", "filesystem", "http", "https", "rbd"} | {
     f"glance.store.{name}.Store" for name in ("filesystem", "http", "rbd")
@@ -57,17 +62,28 @@ def refuse_other_place(
         records: What stacks have in the file.
         in_force: Returns the value of an option as the process reads it.
     """
+
+    def value_of(section: str, option: str) -> str | None:
+        """Return the value that the service goes by: its default where it uses RBD and names no pool."""
+        driver, rbd, default = _DEFAULT_POOLS.get(option, ("", "", ""))
+        uses_rbd = bool(driver) and in_force(section, driver) == rbd
+        theirs = uses_rbd and not layers.claimed(document, records, section, driver)
+        return in_force(section, option) or (default if theirs else None)
+
     found = [
         (section, option, value)
         for section, options in sections.items()
         for option in sorted(options)
         if option in (*_POOLS, *_USERS, *_OTHERS)
-        and (value := in_force(section, option))
+        and (value := value_of(section, option))
         and value != options[option]
         and not layers.claimed(document, records, section, option)
     ]
     if found:
-        shown = ", ".join(f"[{section}] {option} {_shown(option, value)}" for section, option, value in found)
+        shown = ", ".join(
+            f"[{section}] {option} {_shown(option, value)}{'' if in_force(section, option) else ' by default'}"
+            for section, option, value in found
+        )
         named = any(option in (*_POOLS, *_USERS) for _, option, _ in found)
         name = "name that pool or user in the settings with `adopt: true`, or " if named else ""
         raise Refused(

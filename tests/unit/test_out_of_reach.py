@@ -43,6 +43,14 @@ REFUSED = [
     (BACKUP, "DEFAULT", "backup_ceph_user = theirs", "[DEFAULT] backup_ceph_user = theirs"),
     (NOVA, "libvirt", "images_rbd_pool = theirs", "[libvirt] images_rbd_pool = theirs"),
     (NOVA, "libvirt", "rbd_user = theirs", "[libvirt] rbd_user = theirs"),
+    # Without the option the service uses its default pool, and what lies there would be out of reach, too.
+    (NOVA, "libvirt", "images_type = rbd", "[libvirt] images_rbd_pool = rbd by default"),
+    (
+        CINDER,
+        "ceph",
+        "volume_driver = cinder.volume.drivers.rbd.RBDDriver",
+        "[ceph] rbd_pool = rbd by default",
+    ),
 ]
 
 
@@ -91,7 +99,7 @@ def test_all_that_is_found_is_named_at_once() -> None:
 
 FINE = [
     (CINDER, "[ceph]\nrbd_pool = volumes\nrbd_user = cinder\nrbd_ceph_conf = /etc/ceph/ceph.conf\n"),
-    (CINDER, "[ceph]\nvolume_driver = cinder.volume.drivers.rbd.RBDDriver\nrbd_ceph_conf =\nrbd_max_clone_depth = 9\n"),
+    (CINDER, "[ceph]\nrbd_ceph_conf =\nrbd_max_clone_depth = 9\n"),
     (CINDER, "[other]\nrbd_pool = theirs\n[DEFAULT]\nrbd_pool = theirs\n"),
     (BACKUP, "[DEFAULT]\nbackup_driver = cinder.backup.drivers.nfs.NFSBackupDriver\n"),
     (NOVA, "[libvirt]\nimages_type = default\nvirt_type = kvm\n"),
@@ -161,3 +169,15 @@ def test_a_former_store_that_would_be_out_of_reach_is_refused(line: str, named: 
 @pytest.mark.parametrize("stores", ["", "file,http,rbd", "glance.store.filesystem.Store, glance.store.rbd.Store"])
 def test_former_stores_that_stay_in_reach_are_fine(stores: str) -> None:
     assert KIND.plan(desired(GLANCE), observed(f"[glance_store]\nstores = {stores}\n"))
+
+
+def test_the_default_pool_is_fine_when_the_settings_name_it() -> None:
+    text = "[libvirt]\nimages_type = rbd\n"
+    assert KIND.plan(desired(NOVA, nova__pool={"name": "rbd"}), observed(text))
+
+
+def test_a_stacks_own_driver_without_a_pool_is_drift_and_no_other_place() -> None:
+    ours = record.empty()
+    for option, value in (("images_type", "rbd"), ("images_rbd_pool", "vms")):
+        ours["options"].append({"section": "libvirt", "option": option, "before": None, "values": [value], "layer": 1})
+    assert KIND.plan(desired(NOVA), observed("[libvirt]\nimages_type = rbd\n", {"other": ours}))
