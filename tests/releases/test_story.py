@@ -96,7 +96,7 @@ def test_options_of_later_releases_are_refused_and_others_taken(release: str, st
     later: list[Placed] = []
     world.taken = []
     for service, new in ADDED:
-        known_here = RELEASES.index(release) >= RELEASES.index(new.added_in)
+        known_here = reached(release, new.added_in)
         placed = (service, new, *option_of(service, new.section, new.name))
         (world.taken if known_here else later).append(placed)
     with_options(stack, [*later, *world.taken])
@@ -147,6 +147,11 @@ def test_the_release_knows_every_option(stack: Stack, world: World, part: str) -
     }
 
 
+def reached(release: str, other: str) -> bool:
+    """Return whether a release is the other one or a later one."""
+    return RELEASES.index(release) >= RELEASES.index(other)
+
+
 @pytest.mark.parametrize("service", ["glance", "cinder"])
 def test_what_is_said_of_options_is_true_of_this_release(release: str, stack: Stack, service: str) -> None:
     backend = {"glance": "rbd", "cinder": "ceph"}[service]
@@ -155,11 +160,12 @@ def test_what_is_said_of_options_is_true_of_this_release(release: str, stack: St
     for owner, new in ADDED:
         if owner in names:
             section, option, _ = option_of(owner, new.section, new.name)
-            expected[section, option] = RELEASES.index(release) >= RELEASES.index(new.added_in)
+            expected[section, option] = reached(release, new.added_in)
     for owner, gone in REMOVED:
         if owner in names:
             for section in ["DEFAULT", backend] if gone.section == ANY else [gone.section]:
-                expected[section, gone.name] = False
+                is_gone = gone.removed_in not in RELEASES or reached(release, gone.removed_in)
+                expected[section, gone.name] = not is_gone
     pid = lab.unit(NODE, {"glance": "glance-api", "cinder": "cinder-volume"}[service]).pid
     found = known.read(NODE, service, pid, [backend], list(expected))
     assert {place: f"{place[0]}.{place[1]}" in found for place in expected} == expected

@@ -15,6 +15,7 @@ import pytest
 from components.services import SERVICES
 from components.services.option import ANY, BACKEND, Option
 from components.services.service import AnyService
+from components.settings.releases import RELEASES
 from components.stack.declare import RESOURCES
 from components.stack.parse import parse
 from components.stack.wire import wire
@@ -188,7 +189,8 @@ def test_what_no_release_reads_any_more_is_refused_by_its_row(service: Any, row:
     section = "DEFAULT" if row.section == ANY else row.section
     extra = adds(service)
     part = {**raw(**extra)[service.name], "options": {section: {row.name: "x"}}}
-    refused = parse(raw(**{**extra, service.name: part}), services=(*SERVICES, GNOCCHI))
+    gone = {"release": row.removed_in} if row.removed_in in RELEASES else {}
+    refused = parse(raw(**{**extra, **gone, service.name: part}), services=(*SERVICES, GNOCCHI))
     assert isinstance(refused, list)
     (line,) = refused
     assert line.startswith(f"ceph-openstack:{service.name}.options.{section}.{row.name}: ")
