@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from lab.errors import LabError
@@ -34,12 +35,22 @@ def enter(node: str) -> None:
         (group / "cgroup.procs").write_text(str(os.getpid()))
 
 
+def _lists_of_processes(top: Path) -> Iterator[Path]:
+    """Yield `cgroup.procs` of a group and of all groups below; a group that vanishes meanwhile is passed over.
+
+    `Path.rglob` raises FileNotFoundError for a group that systemd removes between two of its steps; `os.walk` does not.
+    """
+    yield top / "cgroup.procs"
+    for folder, folders, _ in os.walk(top):
+        yield from (Path(folder) / name / "cgroup.procs" for name in folders)
+
+
 def processes(node: str | None = None) -> list[Process]:
     """Return every process of one node, or of the whole lab without `node`."""
     pids: set[int] = set()
     for mount in _mounts():
         top = mount / _PARENT / node if node else mount / _PARENT
-        for file in (top / "cgroup.procs", *top.rglob("cgroup.procs")):
+        for file in _lists_of_processes(top):
             try:
                 pids.update(int(pid) for pid in file.read_text().split())
             except OSError:
