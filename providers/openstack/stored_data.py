@@ -62,20 +62,12 @@ def refuse_other_place(
         records: What stacks have in the file.
         in_force: Returns the value of an option as the process reads it.
     """
-
-    def value_of(section: str, option: str) -> str | None:
-        """Return the value that the service goes by: its default where it uses RBD and names no pool."""
-        driver, rbd, default = _DEFAULT_POOLS.get(option, ("", "", ""))
-        uses_rbd = bool(driver) and in_force(section, driver) == rbd
-        theirs = uses_rbd and not layers.claimed(document, records, section, driver)
-        return in_force(section, option) or (default if theirs else None)
-
     found = [
         (section, option, value)
         for section, options in sections.items()
         for option in sorted(options)
         if option in (*_POOLS, *_USERS, *_OTHERS)
-        and (value := value_of(section, option))
+        and (value := _value_of(section, option, document, records, in_force))
         and value != options[option]
         and not layers.claimed(document, records, section, option)
     ]
@@ -90,6 +82,20 @@ def refuse_other_place(
             f"{where}: {path} sets {shown}, which no stack wrote: what is stored there would be out of reach; {name}"
             f"take that out of {path} first, then run again"
         )
+
+
+def _value_of(
+    section: str,
+    option: str,
+    document: Document,
+    records: Sequence[Record],
+    in_force: Callable[[str, str], str | None],
+) -> str | None:
+    """Return the value that the service goes by: its default where it uses RBD and names no pool."""
+    driver, rbd, default = _DEFAULT_POOLS.get(option, ("", "", ""))
+    uses_rbd = bool(driver) and in_force(section, driver) == rbd
+    theirs = uses_rbd and not layers.claimed(document, records, section, driver)
+    return in_force(section, option) or (default if theirs else None)
 
 
 def refuse_lost_store(where: str, path: str, in_force: Callable[[str, str], str | None]) -> None:
