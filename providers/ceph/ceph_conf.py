@@ -70,10 +70,12 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
         found = self.documents(desired, observed)[0].value("global", "fsid")
         if found and found.lower() != desired.fsid.lower():
             shown = found.lower() if _FSID.fullmatch(found) else "another"
+            # The path of what this stack has written already cannot change.
+            rename = "give this cluster's file another name with ceph-openstack:cluster.name, or "
             raise Refused(
                 f"{observed.where}: {desired.path} is another cluster's: its fsid is {shown}, and this stack's cluster"
-                f" is {desired.fsid}; whatever uses that file would be sent to this cluster: give this cluster's file"
-                " another name with ceph-openstack:cluster.name, or move that file away first, then run again"
+                f" is {desired.fsid}; whatever uses that file would be sent to this cluster:"
+                f" {'' if observed.entry else rename}move that file away first, then run again"
             )
 
     @override
