@@ -111,7 +111,7 @@ def read_files(
     one of them finds is read as whoever opens the path would read it.
     """
     states = {}
-    with folder_locked(lock):
+    with folder_locked(lock, shared=True):
         found = [(path, False) for path in paths] + [(path, False) for path in matching(patterns)]
         for path, follow_link in found + [(path, True) for path in matching(follow or [])]:
             try:

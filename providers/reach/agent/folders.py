@@ -66,11 +66,13 @@ def open_folder(path: str) -> int:
 class OpenedFolder:
     """A folder that is held open, and the name of one entry in it.
 
-    With `lock`, no other agent changes anything in that folder meanwhile.
+    With `lock`, no other agent changes anything in that folder meanwhile. A `shared` lock is one of a reading, which
+    keeps out changes and no other reading.
     """
 
-    def __init__(self, path: str, lock: bool = False) -> None:
+    def __init__(self, path: str, lock: bool = False, shared: bool = False) -> None:
         self.path, self.lock = path, lock
+        self.how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         parent, _slash, self.name = path.rstrip("/").rpartition("/")
         if not path.startswith("/") or self.name in ("", ".", ".."):
             raise Failed("EINVAL", "%s is not an absolute path" % path)
@@ -90,9 +92,11 @@ class OpenedFolder:
     def __exit__(self, *exc: Any) -> None:
         if self.held is not None:
             try:
+                # Another reading may share the lock. The file is the other reading's to remove then.
+                fcntl.flock(self.held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 os.unlink(self.lock_file())
-            except FileNotFoundError:
-                pass  # Somebody has cleared /run.
+            except (BlockingIOError, FileNotFoundError):
+                pass  # Somebody else has the lock, too, or somebody has cleared /run.
             os.close(self.held)
         os.close(self.handle)
 
@@ -119,7 +123,7 @@ class OpenedFolder:
         """
         lock = os.open(self.lock_file(), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, self.how | fcntl.LOCK_NB)
             if os.fstat(lock).st_nlink:
                 self.held, lock = lock, -1
                 return True
@@ -133,7 +137,7 @@ class OpenedFolder:
     def take_folder(self) -> bool:
         """Take the lock as another user than root, who has no folder that is closed to others."""
         try:
-            fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.handle, self.how | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         except OSError as problem:
@@ -185,14 +189,14 @@ class OpenedFolder:
 
 
 @contextlib.contextmanager
-def folder_locked(path: str) -> Iterator[None]:
+def folder_locked(path: str, shared: bool = False) -> Iterator[None]:
     """Hold the lock of the folder that `path` is in, for all that this thread does in it meanwhile.
 
-    A folder that is not there needs no lock, and neither does an empty path.
+    A folder that is not there needs no lock, and neither does an empty path. A shared lock is enough to read.
     """
     with contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(OpenedFolder(path, lock=True)) if path else None
+            folder = stack.enter_context(OpenedFolder(path, lock=True, shared=shared)) if path else None
         except (FileNotFoundError, NotADirectoryError):
             folder = None
         if folder is not None and folder.lock_file() not in locked_for_this_call():

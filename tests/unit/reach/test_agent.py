@@ -602,22 +602,51 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
-    """The lock also holds while the file goes and comes again."""
+    """The lock also holds while the file goes and comes again, and while readings come and go."""
     program = f"""
 import threading
-OpenedFolder, inside, most = sys.modules["providers.reach.agent.folders"].OpenedFolder, [], []
-def work():
+OpenedFolder, inside, most, reading, beside = sys.modules["providers.reach.agent.folders"].OpenedFolder, [], [], [], []
+def write():
     for _ in range(50):
         with OpenedFolder({str(tmp_path / "a")!r}, lock=True):
             inside.append(1)
-            most.append(len(inside))
+            most.append(len(inside) + len(reading))
             inside.pop()
-threads = [threading.Thread(target=work) for _ in range(8)]
+def read():
+    for _ in range(50):
+        with OpenedFolder({str(tmp_path / "a")!r}, lock=True, shared=True):
+            reading.append(1)
+            beside.append(len(inside))
+            reading.pop()
+threads = [threading.Thread(target=work) for work in [write] * 8 + [read] * 4]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-print(len(most), max(most))
+print(len(most), max(most), len(beside), max(beside))
 """
-    assert inside(program).split() == ["400", "1"]
+    assert inside(program).split() == ["400", "1", "200", "0"]
+    assert lock_files(tmp_path) == []
+
+
+def test_two_readings_share_a_lock_and_the_last_one_takes_the_file_away(tmp_path: Path) -> None:
+    program = f"""
+OpenedFolder = sys.modules["providers.reach.agent.folders"].OpenedFolder
+one, two = (OpenedFolder({str(tmp_path / "a")!r}, lock=True, shared=True) for _ in range(2))
+one.__enter__()
+two.__enter__()
+sys.modules["providers.reach.agent.folders"].LOCK_WAIT_S = 0.1
+def writes():
+    try:
+        with OpenedFolder({str(tmp_path / "a")!r}, lock=True):
+            return "writes"
+    except Exception as problem:
+        return problem.name
+print(writes())
+one.__exit__()
+print(writes())
+two.__exit__()
+print(writes())
+"""
+    assert inside(program).split() == ["EAGAIN", "EAGAIN", "writes"]
     assert lock_files(tmp_path) == []
 
 
