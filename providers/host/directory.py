@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import glob
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -43,6 +43,9 @@ class DirectoryDesired(OnHost):
     owner: str = Field("root", min_length=1)
     group: str = Field("root", min_length=1)
     mode: Mode = Field("0755", description="Octal mode.")
+    adopt: Literal[True] | None = Field(
+        None, description="Take over a directory that exists: the first run only records it."
+    )
     present: bool = reported(True, "False when there is no such directory.")
 
 

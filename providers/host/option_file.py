@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from glob import escape
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from pydantic import Field, field_validator
 from typing_extensions import override
@@ -43,6 +43,9 @@ class OptionFileDesired(OnHost):
     component: str = Field(pattern=r"^[a-z0-9_-]+$", description="Which component owns the options, such as `cinder`.")
     path: AbsolutePath = Field(description="The file.")
     sections: dict[str, dict[str, str]] = Field(default_factory=dict, description="`{section: {option: value}}`.")
+    adopt: Literal[True] | None = Field(
+        None, description="Take over a file that exists: the first run only records it, and changes nothing in it."
+    )
 
     @field_validator("sections")
     @classmethod

@@ -54,6 +54,9 @@ class ServiceDesired(OnHost):
     )
     watch: list[Watched] = Field(default_factory=list)
     ready: Ready = Field(default_factory=lambda: Ready.model_validate({}))
+    adopt: Literal[True] | None = Field(
+        None, description="Take over a service that is there: the first run only records it, and restarts nothing."
+    )
     active: bool = reported(True, "False when the service does not run.")
     configuration: str = reported("current", "`stale` when the process runs with something else than is on disk.")
     # The invocation that the last refresh found to be current.
