@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from components.services.platform import Platform
 from providers.models import CloudName
@@ -18,6 +19,7 @@ class Site:
         platform: the operating system of the hosts.
         fsid: UUID of the cluster.
         cluster_name: name of the cluster on the hosts, as in /etc/ceph/<name>.conf.
+        adopt: whether the stack takes over what exists, where the thing's own settings do not say.
         cell: whether the stack has no way into the cluster. Such a stack manages neither pools nor users.
         cloud: which OpenStack is meant, without how to log in. None when the settings have no `openstack`.
     """
@@ -27,8 +29,18 @@ class Site:
     platform: Platform
     fsid: str
     cluster_name: str
+    adopt: bool
     cell: bool
     cloud: CloudName | None
+
+    @property
+    def takes_over(self) -> Literal[True] | None:
+        """True when the stack takes over files, folders and services; else None, which is not sent to the engine."""
+        return True if self.adopt else None
+
+    def adopts(self, own: bool | None) -> bool:
+        """Return whether a thing is taken over; `own` is what the thing's own settings say, None when nothing."""
+        return self.adopt if own is None else own
 
     @property
     def ceph_conf(self) -> str:

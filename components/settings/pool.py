@@ -42,8 +42,10 @@ class Pool(SettingsModel):
         description="Expected share of the data, as a weight among the pools that set target_size_ratio. Default: "
         "none.",
     )
-    adopt: bool = Field(
-        False, description="Take over a pool that exists. A pool that was taken over is never deleted. Default false."
+    adopt: bool | None = Field(
+        None,
+        description="Take over a pool that exists. A pool that was taken over is never deleted. Default: adopt of the "
+        "stack.",
     )
 
     @model_validator(mode="after")

@@ -26,9 +26,10 @@ class User(SettingsModel):
         description="Keep the previous generation's user; set it to false in a later run to delete that user. Default "
         "true.",
     )
-    adopt: bool = Field(
-        False,
-        description="Take over the first generation's user, keyrings and secrets if they exist. Default false.",
+    adopt: bool | None = Field(
+        None,
+        description="Take over the first generation's user, keyrings and secrets if they exist. Default: adopt of the "
+        "stack.",
     )
 
     @property

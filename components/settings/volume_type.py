@@ -28,7 +28,8 @@ class VolumeType(SettingsModel):
     extra_specs: dict[ExtraSpecName, OptionValue] = Field(
         default={}, description="Extra specs besides volume_backend_name. Default: none."
     )
-    adopt: bool = Field(
-        False,
-        description="Take over a volume type that exists. A type that was taken over is never deleted. Default false.",
+    adopt: bool | None = Field(
+        None,
+        description="Take over a volume type that exists. A type that was taken over is never deleted. Default: adopt "
+        "of the stack.",
     )

@@ -88,14 +88,23 @@ def _folders(
     draft: Draft, inventory: Inventory, host: str, guest: Mapping[str, str], needs: Sequence[str]
 ) -> list[str]:
     stack, platform, parent = inventory.site.stack, inventory.site.platform, names.CEPH_CLIENT[0]
-    etc = DirectoryDesired(stack=stack, host=host, path="/etc/ceph", owner="root", group="root", mode="0755")
+    adopt = inventory.site.takes_over
+    etc = DirectoryDesired(
+        stack=stack, host=host, path="/etc/ceph", owner="root", group="root", mode="0755", adopt=adopt
+    )
     draft.add(names.ceph_directory(host), etc, parent=parent, needs=needs)
     made = [names.ceph_directory(host)]
     for kind, (option, path) in guest_folders(guest).items():
         name = names.guest_directory(kind, host)
         with draft.made_from(*_setting_of(inventory, host, option)):
             folder = DirectoryDesired(
-                stack=stack, host=host, path=path, owner=platform.qemu_user, group=platform.qemu_group, mode="0770"
+                stack=stack,
+                host=host,
+                path=path,
+                owner=platform.qemu_user,
+                group=platform.qemu_group,
+                mode="0770",
+                adopt=adopt,
             )
             draft.add(name, folder, parent=parent, needs=needs)
         made.append(name)
@@ -150,6 +159,7 @@ def _conf(
             component="ceph-client",
             path=site.ceph_conf,
             sections=sections,
+            adopt=site.takes_over,
         )
         draft.add(names.ceph_conf(host), conf, parent=names.CEPH_CLIENT[0], needs=needs)
 
@@ -169,7 +179,7 @@ def _add_keyring(
             owner=keyring.owner,
             group=keyring.group,
             mode=KEYRING_MODE,
-            adopt=keyring.user.adopt and generation == 1,
+            adopt=site.adopts(keyring.user.adopt) and generation == 1,
         )
         needs = [names.ceph_directory(host), *([users[entity]] if entity in users else [])]
         draft.add(name, desired, parent=names.CEPH_CLIENT[0], needs=needs)

@@ -24,7 +24,8 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     for name, owned in inventory.pools.items():
         with draft.made_from(*owned.where):
             wanted = owned.wanted
-            pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **dict(wanted.pool))
+            given = {**dict(wanted.pool), "adopt": site.adopts(wanted.pool.adopt)}
+            pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **given)
             draft.add(name, pool, parent=parent, needs=[names.CLUSTER])
     made: dict[str, str] = {}
     for label, user in inventory.users.items():
@@ -43,7 +44,7 @@ def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> 
                 fsid=site.fsid,
                 entity=entity,
                 caps=dict(wanted.caps.texts),
-                adopt=wanted.user.adopt and generation == 1,
+                adopt=site.adopts(wanted.user.adopt) and generation == 1,
             )
             draft.add(name, desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER, *pools])
         made[entity] = name

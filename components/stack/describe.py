@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
 from components.services import SERVICES
 from components.services.service import AnyService
@@ -26,9 +27,8 @@ def config_block(services: Sequence[AnyService] = SERVICES) -> str:
     lines = ["config:"]
     for name, field in settings_in_order(services).items():
         parts = list(settings_below(field.annotation))
-        lines += [f"  {name}:", f"    type: {'object' if parts else 'string'}"]
-        default = "" if field.is_required() else field.default
-        lines.append("    default: {}" if parts else f'    default: "{default}"')
+        lines.append(f"  {name}:")
+        lines += _type("object" if parts else field.annotation, "" if field.is_required() else field.default)
         lines.append("    description: |-")
         lines += [f"      {line}" for line in wrap(str(field.description), _WIDTH - 6)]
         for path, description in parts:
@@ -40,6 +40,15 @@ def config_block(services: Sequence[AnyService] = SERVICES) -> str:
                 break_on_hyphens=False,
             )
     return "\n".join(lines) + "\n"
+
+
+def _type(annotation: Any, default: Any) -> list[str]:
+    """Return the two lines of a setting's type and default."""
+    if annotation == "object":
+        return ["    type: object", "    default: {}"]
+    if annotation is bool:
+        return ["    type: boolean", f"    default: {str(default).lower()}"]
+    return ["    type: string", f'    default: "{default}"']
 
 
 def settings_page(services: Sequence[AnyService] = SERVICES) -> str:

@@ -102,6 +102,7 @@ def _site(settings: StackSettings, stack: str) -> Site:
         platform=PLATFORMS[settings.platform],
         fsid=settings.cluster.fsid,
         cluster_name=settings.cluster.name,
+        adopt=settings.adopt,
         cell=settings.cell,
         cloud=cloud_name(settings.openstack) if settings.openstack else None,
     )

@@ -44,6 +44,7 @@ def add_removal_restarts(draft: Draft, inventory: Inventory, *, users: Mapping[s
             watch=[Watched(path=daemon.conf, dialect="oslo", options={})],
             # No lines, because without our files the daemon may log anything. Only that it is up again is checked.
             ready=Ready(log=daemon.log, lines=[], failures=[], timeout_s=daemon.ready_s, steady_s=2),
+            adopt=inventory.site.takes_over,
         )
         let_go = [users[user.entity] for user in instance.users if user.entity in users]
         draft.add(name, service, needs=[names.preflight(instance.host), *let_go])
@@ -91,6 +92,7 @@ def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) 
             timeout_s=daemon.ready_s,
             steady_s=daemon.steady_s,
         ),
+        adopt=site.takes_over,
     )
 
 

@@ -63,7 +63,7 @@ def _secret(
             entity=entity,
             uuid=user_secret_uuid(site.fsid, user, generation),
             usage=secret_usage(site.fsid, entity),
-            adopt=user.adopt and generation == 1,
+            adopt=site.adopts(user.adopt) and generation == 1,
         )
         needs = [*before, *([users[entity]] if entity in users else [])]
         draft.add(name, secret, parent=wired.service.label, needs=needs)
@@ -85,6 +85,7 @@ def _config(draft: Draft, inventory: Inventory, wired: WiredService, host: str, 
             sections=file.sections,
             list_items=file.list_items,
             later_files=list(daemon.later_files),
+            adopt=site.takes_over,
         )
         first = {"list_items_if_absent": file.list_items_if_absent, "expected": expected}
         given = {field: value for field, value in first.items() if value is not None}

@@ -37,6 +37,13 @@ class StackSettings(SettingsModel):
         min_length=1, description="Hosts by name. The names become part of resource names."
     )
     cluster: Cluster = Field(description="The Ceph cluster.")
+    adopt: bool = Field(
+        False,
+        description="Take over everything that exists: pools, users, keyrings, secrets, volume types, ceph.conf, the "
+        "services' options, folders and the running services. The first run records what is there, and changes "
+        "nothing of it; the next preview shows what the settings still want to change. A deletion leaves what was "
+        "taken over as the first run found it. pool.adopt and user.adopt say otherwise for one thing. Default false.",
+    )
     openstack: OpenStack | None = Field(
         None,
         description="Volume types, and properties of images, which are set by OpenStack's API. Default: left alone.",

@@ -26,6 +26,14 @@ CHANGES: dict[str, dict[str, Any]] = {
         "cinder__user": {"name": "cinder", "adopt": True},
         "glance__pool": {"name": "images", "adopt": True, "size": 2},
     },
+    "adopt_stack": {
+        "adopt": True,
+        "glance__pool": {"name": "images", "adopt": False},
+        "cinder__user": {"name": "cinder", "generation": 2},
+        "nova__user": {"name": "nova", "adopt": False},
+        "nova__client_options": {"log file": "/var/log/qemu/x.log"},
+        "openstack": {"cloud": "c", "volume_types": {"ceph": {}, "b": {"adopt": False}}},
+    },
     "adopt_secret": {
         "cinder__user": {
             "name": "cinder",

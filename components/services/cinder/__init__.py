@@ -105,7 +105,7 @@ class Cinder(Service[CinderSettings]):
                 description=volume_type.description,
                 public=volume_type.public,
                 extra_specs=extra_specs(volume_type, mine),
-                adopt=volume_type.adopt,
+                adopt=site.adopts(volume_type.adopt),
             )
             where = ("openstack", "volume_types", name)
             yield InCloud(kind="volume-type", name=name, where=where, desired=desired)

@@ -41,7 +41,7 @@ def test_what_exists_is_marked_to_be_adopted_and_the_rest_is_not() -> None:
     assert cinder is not None
     assert cinder.pool is not None
     assert (glance.pool.adopt, glance.user.adopt) == (True, True)
-    assert (cinder.pool.adopt, cinder.user.adopt) == (False, False)
+    assert (cinder.pool.adopt, cinder.user.adopt) == (None, None)
     assert "images (3 images)" in text
     assert "client.other" in text
 
