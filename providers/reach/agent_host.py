@@ -14,6 +14,7 @@ from providers.reach.answers.answer import Text, in_form
 from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.hello import Hello
+from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
@@ -148,6 +149,14 @@ class AgentHost(ABC):
         arguments = {"paths": list(paths), "patterns": list(patterns), "hide_keys": hide_keys, "lock": lock}
         arguments["follow"] = list(follow)
         return self._answer(dict[Text, FileState], "read_files", arguments)
+
+    def key_files(self, patterns: Sequence[str]) -> list[KeyFile]:
+        """See `RemoteHost`."""
+        return self._answer(list[KeyFile], "key_files", {"patterns": list(patterns)})
+
+    def package_versions(self, names: Sequence[str]) -> dict[str, str]:
+        """See `RemoteHost`."""
+        return self._answer(dict[str, str], "package_versions", {"names": list(names)})
 
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
         """See `RemoteHost`."""

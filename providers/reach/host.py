@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 
 from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
@@ -62,6 +63,17 @@ class RemoteHost(Protocol):
             hide_keys: Whether each `key = …` line shows `sha256:<hex>` instead of the key, computed on the host.
             lock: A path whose folder is locked meanwhile, so that the answer is one moment (see `snapshot`).
         """
+        ...
+
+    def key_files(self, patterns: Sequence[str]) -> list[KeyFile]:
+        """Return the plain files that match shell globs, with a SHA-256 for each key in their text.
+
+        The text itself stays on the host, because a file that somebody left behind may hold nothing but a key.
+        """
+        ...
+
+    def package_versions(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the versions of those of the packages that are installed, as dpkg or rpm prints them."""
         ...
 
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:

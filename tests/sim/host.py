@@ -17,6 +17,7 @@ from providers.reach.agent.redaction import answer_without_keys
 from providers.reach.answers.answer import in_form
 from providers.reach.answers.cluster_as_user import ClusterAsUser, Complaint, PoolAsUser
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
@@ -73,6 +74,7 @@ class SimHost:
     def __init__(self, access: HostAccess, root: Path, agent: LocalHost, ceph: SimulatedCeph, cut: Cut) -> None:
         self.access, self.root, self._agent, self.ceph, self.cut = access, root, agent, ceph, cut
         self.libvirt, self.systemd = SimulatedLibvirt(), SimulatedSystemd()
+        self.packages: dict[str, str] = {}
         self.reachable = True
         self.machine_id, self.host_key = f"machine-{access.name}", ""
         self.steps: list[str] = []
@@ -116,6 +118,16 @@ class SimHost:
             lock=lock and root + lock,
         )
         return {path.removeprefix(root): state for path, state in found.items()}
+
+    def key_files(self, patterns: Sequence[str]) -> list[KeyFile]:
+        self._reach("key_files")
+        root = str(self.root)
+        found = self._agent.key_files([root + pattern for pattern in patterns])
+        return [file.model_copy(update={"path": file.path.removeprefix(root)}) for file in found]
+
+    def package_versions(self, names: Sequence[str]) -> dict[str, str]:
+        self._reach("package_versions")
+        return {name: version for name, version in self.packages.items() if name in names}
 
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
         self._reach(f"mon_read {prefix}")

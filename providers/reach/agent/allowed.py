@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional
 
 from providers.reach.agent.failed import Failed
 
-NO_ARGUMENTS = ("hello", "libvirt_local_disks", "libvirt_secrets", "libvirt_users")
+NO_ARGUMENTS = ("hello", "libvirt_local_disks", "libvirt_secrets", "libvirt_users", "package_versions")
 UNITS = ("unit_state", "restart_unit", "log_since")
 CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
 
@@ -52,6 +52,8 @@ class Allowed:
             lock = [arguments["lock"]] if arguments.get("lock") else []
             read = arguments["paths"] + arguments["patterns"] + arguments.get("follow", []) + lock
             return [self.path(path, self.paths + self.reads) for path in read]
+        if operation == "key_files":
+            return [self.path(path, self.paths + self.reads) for path in arguments["patterns"]]
         if operation in UNITS:
             log = arguments.get("log", "journal")
             return [arguments["unit"] in self.units, log == "journal" or self.path(log)]

@@ -27,8 +27,10 @@ from providers.reach.agent.files import (
     set_attributes,
 )
 from providers.reach.agent.folders import folder_locked
+from providers.reach.agent.key_files import key_files
 from providers.reach.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
 from providers.reach.agent.logs import log_since
+from providers.reach.agent.packages import package_versions
 from providers.reach.agent.programs import run
 from providers.reach.agent.systemd import restart_unit, unit_state
 
@@ -142,6 +144,8 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "hello": hello,
     "end_agent": end_agent,
     "read_files": read_files,
+    "key_files": key_files,
+    "package_versions": package_versions,
     "apply": apply,
     "mon_read": mon_read,
     "pool_content": pool_content,

@@ -43,6 +43,8 @@ class Answering(AgentHost):
 SINCE: dict[str, Any] = {"start": 0, "invocation": "", "since_usec": 0}
 QUESTIONS: dict[str, tuple[Callable[[AgentHost], object], list[object], str]] = {
     "read_files": (lambda host: host.read_files(["/a"]), [[], {"/a": {"kind": "file"}}, {"/a": "x"}], "read files /a"),
+    "key_files": (lambda host: host.key_files(["/a*"]), [{}, [{"path": "/a"}], [1]], "key files"),
+    "package_versions": (lambda host: host.package_versions(["x"]), [[], {"x": 1}], "package versions"),
     "mon_read": (lambda host: host.mon_read(Fsid, "fsid"), [None, [], {"fsid": 1}, {}], "`ceph fsid`"),
     "pool_content": (lambda host: host.pool_content("p"), [{}, {"images": 0}, [1]], "pool content p"),
     "user_sessions": (lambda host: host.user_sessions(["client.x"]), [{}, [{"entity": "client.x"}]], "user sessions"),
