@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commands import discover, images, undo, verify
+from commands import discover, forget, images, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
 
-COMMANDS: dict[str, Command] = {"discover": discover, "undo": undo, "verify": verify, "images": images}
+COMMANDS: dict[str, Command] = {
+    "discover": discover,
+    "undo": undo,
+    "verify": verify,
+    "images": images,
+    "forget": forget,
+}
 
 
 def parser() -> argparse.ArgumentParser:

@@ -256,7 +256,8 @@ class ManagedProvider(ResourceProvider):
         if identity.machine_id != stored and not (key and identity.host_key == key):
             raise Refused(
                 f"{machines.access(host).where}: this is not the machine that was changed (its machine-id differs); if"
-                " that one is gone for good, take the resource out with `pulumi state delete`"
+                " that one is gone for good, take the host out of the state:"
+                f" `python -m commands forget --host {host}` (docs/recovery.md)"
             )
 
     def _desired(self, props: dict[str, Any]) -> Desired:
