@@ -28,3 +28,10 @@ def user_secret_uuid(fsid: str, user: SecretUser, generation: int) -> str:
     if generation == 1 and user.secret_uuid:
         return user.secret_uuid
     return secret_uuid(fsid, user.entity_of(generation))
+
+
+def user_secret_usage(fsid: str, user: SecretUser, generation: int) -> str:
+    """Return the usage name of that secret; one in the settings holds for the first generation only."""
+    if generation == 1 and user.secret_usage:
+        return user.secret_usage
+    return secret_usage(fsid, user.entity_of(generation))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from components.settings.base import SettingsModel
+from components.settings.values import UsageName
 from providers.formats.names import UserName, Uuid
 from providers.formats.numbers import WholeNumber
 
@@ -62,4 +63,10 @@ class SecretUser(User):
         description="UUID of the first generation's libvirt secret, to keep a secret that exists. Default: derived "
         "from "
         "the fsid and the user.",
+    )
+    secret_usage: UsageName | None = Field(
+        None,
+        description="Usage name of the first generation's libvirt secret, to keep a secret that exists, such as "
+        "client.cinder secret in the guides. libvirt cannot change the usage name. Default: client.<name> of ceph "
+        "<fsid>.",
     )

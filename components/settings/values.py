@@ -76,6 +76,7 @@ ClientOptions = Annotated[
     AfterValidator(_held_by(check_ceph_spellings)),
 ]
 """Options of ceph.conf, each in a single spelling, because a blank and an underscore are the same to Ceph."""
+UsageName = Annotated[Line, Field(max_length=255)]
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
 Sections = dict[OptionName, dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_oslo_value))]]]
 """Options of an OpenStack service's file, by section."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from components.services.at import At
 from components.services.conf_file import conf_file
-from components.services.secret_identity import secret_usage, user_secret_uuid
+from components.services.secret_identity import user_secret_usage, user_secret_uuid
 from components.settings.user import SecretUser
 from components.stack import names
 from components.stack.draft import Draft
@@ -62,7 +62,7 @@ def _secret(
             fsid=site.fsid,
             entity=entity,
             uuid=user_secret_uuid(site.fsid, user, generation),
-            usage=secret_usage(site.fsid, entity),
+            usage=user_secret_usage(site.fsid, user, generation),
             adopt=site.adopts(user.adopt) and generation == 1,
         )
         needs = [*before, *([users[entity]] if entity in users else [])]

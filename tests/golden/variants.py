@@ -42,6 +42,15 @@ CHANGES: dict[str, dict[str, Any]] = {
             "secret_uuid": "457eb676-33da-42ec-9a8c-9293d545c337",
         }
     },
+    "secret_usage": {
+        "cinder__user": {
+            "name": "volumes",
+            "generation": 2,
+            "secret_uuid": "457eb676-33da-42ec-9a8c-9293d545c337",
+            "secret_usage": "client.volumes secret",
+        },
+        "nova__user": {"name": "nova", "secret_usage": "client.nova secret"},
+    },
     "two_back_ends": {
         "cinder__pool": None,
         "cinder__backends": {

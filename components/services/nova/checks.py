@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from components.services.neighbours import Neighbours
 from components.services.nova.settings import NovaSettings
 from components.settings.problem import Problem, hint
+from components.settings.user import SecretUser
 from providers.formats.ceph_conf import CEPH_CONF
 
 _FALSE = ("false", "no", "off", "0")
@@ -36,9 +37,18 @@ def _user(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
         )
     if nova.user is None and others.volume_user is None:
         yield Problem(("nova", "user"), "is missing: without `cinder` there is no user to share; add {name: nova}")
-    cinders = others.volume_user.secret_uuid if others.volume_user else None
-    if nova.user and cinders is not None and cinders == nova.user.secret_uuid:
+    yield from _secret(nova.user, others.volume_user)
+
+
+def _secret(mine: SecretUser | None, cinders: SecretUser | None) -> Iterator[Problem]:
+    if mine is None or cinders is None:
+        return
+    if cinders.secret_uuid is not None and cinders.secret_uuid == mine.secret_uuid:
         yield Problem(("nova", "user", "secret_uuid"), "is Cinder's too, and a secret holds one key; leave it out")
+    if cinders.secret_usage is not None and cinders.secret_usage == mine.secret_usage:
+        yield Problem(
+            ("nova", "user", "secret_usage"), "is Cinder's too, and libvirt keeps usage names unique; leave it out"
+        )
 
 
 def _attach_only(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:

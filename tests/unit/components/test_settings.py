@@ -299,6 +299,11 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["nova.user.secret_uuid: is Cinder's too, and a secret holds one key; leave it out"],
     ),
     (
+        "one usage name for two users",
+        {"cinder__user": {"name": "cinder", "secret_usage": "x"}, "nova__user": {"name": "nova", "secret_usage": "x"}},
+        ["nova.user.secret_usage: is Cinder's too, and libvirt keeps usage names unique; leave it out"],
+    ),
+    (
         "several at once",
         {"glance__pool__size": 0, "nova__pool__nme": 1},
         [
