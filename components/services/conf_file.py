@@ -8,6 +8,8 @@ from typing import Any
 
 from components.services.at import At
 from components.services.option import BACKEND, Option
+from components.settings.option_line import option_key, option_keys
+from providers.formats.oslo_ini import OSLO
 
 Sections = dict[str, dict[str, str]]
 ListItems = dict[str, dict[str, list[str]]]
@@ -33,18 +35,22 @@ def conf_file(options: Sequence[Option[Any]], backends: Sequence[str], at: At[An
     """Return what the rows and the operator's own options write into the file of the host in `at`.
 
     The operator's own options win, because those that must not be set were refused before (`components.stack.checks`).
+    A row whose option is in `unmanaged_options` writes nothing.
 
     Args:
         options: the rows of the service.
         backends: the sections for which a `BACKEND` row is written.
         at: where the options are written; the section is filled in here.
     """
+    left = option_keys(at.mine.unmanaged_options, OSLO)
     rows = [row for row in options if row.written and row.read_by(at.site.release)]
     sections: Sections = {}
     items: ListItems = {}
     if_absent: ListItems = {}
     for row in rows:
         for row_at in _at_each_section(row, backends, at):
+            if option_key(row_at.section, row.name, OSLO) in left:
+                continue
             if row.value is not None and (value := row.value(row_at)) is not None:
                 sections.setdefault(row_at.section, {})[row.name] = value
             if row.items is not None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from components.settings.base import SettingsModel
 from components.settings.key_source import KeySource
+from components.settings.option_line import OptionLine
 from components.settings.values import ClientOptions, Path
 from providers.formats.mon_host import MonHosts
 from providers.formats.names import ClusterName, Entity, HostName, Uuid
@@ -44,4 +45,9 @@ class Cluster(SettingsModel):
     )
     client_options: ClientOptions = Field(
         default={}, description="Further [client] options of ceph.conf on every host. Default: none."
+    )
+    unmanaged_options: list[OptionLine] = Field(
+        default=[],
+        description="Options of ceph.conf that the program would write, and that stay as they are found, such as "
+        '["[global] mon_host", "[client.glance] keyring"]. Default: none.',
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from components.settings.base import SettingsModel
+from components.settings.option_line import OptionLine
 from components.settings.values import Sections
 from providers.formats.names import HostName
 
@@ -17,4 +18,9 @@ class ServiceSettings(SettingsModel):
     )
     options: Sections = Field(
         default={}, description="Further options of the service's file: {section: {option: value}}. Default: none."
+    )
+    unmanaged_options: list[OptionLine] = Field(
+        default=[],
+        description="Options of the service's file that the program would write, and that stay as they are found, such "
+        'as ["[libvirt] disk_cachemodes"]. Take a line out to let the program write the option. Default: none.',
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from components.settings.option_line import option_key, option_keys
 from components.settings.user import User
 from components.stack import names
 from components.stack.draft import Draft
@@ -78,6 +79,16 @@ def _keyrings(inventory: Inventory) -> dict[str, list[KeyringOnHost]]:
     return found
 
 
+def conf_places(inventory: Inventory) -> list[tuple[str, str]]:
+    """Return section and option of all that the program itself writes into ceph.conf, on any host."""
+    entities = [
+        ceph_user.user.entity_of(generation)
+        for ceph_user in inventory.users.values()
+        for generation in ceph_user.user.generations
+    ]
+    return [("global", "fsid"), ("global", "mon_host"), *((entity, "keyring") for entity in entities)]
+
+
 def _guest_options(inventory: Inventory, host: str) -> dict[str, str]:
     """Return the [client] options that the services on a host set for the Ceph client in each guest's qemu."""
     here = [wired for wired in inventory.wired_services if host in wired.mine.hosts]
@@ -144,7 +155,20 @@ def _sections(
     for keyring in keyrings:
         for entity in map(keyring.user.entity_of, keyring.user.generations):
             sections[entity] = {"keyring": site.keyring(entity)}
-    return sections
+    return _managed(sections, cluster.unmanaged_options)
+
+
+def _managed(sections: Mapping[str, Mapping[str, str]], unmanaged: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the sections without the options that are left unmanaged, and without a section of which nothing is left.
+
+    What the settings' own `client_options` set stays.
+    """
+    left = option_keys(unmanaged, CEPH_CONF)
+    kept = {
+        name: {option: value for option, value in options.items() if option_key(name, option, CEPH_CONF) not in left}
+        for name, options in sections.items()
+    }
+    return {name: options for name, options in kept.items() if options}
 
 
 def _conf(

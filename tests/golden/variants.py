@@ -86,6 +86,25 @@ CHANGES: dict[str, dict[str, Any]] = {
         "nova__options": {"workarounds": {"x": 1}},
         "cinder_backup__options": {"DEFAULT": {"backup_ceph_chunk_size": 1}},
     },
+    "unmanaged_options": {
+        "glance__unmanaged_options": ["[glance_store] default_backend", "[DEFAULT] enabled_backends"],
+        "cinder__unmanaged_options": ["[ceph] rbd_secret_uuid", "[ceph] report_discard_supported"],
+        "cinder__options": {"ceph": {"report_discard_supported": False}},
+        "cinder_backup__unmanaged_options": ["[DEFAULT] backup_driver"],
+        "nova__unmanaged_options": [
+            f"[libvirt] {name}"
+            for name in (
+                "images_type",
+                "images_rbd_pool",
+                "images_rbd_ceph_conf",
+                "rbd_user",
+                "rbd_secret_uuid",
+                "disk_cachemodes",
+                "hw_disk_discard",
+            )
+        ],
+        "cluster__unmanaged_options": ["[global] mon host", "[client.glance] keyring"],
+    },
     "file_store_none": {"glance__file_store": "none", "glance__backend": "ceph"},
     "rhel": {"platform": "rhel"},
     "openstack": {

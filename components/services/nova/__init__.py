@@ -72,9 +72,11 @@ class Nova(Service[NovaSettings]):
     def hosts_refusing_local_disks(self, mine: NovaSettings) -> Sequence[str]:
         """Return the hosts on which the run stops while a server there has its disks on the host itself.
 
-        These hosts get images_type rbd, and then such a server does not start after a hard reboot.
+        These hosts get images_type rbd, and then such a server does not start after a hard reboot. Where images_type is
+        left unmanaged, no host gets it.
         """
-        return mine.rbd_hosts if mine.local_disks == "refuse" else ()
+        left = "[libvirt] images_type" in mine.unmanaged_options
+        return mine.rbd_hosts if mine.local_disks == "refuse" and not left else ()
 
     def shares(self, mine: NovaSettings) -> Neighbours:
         """Let other services know the pool of servers' disks, and whether Nova's own user opens these disks."""

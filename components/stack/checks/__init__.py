@@ -10,6 +10,7 @@ from components.stack.checks.cell import cell_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.options import option_problems
 from components.stack.checks.sharing import pool_problems, user_problems
+from components.stack.checks.unmanaged import unmanaged_problems
 from components.stack.checks.wiring import wiring_problems
 from components.stack.inventory import Inventory, take_inventory
 from components.stack.stack_settings import StackSettings
@@ -18,7 +19,8 @@ from components.stack.stack_settings import StackSettings
 def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Problem]:
     """Return everything that is wrong with settings whose parts are each well formed.
 
-    The graph is checked only when nothing else is wrong, because only then the settings can become a graph.
+    What is written, and then the graph, is checked only when nothing else is wrong, because only then the settings can
+    become a graph.
     """
     inventory = take_inventory(settings, "stack", services)
     found = [
@@ -29,7 +31,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *cell_problems(inventory),
         *option_problems(inventory),
     ]
-    return found or list(wiring_problems(settings, services))
+    return found or list(unmanaged_problems(inventory)) or list(wiring_problems(settings, services))
 
 
 def _of_services(inventory: Inventory) -> Iterator[Problem]:

@@ -9,10 +9,12 @@ from typing import Any
 from components.services.at import At
 from components.services.option import ANY, BACKEND, NEVER_EXISTED, Option
 from components.services.service import AnyService
+from components.settings.option_line import option_key, option_keys
 from components.settings.problem import Problem, hint
 from components.settings.releases import RELEASES
 from components.stack.inventory import Inventory
 from components.stack.wired_service import WiredService
+from providers.formats.oslo_ini import OSLO
 
 
 def option_problems(inventory: Inventory) -> Iterator[Problem]:
@@ -61,7 +63,9 @@ def _section(inventory: Inventory, wired: WiredService, section: str, options: S
 def _protecting(
     inventory: Inventory, wired: WiredService, section: str, option: str, *, backend: bool
 ) -> Option[Any] | None:
-    """Return the row that keeps an option from being set in `options`."""
+    """Return the row that keeps an option from being set in `options`; none for an option that is left unmanaged."""
+    if option_key(section, option, OSLO) in option_keys(wired.mine.unmanaged_options, OSLO):
+        return None
     for row in wired.service.options:
         here = row.written and row.name == option and row.section == (BACKEND if backend else section)
         if here and row.override == "never":
