@@ -14,6 +14,7 @@ CHANGES = ("apply", "restart_unit")
 OPENS = {
     "mon_read": "librados",
     "libvirt_secrets": "libvirt",
+    "libvirt_guests": "libvirt",
     "libvirt_local_disks": "libvirt",
     "libvirt_users": "libvirt",
     "unit_state": "the system bus",

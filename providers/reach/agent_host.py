@@ -13,6 +13,7 @@ from providers.reach import trace
 from providers.reach.answers.answer import Text, in_form
 from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.guest import Guest
 from providers.reach.answers.hello import Hello
 from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
@@ -20,6 +21,7 @@ from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
 from providers.reach.answers.unit_state import UnitState
+from providers.reach.answers.watcher import Watcher
 from providers.reach.channel import AgentChannel, AgentEnded
 from providers.reach.host_access import HostAccess
 from providers.reach.steps import HostStep, JournalStep, KeySource, host_steps
@@ -167,6 +169,15 @@ class AgentHost(ABC):
         """See `RemoteHost`."""
         return self._answer(PoolContent, "pool_content", {"pool": pool, **self.ceph}, CONTENT_S)
 
+    def pool_images(self, pool: str) -> list[str]:
+        """See `RemoteHost`."""
+        return self._answer(list[str], "pool_images", {"pool": pool, **self.ceph}, CONTENT_S)
+
+    def image_watchers(self, pool: str, images: Sequence[str]) -> list[Watcher]:
+        """See `RemoteHost`."""
+        arguments = {"pool": pool, "images": list(images), **self.ceph}
+        return self._answer(list[Watcher], "image_watchers", arguments, CONTENT_S)
+
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:
         """See `RemoteHost`."""
         return self._answer(list[Session], "user_sessions", {"entities": list(entities), **self.ceph})
@@ -197,6 +208,10 @@ class AgentHost(ABC):
     def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
         """See `RemoteHost`."""
         return self._answer(dict[str, list[str]], "libvirt_users", {"uuids": list(uuids)})
+
+    def libvirt_guests(self) -> list[Guest]:
+        """See `RemoteHost`."""
+        return self._answer(list[Guest], "libvirt_guests", {})
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         """See `RemoteHost`."""

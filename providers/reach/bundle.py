@@ -21,6 +21,7 @@ MODULES = (
     "logs",
     "systemd",
     "ceph",
+    "watchers",
     "libvirt",
     "serve",
 )

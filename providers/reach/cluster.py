@@ -22,6 +22,7 @@ from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.answers.session import Session
 from providers.reach.answers.user_row import UserRow, UserRows
+from providers.reach.answers.watcher import Watcher
 from providers.reach.clock import Clock
 from providers.reach.handed_keys import HandedKey
 from providers.reach.host import RemoteHost
@@ -29,6 +30,7 @@ from providers.reach.steps import HostStep, JournalStep
 
 T = TypeVar("T")
 TRIMMING_S = 40
+IMAGES_A_CALL = 1000
 CLUSTER_PREFIX = "ceph-openstack"
 """What the names of the journal's entries in the cluster's `config-key` store begin with."""
 
@@ -169,6 +171,16 @@ class ClusterSession:
             if not only_objects or not holds_images or self._clock.monotonic() > limit:
                 return content
             self._clock.sleep(1)
+
+    def watchers(self, pool: str) -> list[Watcher]:
+        """Return who has an image of the pool open to write, for images in all namespaces.
+
+        A large pool is asked about in parts, because each call has a deadline.
+        """
+        host = self.host()
+        images = host.pool_images(pool)
+        parts = [images[first : first + IMAGES_A_CALL] for first in range(0, len(images), IMAGES_A_CALL)]
+        return [watcher for part in parts for watcher in host.image_watchers(pool, part)]
 
     def sessions(self, entities: Sequence[str]) -> list[Session]:
         """Return who is connected with one of the entities just now."""

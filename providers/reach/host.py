@@ -16,12 +16,14 @@ from typing import Protocol, TypeVar
 
 from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.guest import Guest
 from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
 from providers.reach.answers.unit_state import UnitState
+from providers.reach.answers.watcher import Watcher
 from providers.reach.host_access import HostAccess
 from providers.reach.steps import HostStep, JournalStep, KeySource
 
@@ -91,6 +93,14 @@ class RemoteHost(Protocol):
         """Return what a deletion of the pool would destroy."""
         ...
 
+    def pool_images(self, pool: str) -> list[str]:
+        """Return the images of a pool; an image in a namespace is called `namespace/image`."""
+        ...
+
+    def image_watchers(self, pool: str, images: Sequence[str]) -> list[Watcher]:
+        """Return the clients that have one of these images of a pool open."""
+        ...
+
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:
         """Return the open sessions of these entities, of all monitors in the quorum."""
         ...
@@ -138,6 +148,10 @@ class RemoteHost(Protocol):
 
     def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
         """Return the domains, running or defined, that name a secret: `{uuid: [domain]}`."""
+        ...
+
+    def libvirt_guests(self) -> list[Guest]:
+        """Return the running domains, with their disks that are RBD images."""
         ...
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:

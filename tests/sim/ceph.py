@@ -44,6 +44,7 @@ class SimulatedCeph:
         self.trash: dict[str, int] = {}
         self.objects: dict[str, int] = {}
         self.sessions: list[dict[str, str]] = []
+        self.watchers: dict[str, list[dict[str, Any]]] = {}
         self.garbled: dict[str, str] = {}
         self.log: list[str] = []
         self._numbers = itertools.count(1)
@@ -242,6 +243,24 @@ class SimulatedCeph:
         return "", json.dumps(found) + "\n", ""
 
     # What is not a monitor command
+
+    def opened(self, entity: str, pool: str, image: str, host: str, parent: str = "") -> None:
+        """Let a client on a host open an image to write, as a guest does. Watcher and session have one nonce."""
+        number = next(self._numbers)
+        instance = f"192.0.2.21:0/{number}"
+        self.images[pool].setdefault(image, 0)
+        self.watchers.setdefault(pool, []).append(
+            {"image": image, "address": instance, "client": number, "parent": parent}
+        )
+        session = {"entity": entity, "address": "192.0.2.21:0", "instance": instance, "host": host}
+        self.sessions.append({**session, "id": f"client.? {number}"})
+
+    def closed(self, pool: str, image: str) -> None:
+        """Let whoever has an image open end, as a guest that was moved or stopped."""
+        there = self.watchers.get(pool, [])
+        gone = {watcher["address"] for watcher in there if watcher["image"] == image}
+        self.watchers[pool] = [watcher for watcher in there if watcher["address"] not in gone]
+        self.sessions = [session for session in self.sessions if session.get("instance") not in gone]
 
     def pool_init(self, pool: str) -> None:
         name, _, words = self.do_osd_pool_application_enable(pool, "rbd")

@@ -17,12 +17,14 @@ from providers.reach.agent.redaction import answer_without_keys
 from providers.reach.answers.answer import in_form
 from providers.reach.answers.cluster_as_user import ClusterAsUser, Complaint, PoolAsUser
 from providers.reach.answers.file_state import FileState
+from providers.reach.answers.guest import Guest
 from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
 from providers.reach.answers.unit_state import UnitState
+from providers.reach.answers.watcher import Watcher
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
@@ -145,6 +147,17 @@ class SimHost:
         self._reach("pool_content")
         return self.ceph.content(pool)
 
+    def pool_images(self, pool: str) -> list[str]:
+        self._reach("pool_images")
+        if pool not in self.ceph.pools:
+            raise StepFailed(f"{self.access.where}: pool images {pool}: error opening pool (ENOENT)", "ENOENT")
+        return list(self.ceph.images[pool])
+
+    def image_watchers(self, pool: str, images: Sequence[str]) -> list[Watcher]:
+        self._reach("image_watchers")
+        rows = [row for row in self.ceph.watchers.get(pool, []) if row["image"] in images]
+        return in_form(list[Watcher], rows, self.access.where, "image watchers")
+
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:
         self._reach("user_sessions")
         rows = [session for session in self.ceph.sessions if session["entity"] in entities]
@@ -168,6 +181,10 @@ class SimHost:
     def libvirt_secrets(self) -> list[LibvirtSecret]:
         self._reach("libvirt_secrets")
         return self.libvirt.listed()
+
+    def libvirt_guests(self) -> list[Guest]:
+        self._reach("libvirt_guests")
+        return in_form(list[Guest], self.libvirt.guests, self.access.where, "libvirt guests")
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         self._reach("libvirt_local_disks")

@@ -19,6 +19,7 @@ class SimulatedLibvirt:
         self.secrets: dict[str, dict[str, Any]] = {}
         self.domains: dict[str, list[str]] = {}
         self.local_disks: dict[str, list[str]] = {}
+        self.guests: list[dict[str, Any]] = []
 
     def state(self) -> dict[str, Any]:
         return deepcopy(self.secrets)

@@ -5,9 +5,24 @@ from typing import Any, Dict, List, Optional
 
 from providers.reach.agent.failed import Failed
 
-NO_ARGUMENTS = ("hello", "libvirt_local_disks", "libvirt_secrets", "libvirt_users", "package_versions")
+NO_ARGUMENTS = (
+    "hello",
+    "libvirt_guests",
+    "libvirt_local_disks",
+    "libvirt_secrets",
+    "libvirt_users",
+    "package_versions",
+)
 UNITS = ("unit_state", "restart_unit", "log_since")
-CEPH = ("mon_read", "mon_command", "pool_init", "pool_content", "user_sessions")
+CEPH = (
+    "mon_read",
+    "mon_command",
+    "pool_init",
+    "pool_content",
+    "pool_images",
+    "image_watchers",
+    "user_sessions",
+)
 
 
 class Allowed:

@@ -86,10 +86,13 @@ class Ceph:
         for monitor in self.read({"prefix": "quorum_status"})["quorum_names"]:
             for session in self.read({"prefix": "sessions"}, target=monitor):
                 if session.get("entity_name") in entities:
+                    socket = session.get("socket_addr", {})
                     seen.append(
                         {
                             "entity": session["entity_name"],
-                            "address": session.get("socket_addr", {}).get("addr", ""),
+                            "address": socket.get("addr", ""),
+                            "instance": "%s/%s" % (socket.get("addr", ""), socket.get("nonce", "")),
+                            "host": session.get("remote_host", ""),
                             "id": "%s %s" % (session.get("name", ""), session.get("global_id", "")),
                         }
                     )

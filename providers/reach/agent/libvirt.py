@@ -1,6 +1,7 @@
 """libvirt: its secrets, which domains need them, and which have disks on this host."""
 
 import base64
+import os
 from typing import Any, Callable, Dict, List
 from xml.etree import ElementTree
 
@@ -9,6 +10,8 @@ from providers.reach.agent.opened_once import forget, imported, opened_once
 from providers.reach.agent.redaction import digest
 
 CEPH_USAGE = 2
+RUNNING = 1
+"""VIR_CONNECT_LIST_DOMAINS_ACTIVE."""
 
 
 def library() -> Any:
@@ -104,13 +107,59 @@ def libvirt_local_disks() -> Dict[str, List[str]]:
     return found
 
 
-def domains(connection: Any) -> List[Any]:
-    """Return name and XML of every domain, without those that were undefined between listing and looking."""
+def domains(connection: Any, flags: int = 0) -> List[Any]:
+    """Return name and XML of every domain that the flags choose.
+
+    Domains that were undefined between listing and looking are left out.
+    """
     libvirt, found = library(), []
-    for domain in connection.listAllDomains():
+    for domain in connection.listAllDomains(flags):
         try:
             found.append((domain.name(), domain.XMLDesc()))
         except libvirt.libvirtError as problem:
             if problem.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
                 raise
     return found
+
+
+def libvirt_guests() -> List[Dict[str, Any]]:
+    """Return the running domains; see `Guest` for the fields."""
+    return [guest(name, xml) for name, xml in asked(lambda connection: domains(connection, RUNNING))]
+
+
+def guest(name: str, xml: str) -> Dict[str, Any]:
+    """Return one domain as its qemu was started."""
+    root = ElementTree.fromstring(xml)  # noqa: S314 - libvirt wrote it
+    disks = [rbd_disk(disk) for disk in root.findall("./devices/disk")]
+    try:
+        started = os.stat("/run/libvirt/qemu/%s.pid" % name).st_mtime
+    except OSError:
+        started = 0.0
+    return {
+        "name": name,
+        "uuid": root.findtext("uuid") or "",
+        "started": started,
+        "disks": [disk for disk in disks if disk],
+    }
+
+
+def rbd_disk(disk: ElementTree.Element) -> Dict[str, Any]:
+    """Return a disk that is an RBD image, or nothing for any other disk; see `GuestDisk` for the fields."""
+    source = disk.find("./source[@protocol='rbd']")
+    if source is None:
+        return {}
+    # libvirt moves <auth> of the disk into its <source>, and still takes both.
+    auth = next((found for found in (source.find("auth"), disk.find("auth")) if found is not None), None)
+    secret = auth.find("secret") if auth is not None else None
+    pool, _, image = (source.get("name") or "").partition("/")
+    return {
+        "pool": pool,
+        "image": image,
+        "user": (auth.get("username") if auth is not None else None) or "",
+        "secret": (secret.get("uuid") if secret is not None else None) or "",
+        "usage": (secret.get("usage") if secret is not None else None) or "",
+        "monitors": [
+            "%s:%s" % (host.get("name"), host.get("port")) if host.get("port") else host.get("name") or ""
+            for host in source.findall("host")
+        ],
+    }

@@ -28,11 +28,12 @@ from providers.reach.agent.files import (
 )
 from providers.reach.agent.folders import folder_locked
 from providers.reach.agent.key_files import key_files
-from providers.reach.agent.libvirt import libvirt_local_disks, libvirt_secrets, libvirt_users
+from providers.reach.agent.libvirt import libvirt_guests, libvirt_local_disks, libvirt_secrets, libvirt_users
 from providers.reach.agent.logs import log_since
 from providers.reach.agent.packages import package_versions
 from providers.reach.agent.programs import run
 from providers.reach.agent.systemd import restart_unit, unit_state
+from providers.reach.agent.watchers import image_watchers, pool_images
 
 FINISH_S = 60
 Arguments = Dict[str, Any]
@@ -149,11 +150,14 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "apply": apply,
     "mon_read": mon_read,
     "pool_content": pool_content,
+    "pool_images": pool_images,
+    "image_watchers": image_watchers,
     "user_sessions": user_sessions,
     "pools_as_user": pools_as_user,
     "unit_state": unit_state,
     "restart_unit": restart_unit,
     "log_since": log_since,
+    "libvirt_guests": libvirt_guests,
     "libvirt_local_disks": libvirt_local_disks,
     "libvirt_secrets": libvirt_secrets,
     "libvirt_users": libvirt_users,

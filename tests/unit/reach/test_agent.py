@@ -764,7 +764,8 @@ class Rados:
         if command["prefix"] == "auth get": return -2, b"", "failed to find client.x in keyring"
         if command["prefix"] == "quorum_status": return 0, b'{"quorum_names": ["a", "c"]}', ""
         if command["prefix"] == "sessions":
-            session = {"entity_name": "client.x", "name": "client.1", "socket_addr": {"addr": target}}
+            socket = {"addr": target, "nonce": 12}
+            session = {"entity_name": "client.x", "name": "client.1", "remote_host": "h", "socket_addr": socket}
             return 0, json.dumps([session]).encode(), ""
         user = {"entity": "client.x", "key": "secret", "pending_key": "", "n": {"key": "secret"}}
         return 0, json.dumps([user]).encode(), ""
@@ -785,7 +786,61 @@ def test_ceph_answers_with_errno_names_and_digests(fakes: Path, faked: LocalHost
             ask()
         assert failure.value.errno_name == "ENOENT"
     assert [session.address for session in faked.user_sessions(["client.x"])] == ["a", "c"]
+    assert [(session.instance, session.host) for session in faked.user_sessions(["client.x"])] == [
+        ("a/12", "h"),
+        ("c/12", "h"),
+    ]
     assert faked.user_sessions(["client.y"]) == []
+
+
+WATCHED_RADOS = """
+class Error(Exception): pass
+class Data:
+    def __enter__(self): return self
+    def __exit__(self, *exc): pass
+    def set_namespace(self, namespace): self.namespace = namespace
+class Rados:
+    def __init__(self, conffile, name): pass
+    def conf_set(self, name, value): pass
+    def connect(self, timeout): pass
+    def open_ioctx(self, pool): return Data()
+"""
+WATCHED_RBD = """
+class ImageNotFound(Exception): errno = 2
+class Broken(Exception): errno = 5
+class RBD:
+    def namespace_list(self, data): return ["n"]
+    def list(self, data): return {"": ["a", "b", "gone"], "n": ["c"]}[data.namespace]
+class Image:
+    def __init__(self, data, name, read_only):
+        assert read_only, "an image that is opened to write gets a watcher of the question's own"
+        if name == "gone": raise ImageNotFound("gone")
+        if name == "broken": raise Broken("input/output error")
+        self.name = data.namespace + name
+    def __enter__(self): return self
+    def __exit__(self, *exc): pass
+    def watchers_list(self):
+        rows = {"a": [1, 2], "nc": [3]}.get(self.name, [])
+        return iter([{"addr": "192.0.2.21:0/%d" % row, "id": row, "cookie": 9} for row in rows])
+    def parent_info(self):
+        if self.name == "a": return ["images", "i", "snap"]
+        raise ImageNotFound("no parent")
+"""
+
+
+def test_the_watchers_of_images_are_told_with_the_pool_of_the_parent(fakes: Path, faked: LocalHost) -> None:
+    (fakes / "rados.py").write_text(WATCHED_RADOS)
+    (fakes / "rbd.py").write_text(WATCHED_RBD)
+    images = faked.pool_images("vms")
+    assert images == ["a", "b", "gone", "n/c"]
+    assert [(row.image, row.address, row.client, row.parent) for row in faked.image_watchers("vms", images)] == [
+        ("a", "192.0.2.21:0/1", 1, "images"),
+        ("a", "192.0.2.21:0/2", 2, "images"),
+        ("n/c", "192.0.2.21:0/3", 3, ""),
+    ]
+    assert faked.image_watchers("vms", []) == []
+    with pytest.raises(StepFailed, match="input/output error"):
+        faked.image_watchers("vms", ["a", "broken"])
 
 
 SEEN = """
@@ -872,13 +927,14 @@ class Connection:
             self.works = False
             raise libvirtError("Cannot recv data: Connection reset by peer", 38)
         return [Secret("u1", b"key", "no"), Secret("u2", None, "no"), Secret("u3", b"x", "yes")]
-    def listAllDomains(self): return [Domain(*row) for row in DOMAINS]
+    def listAllDomains(self, flags=0): return [Domain(*row) for row in DOMAINS if not flags or row[0] != "off"]
 class Domain:
     def __init__(self, name, disks): self.called, self.disks = name, disks
     def name(self): return self.called
     def XMLDesc(self):
         if self.disks is None: raise libvirtError("no domain", 42)
-        disks = "".join("<disk type='x'><source %s/></disk>" % source for source in self.disks)
+        whole = [source if ">" in source else source + "/>" for source in self.disks]
+        disks = "".join("<disk type='x'><source %s</disk>" % source for source in whole)
         return "<domain><uuid>5d1f</uuid><devices><disk device='cdrom'/>%s</devices></domain>" % disks
 def open(uri):
     opened.append(Connection())
@@ -903,6 +959,25 @@ def test_local_disks_are_those_that_nova_made_on_the_host(fakes: Path, faked: Lo
         "qcow2": ["/srv/nova/5d1f/disk", "/srv/nova/5d1f/disk.config"],
         "lvm": ["/dev/vg/5d1f_disk"],
     }
+
+
+def test_a_running_guest_is_told_with_the_user_the_secret_and_the_monitors_of_each_rbd_disk(
+    fakes: Path, faked: LocalHost
+) -> None:
+    within = (
+        "protocol='rbd' name='vms/5d1f_disk'><host name='192.0.2.1' port='6789'/><host name='mon2'/>"
+        "<auth username='nova'><secret type='ceph' uuid='u1'/></auth></source>"
+    )
+    beside = "protocol='rbd' name='volumes/a/b'/><auth username='cinder'><secret type='ceph' usage='x'/></auth>"
+    disks = {"on": [within, beside, "file='/a'", "protocol='rbd' name='bare/c'"], "off": [within], "gone": None}
+    (fakes / "libvirt.py").write_text(f"{LIBVIRT}DOMAINS = {list(disks.items())!r}\n")
+    (guest,) = faked.libvirt_guests()
+    assert (guest.name, guest.uuid, guest.started) == ("on", "5d1f", 0.0)
+    assert [tuple(disk.model_dump().values()) for disk in guest.disks] == [
+        ("vms", "5d1f_disk", "nova", "u1", "", ["192.0.2.1:6789", "mon2"]),
+        ("volumes", "a/b", "cinder", "", "x", []),
+        ("bare", "c", "", "", "", []),
+    ]
 
 
 def test_libvirt_is_asked_again_after_its_restart(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:

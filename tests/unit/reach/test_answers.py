@@ -47,6 +47,8 @@ QUESTIONS: dict[str, tuple[Callable[[AgentHost], object], list[object], str]] = 
     "package_versions": (lambda host: host.package_versions(["x"]), [[], {"x": 1}], "package versions"),
     "mon_read": (lambda host: host.mon_read(Fsid, "fsid"), [None, [], {"fsid": 1}, {}], "`ceph fsid`"),
     "pool_content": (lambda host: host.pool_content("p"), [{}, {"images": 0}, [1]], "pool content p"),
+    "pool_images": (lambda host: host.pool_images("p"), [{}, [1]], "pool images p"),
+    "image_watchers": (lambda host: host.image_watchers("p", []), [{}, [{"image": "i"}]], "image watchers p"),
     "user_sessions": (lambda host: host.user_sessions(["client.x"]), [{}, [{"entity": "client.x"}]], "user sessions"),
     "pools_as_user": (lambda host: host.pools_as_user("u", "c", "e", []), [[], {}, {"fsid": 1}], "pools as user"),
     "unit_state": (lambda host: host.unit_state("u"), [{}, {"LoadState": "loaded"}, "active"], "unit state u"),
@@ -54,6 +56,7 @@ QUESTIONS: dict[str, tuple[Callable[[AgentHost], object], list[object], str]] = 
     "log_since": (lambda host: host.log_since("u", "journal", **SINCE), [None, 1, ["line"]], "log since u"),
     "libvirt_secrets": (lambda host: host.libvirt_secrets(), [{}, [{"uuid": "u"}], [[]]], "libvirt secrets"),
     "libvirt_users": (lambda host: host.libvirt_users(["u"]), [[], {"u": "domain"}], "libvirt users"),
+    "libvirt_guests": (lambda host: host.libvirt_guests(), [{}, [{"name": "i"}]], "libvirt guests"),
     "libvirt_local_disks": (lambda host: host.libvirt_local_disks(), [None, {"d": [1]}], "libvirt local disks"),
     "apply": (lambda host: host.apply([], lambda _: ""), [None, [1], {}], "`apply`"),
 }
