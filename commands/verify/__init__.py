@@ -1,8 +1,9 @@
 """Looks at every link between the services of a stack and their data.
 
-It looks from the hosts and, with --cloud, through OpenStack's APIs, and only reads. Each row says ok, warning, BROKEN
-or could not look, and what was seen. Whether options are as the stack wants them is not looked at: `pulumi preview
---refresh` does that. Exit status 1: a link is broken, or nothing could be looked at.
+It looks from the hosts and, with --cloud, through OpenStack's APIs, and only reads. Each row says ok, warning, BROKEN,
+could not look or skipped (nobody asked), and what was seen. Whether options are as the stack wants them is not looked
+at: `python -m commands drift` does that. Exit status 0: everything was looked at, and is whole. 2: a link is broken.
+3: something could not be looked at. 1: the command itself failed.
 """
 
 from __future__ import annotations
@@ -42,5 +43,5 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         machines.close()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    print(report.as_json(links) if arguments.json else report.as_table(links, width))
+    print(report.as_json(links, arguments.stack) if arguments.json else report.as_table(links, width))
     return report.exit_status(links)

@@ -11,15 +11,15 @@ from commands.verify.link import Link
 from commands.verify.look import Look
 from commands.verify.on_hosts import KINDS, looks_on_hosts
 from components.services.api import Api
-from components.services.finding import FindingState, unseen
+from components.services.finding import FindingState, skipped, unseen
 from components.stack.graph import Graph
 from providers.reach.machines import Machines
 
 THREADS = 64
 NO_API = "OpenStack's APIs"
 NO_CLOUD = (
-    "give --cloud NAME, an administrator in clouds.yaml:"
-    " it shows services as Cinder and Nova see them, stores, direct URLs"
+    "nobody asked: --cloud NAME, an administrator in clouds.yaml, shows services as Cinder and Nova see them, stores,"
+    " direct URLs"
 )
 
 
@@ -39,7 +39,7 @@ def look_at_links(graph: Graph, machines: Machines, api: Api | None = None) -> l
         links = _without_unreached(list(pool.map(lambda look: look(), on_hosts)))
         links += later.result()
     if api is None:
-        links.append(Link(NO_API, "", "Keystone", unseen(NO_CLOUD)))
+        links.append(Link(NO_API, "", "Keystone", skipped(NO_CLOUD)))
     kinds = [*KINDS, *dict.fromkeys(look.kind for look in in_apis), NO_API]
     return sorted(links, key=lambda link: (kinds.index(link.kind), link.name, link.where))
 

@@ -7,12 +7,17 @@ from enum import StrEnum
 
 
 class FindingState(StrEnum):
-    """How a link is. `UNSEEN` is no statement about the link, because verify could not look at it."""
+    """How a link is.
+
+    `UNSEEN` is no statement about the link, because verify could not look at it, so no verdict is complete with one.
+    `SKIPPED` is none either, because nobody asked, or there is nothing to look at yet. It takes nothing off a verdict.
+    """
 
     OK = "ok"
     WARNING = "warning"
     BROKEN = "BROKEN"
     UNSEEN = "could not look"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
@@ -41,3 +46,8 @@ def broken(text: str) -> Finding:
 def unseen(text: str) -> Finding:
     """Return the finding that it could not be looked at, with the reason."""
     return Finding(FindingState.UNSEEN, text)
+
+
+def skipped(text: str) -> Finding:
+    """Return the finding that nobody asked to look, or that there is nothing to look at yet, with the reason."""
+    return Finding(FindingState.SKIPPED, text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.services.api import Api
 from components.services.api_look import ApiLook
-from components.services.finding import Finding, broken, ok, unseen, warning
+from components.services.finding import Finding, broken, ok, skipped, unseen, warning
 from components.services.glance.settings import GlanceSettings
 from components.services.neighbours import Neighbours
 from components.services.site import Site
@@ -66,7 +66,7 @@ class _Store:
         """Return whether the internal endpoint shows where an image is stored, without which nothing is cloned."""
         image = self._image(api)
         if image is None:
-            return unseen(_NO_IMAGE)
+            return skipped(_NO_IMAGE)
         shown = _shown(image, "internal", api)
         if shown is None:
             return _unknown(image, "internal")
@@ -89,7 +89,7 @@ class _Store:
         """Return whether the public endpoint hides from users where images are stored."""
         image = self._image(api)
         if image is None:
-            return unseen(_NO_IMAGE)
+            return skipped(_NO_IMAGE)
         shown = _shown(image, "public", api)
         if shown is None:
             return _unknown(image, "public")

@@ -102,8 +102,8 @@ def rows(links: list[Link], state: FindingState) -> set[Row]:
 
 def test_a_wired_site_is_whole(wired: Site, wanted: StackSettings) -> None:
     links = look(wired, wanted)
-    assert rows(links, FindingState.UNSEEN) == {("OpenStack's APIs", "", "Keystone")}
-    assert {link.state for link in links} == {FindingState.OK, FindingState.UNSEEN}
+    assert rows(links, FindingState.SKIPPED) == {("OpenStack's APIs", "", "Keystone")}
+    assert {link.state for link in links} == {FindingState.OK, FindingState.SKIPPED}
     assert exit_status(links) == 0
     counted = {kind: sum(link.kind == kind for link in links) for kind in {link.kind for link in links}}
     assert counted == {
@@ -237,17 +237,18 @@ def test_a_broken_link_is_its_own_row(
     for link in links:
         assert expected.get((link.kind, link.name, link.where), "") in link.finding.text
         assert not any(key in link.finding.text for key in [*wired.ceph.keys(), cephx_key(98), cephx_key(99)])
-    assert exit_status(links) == 1
+    assert rows(links, FindingState.UNSEEN) == set()
+    assert exit_status(links) == 2
 
 
 def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: Site, wanted: StackSettings) -> None:
     wired.hosts["compute1"].reachable = False
     links = look(wired, wanted)
     assert rows(links, FindingState.BROKEN) == set()
-    assert rows(links, FindingState.UNSEEN) == {("host", "", "compute1"), ("OpenStack's APIs", "", "Keystone")}
+    assert rows(links, FindingState.UNSEEN) == {("host", "", "compute1")}
     assert "5 links there were not looked at" in next(link for link in links if link.where == "compute1").finding.text
     assert ("libvirt secret", "client.cinder", "compute2") in rows(links, FindingState.OK)
-    assert exit_status(links) == 0
+    assert exit_status(links) == 3
 
 
 def test_without_the_cluster_what_needs_it_could_not_be_looked_at(wired: Site, wanted: StackSettings) -> None:
@@ -256,6 +257,7 @@ def test_without_the_cluster_what_needs_it_could_not_be_looked_at(wired: Site, w
     assert rows(links, FindingState.BROKEN) == set()
     assert KEY in rows(links, FindingState.UNSEEN)
     assert {GLANCE, SERVICE} <= rows(links, FindingState.OK)
+    assert exit_status(links) == 3
 
 
 def test_another_cluster_is_broken_once_and_keys_are_not_compared_with_it(wired: Site, wanted: StackSettings) -> None:
@@ -285,10 +287,20 @@ def test_a_log_that_was_rotated_since_the_start_is_no_broken_link(wired: Site, w
     unit(wired, "api1", "cinder-volume").log.clear()
     links = look(wired, wanted)
     assert rows(links, FindingState.BROKEN) == set()
-    assert VOLUME_DRIVER in rows(links, FindingState.UNSEEN)
+    assert rows(links, FindingState.WARNING) == {VOLUME_DRIVER}
+    assert exit_status(links) == 0, "every rotation of a log would make the verdict incomplete"
+
+
+def test_the_driver_of_a_stopped_service_is_no_row_that_could_not_be_looked_at(
+    wired: Site, wanted: StackSettings
+) -> None:
+    stopped(wired)
+    links = look(wired, wanted)
+    assert VOLUME_DRIVER in rows(links, FindingState.SKIPPED)
+    assert rows(links, FindingState.UNSEEN) == set()
 
 
 def test_nothing_reached_is_no_success(wired: Site, wanted: StackSettings) -> None:
     for host in wired.hosts.values():
         host.reachable = False
-    assert exit_status(look(wired, wanted)) == 1
+    assert exit_status(look(wired, wanted)) == 3

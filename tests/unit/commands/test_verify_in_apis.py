@@ -133,8 +133,8 @@ BREAKS: list[tuple[Callable[[FakeApi], Any], dict[str, tuple[FindingState, str]]
     (
         without_images,
         {
-            "direct URL rbd": (FindingState.UNSEEN, "no image in this store"),
-            "public endpoint": (FindingState.UNSEEN, "no image"),
+            "direct URL rbd": (FindingState.SKIPPED, "no image in this store"),
+            "public endpoint": (FindingState.SKIPPED, "no image"),
         },
     ),
     (
