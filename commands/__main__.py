@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commands import discover, forget, images, undo, verify
+from commands import discover, forget, images, locks, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
@@ -16,6 +16,7 @@ COMMANDS: dict[str, Command] = {
     "verify": verify,
     "images": images,
     "forget": forget,
+    "locks": locks,
 }
 
 

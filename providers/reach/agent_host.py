@@ -15,6 +15,7 @@ from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.guest import Guest
 from providers.reach.answers.hello import Hello
+from providers.reach.answers.image_locks import ImageLocks
 from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
@@ -177,6 +178,11 @@ class AgentHost(ABC):
         """See `RemoteHost`."""
         arguments = {"pool": pool, "images": list(images), **self.ceph}
         return self._answer(list[Watcher], "image_watchers", arguments, CONTENT_S)
+
+    def image_locks(self, pool: str, images: Sequence[str]) -> ImageLocks:
+        """See `RemoteHost`."""
+        arguments = {"pool": pool, "images": list(images), **self.ceph}
+        return self._answer(ImageLocks, "image_locks", arguments, CONTENT_S)
 
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:
         """See `RemoteHost`."""

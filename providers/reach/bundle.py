@@ -22,6 +22,7 @@ MODULES = (
     "systemd",
     "ceph",
     "watchers",
+    "locks",
     "libvirt",
     "serve",
 )

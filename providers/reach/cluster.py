@@ -15,8 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
 from providers.errors import Refused, StepFailed
+from providers.reach.answers.blocklist_row import BlocklistRow
 from providers.reach.answers.crush_rule import CrushRule
 from providers.reach.answers.fsid import Fsid
+from providers.reach.answers.image_locks import ImageLocks
 from providers.reach.answers.mon_map import MonMap
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
@@ -178,10 +180,37 @@ class ClusterSession:
         A large pool is asked about in parts, because each call has a deadline.
         """
         host = self.host()
-        images = host.pool_images(pool)
-        parts = [images[first : first + IMAGES_A_CALL] for first in range(0, len(images), IMAGES_A_CALL)]
+        parts = _parts(host.pool_images(pool))
         return [watcher for part in parts for watcher in host.image_watchers(pool, part)]
+
+    def blocklisted(self) -> list[str]:
+        """Return the addresses that are shut out of the cluster just now."""
+        for word in ("blocklist", "blacklist"):  # its name until Octopus
+            try:
+                return [row.addr for row in self.host().mon_read(list[BlocklistRow], f"osd {word} ls")]
+            except StepFailed as problem:
+                if problem.errno_name != "EINVAL" or word == "blacklist":
+                    raise
+        return []
+
+    def images(self, pool: str) -> list[str]:
+        """Return the images of a pool; an image in a namespace is called `namespace/image`."""
+        return self.host().pool_images(pool)
+
+    def image_locks(self, pool: str, images: Sequence[str]) -> ImageLocks:
+        """Return the locks of these images of a pool."""
+        seen = [self.host().image_locks(pool, part) for part in _parts(images)]
+        return ImageLocks(
+            locks=[lock for answer in seen for lock in answer.locks],
+            gone=[image for answer in seen for image in answer.gone],
+            problems={image: text for answer in seen for image, text in answer.problems.items()},
+        )
 
     def sessions(self, entities: Sequence[str]) -> list[Session]:
         """Return who is connected with one of the entities just now."""
         return self.host().user_sessions(entities)
+
+
+def _parts(images: Sequence[str]) -> list[Sequence[str]]:
+    """Return the images in parts for one call each, because each call has a deadline."""
+    return [images[first : first + IMAGES_A_CALL] for first in range(0, len(images), IMAGES_A_CALL)]

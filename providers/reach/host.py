@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from providers.reach.answers.cluster_as_user import ClusterAsUser
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.guest import Guest
+from providers.reach.answers.image_locks import ImageLocks
 from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
@@ -99,6 +100,10 @@ class RemoteHost(Protocol):
 
     def image_watchers(self, pool: str, images: Sequence[str]) -> list[Watcher]:
         """Return the clients that have one of these images of a pool open."""
+        ...
+
+    def image_locks(self, pool: str, images: Sequence[str]) -> ImageLocks:
+        """Return the locks of these images of a pool."""
         ...
 
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:

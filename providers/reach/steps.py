@@ -312,6 +312,41 @@ class PoolInit(SentStep):
         return f"rbd pool init {self.pool}"
 
 
+@dataclass(frozen=True)
+class BreakLock(SentStep):
+    """`rbd lock rm`: shuts a dead client out of the cluster, and takes its lock of an image away.
+
+    The step fails with EBUSY when the client watches the image, and with ESTALE when the lock is not the client's.
+
+    Attributes:
+        pool: The image's pool.
+        image: The image; `namespace/image` where the image is in a namespace.
+        client: The client's name in the cluster, such as `client.4338`.
+        cookie: What tells the lock from others of this client.
+        address: The client's address with its nonce.
+    """
+
+    pool: str
+    image: str
+    client: str
+    cookie: str
+    address: str
+
+    @override
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        return {
+            "do": "break_lock",
+            "pool": self.pool,
+            "image": self.image,
+            "client": self.client,
+            "cookie": self.cookie,
+            "address": self.address,
+        }
+
+    def __str__(self) -> str:
+        return f"rbd lock rm {self.pool}/{self.image} {shlex.quote(self.cookie)} {self.client}"
+
+
 HostStep = (
     IfUnchanged
     | PutFile
@@ -323,6 +358,7 @@ HostStep = (
     | Run
     | MonCommand
     | PoolInit
+    | BreakLock
 )
 """What a host does as one thing."""
 

@@ -9,11 +9,14 @@ import base64
 import itertools
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
+from providers.errors import StepFailed
+from providers.reach.answers.image_locks import ImageLock, ImageLocks
 from providers.reach.answers.pool_content import PoolContent
+from providers.reach.steps import BreakLock
 
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 Answer = tuple[str, str, str]  # errno name or "", output, message
@@ -45,6 +48,10 @@ class SimulatedCeph:
         self.objects: dict[str, int] = {}
         self.sessions: list[dict[str, str]] = []
         self.watchers: dict[str, list[dict[str, Any]]] = {}
+        self.locks: dict[str, list[ImageLock]] = {}
+        self.unreadable: dict[str, str] = {}
+        self.blocklist: dict[str, str] = {}
+        self.former_words = False
         self.garbled: dict[str, str] = {}
         self.log: list[str] = []
         self._numbers = itertools.count(1)
@@ -242,6 +249,13 @@ class SimulatedCeph:
         found = {name: value for name, value in sorted(self.store.items()) if name.startswith(key)}
         return "", json.dumps(found) + "\n", ""
 
+    def do_osd_blocklist_ls(self) -> Answer:
+        return ("EINVAL", "", "command not known") if self.former_words else self.do_osd_blacklist_ls()
+
+    def do_osd_blacklist_ls(self) -> Answer:
+        rows = [{"addr": address, "until": until} for address, until in self.blocklist.items()]
+        return "", json.dumps(rows), f"listed {len(rows)} entries"
+
     # What is not a monitor command
 
     def opened(self, entity: str, pool: str, image: str, host: str, parent: str = "") -> None:
@@ -266,6 +280,24 @@ class SimulatedCeph:
         name, _, words = self.do_osd_pool_application_enable(pool, "rbd")
         if name:
             raise OSError(words)
+
+    def image_locks(self, pool: str, images: Sequence[str]) -> ImageLocks:
+        there = [image for image in images if image in self.images[pool]]
+        return ImageLocks(
+            locks=[lock for image in there if image not in self.unreadable for lock in self.locks.get(image, [])],
+            gone=[image for image in images if image not in there],
+            problems={image: text for image, text in self.unreadable.items() if image in there},
+        )
+
+    def break_lock(self, step: BreakLock) -> None:
+        asked = (step.client, step.cookie, step.address)
+        found = [lock for lock in self.locks.get(step.image, []) if (lock.client, lock.cookie, lock.address) == asked]
+        if not found:
+            raise StepFailed(f"{step.client} does not hold this lock any more", "ESTALE")
+        if step.address in found[0].watchers:
+            raise StepFailed(f"{step.client} watches the image, so it is alive", "EBUSY")
+        self.blocklist[step.address] = "2026-11-26T23:00:00.000000+0000"
+        self.locks[step.image].remove(found[0])
 
     def content(self, pool: str) -> PoolContent:
         images = self.images.get(pool, {})

@@ -18,6 +18,7 @@ from providers.reach.answers.answer import in_form
 from providers.reach.answers.cluster_as_user import ClusterAsUser, Complaint, PoolAsUser
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.guest import Guest
+from providers.reach.answers.image_locks import ImageLocks
 from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
@@ -28,6 +29,7 @@ from providers.reach.answers.watcher import Watcher
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
+    BreakLock,
     HostStep,
     IfUnchanged,
     JournalStep,
@@ -158,6 +160,10 @@ class SimHost:
         rows = [row for row in self.ceph.watchers.get(pool, []) if row["image"] in images]
         return in_form(list[Watcher], rows, self.access.where, "image watchers")
 
+    def image_locks(self, pool: str, images: Sequence[str]) -> ImageLocks:
+        self._reach("image_locks")
+        return self.ceph.image_locks(pool, images)
+
     def user_sessions(self, entities: Sequence[str]) -> list[Session]:
         self._reach("user_sessions")
         rows = [session for session in self.ceph.sessions if session["entity"] in entities]
@@ -247,6 +253,8 @@ class SimHost:
                 raise StepFailed(f"{words} ({name})", name)
         elif isinstance(step, PoolInit):
             self.ceph.pool_init(step.pool)
+        elif isinstance(step, BreakLock):
+            self.ceph.break_lock(step)
         elif isinstance(step, Run):
             self._run(step, key_of)
         elif isinstance(step, IfUnchanged):

@@ -21,6 +21,8 @@ CEPH = (
     "pool_content",
     "pool_images",
     "image_watchers",
+    "image_locks",
+    "break_lock",
     "user_sessions",
 )
 

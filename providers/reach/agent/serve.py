@@ -29,6 +29,7 @@ from providers.reach.agent.files import (
 from providers.reach.agent.folders import folder_locked
 from providers.reach.agent.key_files import key_files
 from providers.reach.agent.libvirt import libvirt_guests, libvirt_local_disks, libvirt_secrets, libvirt_users
+from providers.reach.agent.locks import break_lock, image_locks
 from providers.reach.agent.logs import log_since
 from providers.reach.agent.packages import package_versions
 from providers.reach.agent.programs import run
@@ -95,6 +96,7 @@ STEPS: Dict[str, Callable[..., Any]] = {
     "run": run,
     "mon_command": mon_command,
     "pool_init": pool_init,
+    "break_lock": break_lock,
 }
 
 
@@ -113,7 +115,7 @@ def in_order(steps: List[Arguments], conf: str, entity: str) -> List[Any]:
     folders: List[Arguments] = []
     for number, step in enumerate(steps):
         arguments = {name: value for name, value in step.items() if name != "do"}
-        if step["do"] in ("mon_command", "pool_init"):
+        if step["do"] in ("mon_command", "pool_init", "break_lock"):
             arguments.update(conf=conf, entity=entity)
         try:
             values.append(in_folders(folders, STEPS[step["do"]], arguments))
@@ -152,6 +154,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "pool_content": pool_content,
     "pool_images": pool_images,
     "image_watchers": image_watchers,
+    "image_locks": image_locks,
     "user_sessions": user_sessions,
     "pools_as_user": pools_as_user,
     "unit_state": unit_state,

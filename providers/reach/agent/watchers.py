@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
 from providers.reach.agent.ceph import ceph
 from providers.reach.agent.opened_once import imported
@@ -23,7 +23,15 @@ def pool_images(conf: str, entity: str, pool: str) -> List[str]:
 
 
 def image_watchers(conf: str, entity: str, pool: str, images: List[str]) -> Watchers:
-    """Return the clients that have one of these images open; see `Watcher` for the fields.
+    """Return the clients that have one of these images open; see `Watcher` for the fields."""
+    found = of_images(conf, entity, pool, images, watchers_of)
+    return sorted(found, key=lambda watcher: (watcher["image"], watcher["address"]))
+
+
+def of_images(
+    conf: str, entity: str, pool: str, images: List[str], look: Callable[[Any, str], List[Dict[str, Any]]]
+) -> List[Dict[str, Any]]:
+    """Return what `look` finds of each image, in no order.
 
     An image that is opened to read only gets no watcher, so the question itself leaves none. Each image takes some
     milliseconds of waiting for the OSDs, which several threads do at the same time.
@@ -31,14 +39,14 @@ def image_watchers(conf: str, entity: str, pool: str, images: List[str]) -> Watc
     todo: "queue.Queue[str]" = queue.Queue()
     for image in images:
         todo.put(image)
-    found: Watchers = []
+    found: List[Dict[str, Any]] = []
     problems: List[Exception] = []
 
     def work() -> None:
         try:
             with ceph(conf, entity).rados.open_ioctx(pool) as data:
                 while not problems:
-                    found.extend(watchers_of(data, todo.get_nowait()))
+                    found.extend(look(data, todo.get_nowait()))
         except queue.Empty:
             pass
         except Exception as problem:  # noqa: BLE001 - the caller's thread raises it
@@ -51,7 +59,7 @@ def image_watchers(conf: str, entity: str, pool: str, images: List[str]) -> Watc
         worker.join()
     if problems:
         raise problems[0]
-    return sorted(found, key=lambda watcher: (watcher["image"], watcher["address"]))
+    return found
 
 
 def watchers_of(data: Any, image: str) -> Watchers:

@@ -49,6 +49,11 @@ QUESTIONS: dict[str, tuple[Callable[[AgentHost], object], list[object], str]] = 
     "pool_content": (lambda host: host.pool_content("p"), [{}, {"images": 0}, [1]], "pool content p"),
     "pool_images": (lambda host: host.pool_images("p"), [{}, [1]], "pool images p"),
     "image_watchers": (lambda host: host.image_watchers("p", []), [{}, [{"image": "i"}]], "image watchers p"),
+    "image_locks": (
+        lambda host: host.image_locks("p", []),
+        [[], {"locks": []}, {"locks": [{}], "gone": [], "problems": {}}],
+        "image locks p",
+    ),
     "user_sessions": (lambda host: host.user_sessions(["client.x"]), [{}, [{"entity": "client.x"}]], "user sessions"),
     "pools_as_user": (lambda host: host.pools_as_user("u", "c", "e", []), [[], {}, {"fsid": 1}], "pools as user"),
     "unit_state": (lambda host: host.unit_state("u"), [{}, {"LoadState": "loaded"}, "active"], "unit state u"),
