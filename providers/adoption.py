@@ -8,9 +8,9 @@ from providers.errors import Refused
 from providers.journal.entry import Entry
 
 
-def takes_over(adopt: bool, there: bool, entry: Entry[Any] | None) -> bool:
+def takes_over(adopt: bool | None, there: bool, entry: Entry[Any] | None) -> bool:
     """Return whether a run only records a thing as taken over: the thing is there, and we did not make it."""
-    return adopt and there and (entry is None or entry.adopted)
+    return bool(adopt) and there and (entry is None or entry.adopted)
 
 
 def refuse_foreign(title: str, where: str, same: bool) -> Refused:

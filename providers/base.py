@@ -207,21 +207,25 @@ class ManagedProvider(ResourceProvider):
                 f"{title}: still differs after applying: `{printed(left)[0]}` would run again; see who else changes"
                 " it, then run again"
             )
-        if left:
-            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(printed(left))}")
+        host, pending = kind.host(desired, machines), printed(left) or kind.later(desired, observed)
+        if pending:
+            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(pending)}")
+        kind.note_left(desired, left, machines)
         outs = {
             **desired.model_dump(exclude_none=True),
             **kind.actual(desired, observed),
             **kind.extra_state(desired, observed),
-            "pending": printed(left),
-            "reached": self._reached(kind.host(desired, machines), machines),
+            "pending": pending,
+            "reached": self._reached(host, machines),
         }
         return {name: _sendable(value) for name, value in outs.items()}
 
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
         """Return what an adoption left to do. A refresh keeps these steps, because no input may show them."""
+        fields = type(desired).model_fields
+        asked = desired.model_copy(update={name: fields[name].default for name in desired.reported_fields()})
         try:
-            return printed(self.kind.plan(desired, observed))
+            return printed(self.kind.plan(asked, observed)) or self.kind.later(desired, observed)
         except Refused:
             return before
 

@@ -107,6 +107,13 @@ class Kind(ABC, Generic[D, Observed]):
         """Return the steps that only record a thing as taken over; None when nothing is taken over just now."""
         return None
 
+    def note_left(self, desired: D, left: Sequence[Step], machines: Machines) -> None:
+        """Tell the rest of the run which file an adoption has left to the next run, because a service may watch it."""
+
+    def later(self, desired: D, observed: Observed) -> list[str]:
+        """Return what only the next run can do, in an operator's words, because this run records what it depends on."""
+        return []
+
     def warnings(self, desired: D, observed: Observed) -> list[str]:
         """Return what an operator has to know although the plan is right."""
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from providers.journal.host_journal import HostJournal
 from providers.journal.kept_values import with_value, with_values
 from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
-from providers.plan import Step, only_if
+from providers.plan import Step, only_if, shown
 from providers.reach.answers.file_state import FileState
 from providers.reach.machines import Machines
 from providers.reach.snapshot import Snapshot, snapshot_of
@@ -145,6 +146,11 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             cut=entry if foreign else None,
             unchanged=snapshot.unchanged,
         )
+
+    @override
+    def note_left(self, desired: KeyringDesired, left: Sequence[Step], machines: Machines) -> None:
+        if shown(left):
+            machines.note_pending(desired.host, desired.path, None)
 
     @override
     def adoption(self, desired: KeyringDesired, observed: KeyringObserved) -> list[Step] | None:

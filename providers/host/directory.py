@@ -12,12 +12,13 @@ from typing import Any, Literal
 from pydantic import Field
 from typing_extensions import override
 
+from providers.adoption import takes_over
 from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.paths import AbsolutePath, Mode
 from providers.host.attributes import ATTRIBUTES, attributes, to_put_back
 from providers.journal.entry import Entry, parsed
-from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.kept_values import with_values
 from providers.journal.record import EntryRecord
@@ -119,6 +120,21 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         )
 
     @override
+    def adoption(self, desired: DirectoryDesired, observed: DirectoryObserved) -> list[Step] | None:
+        there = observed.state is not None and observed.state.kind == "directory"
+        if not takes_over(desired.adopt, there, observed.entry):
+            return None
+        entry = self._entry(desired, observed).model_copy(update={"adopted": True, "finished": True})
+        unwritten = not entry.same(observed.entry)
+        return only_if(observed.unchanged, [WriteEntry(HostJournal(desired.stack), entry)] if unwritten else [])
+
+    def _entry(self, desired: DirectoryDesired, observed: DirectoryObserved) -> Entry[DirectoryRecord]:
+        entry = observed.entry or Entry[DirectoryRecord](
+            kind=self.entry_kind, what=desired.path, record=DirectoryRecord(before=self._before(observed))
+        )
+        return entry.with_record(set=with_values(entry.record.set, _wanted(desired)))
+
+    @override
     def plan(self, desired: DirectoryDesired, observed: DirectoryObserved) -> list[Step]:
         state, steps = observed.state, list[Step]()
         if state is None:
@@ -130,10 +146,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         elif attributes(state) != _wanted(desired):
             self._refuse_taking(desired, observed, state)
             steps = [SetAttributes(desired.path, **_wanted(desired))]
-        entry = observed.entry or Entry[DirectoryRecord](
-            kind=self.entry_kind, what=desired.path, record=DirectoryRecord(before=self._before(observed))
-        )
-        entry = entry.with_record(set=with_values(entry.record.set, _wanted(desired)))
+        entry = self._entry(desired, observed)
         return only_if(observed.unchanged, journalled(HostJournal(desired.stack), entry, observed.entry, steps))
 
     @staticmethod

@@ -8,6 +8,7 @@ options are absent.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from glob import escape
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
@@ -15,6 +16,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 from pydantic import Field, field_validator
 from typing_extensions import override
 
+from providers.adoption import takes_over
 from providers.errors import Refused
 from providers.formats import layers, lists
 from providers.formats.dialect import Dialect
@@ -187,6 +189,28 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         )
 
     @override
+    def note_left(self, desired: D, left: Sequence[Step], machines: Machines) -> None:
+        for step in left:
+            if isinstance(step, PutFile) and isinstance(step.content, str):
+                machines.note_pending(desired.host, step.path, step.content)
+
+    @override
+    def adoption(self, desired: D, observed: OptionFileObserved) -> list[Step] | None:
+        """Record what is as wanted already, so that it is put back if somebody changes it, and leave the file alone."""
+        wanted, entry = self.wanted(desired), observed.entry
+        anything = bool(wanted.options or wanted.items)
+        if not anything or not takes_over(desired.adopt, observed.state is not None, entry):
+            return None
+        if entry is None:
+            there = _as_wanted(self._document(observed.where, desired.path, observed.text or ""), wanted)
+            entry = self._entry(desired, observed, self._outcome(desired, observed, there).record)
+            entry = entry.model_copy(update={"adopted": True})
+        elif entry.host == desired.host:
+            return []
+        renamed = entry.model_copy(update={"host": desired.host})
+        return only_if(observed.unchanged, [WriteEntry(HostJournal(desired.stack), renamed)])
+
+    @override
     def plan(self, desired: D, observed: OptionFileObserved) -> list[Step]:
         """Return the writes that bring the options in force, behind the check that the reading is still true."""
         if observed.second_name:
@@ -226,10 +250,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
 
     def _writes(self, desired: D, observed: OptionFileObserved, outcome: layers.Outcome) -> list[Step]:
         journal, what = HostJournal(desired.stack), self._what(desired)
-        record = OptionFileRecord.model_validate(outcome.record)
-        entry = Entry[OptionFileRecord](
-            kind=self.entry_kind, what=what, finished=True, record=record, host=desired.host
-        )
+        entry = self._entry(desired, observed, outcome.record)
         change: list[Step] = []
         if outcome.text != observed.text:
             digest = observed.state.digest if observed.state else ABSENT
@@ -246,6 +267,16 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
         intention = OptionFileRecord.model_validate(outcome.intent)
         intent = entry.model_copy(update={"finished": False, "record": intention})
         return [WriteEntry(journal, intent), *change, WriteEntry(journal, entry)]
+
+    def _entry(self, desired: D, observed: OptionFileObserved, record: Record) -> Entry[OptionFileRecord]:
+        return Entry[OptionFileRecord](
+            kind=self.entry_kind,
+            what=self._what(desired),
+            finished=True,
+            adopted=observed.entry is not None and observed.entry.adopted,
+            record=OptionFileRecord.model_validate(record),
+            host=desired.host,
+        )
 
     def _refuse_overridden(self, desired: D, observed: OptionFileObserved) -> None:
         """Raise Refused when a later file wins. The later file's value is not quoted, because it may be a password."""
@@ -299,6 +330,16 @@ def effective(documents: list[Document], section: str, option: str) -> str | Non
     """Return the value of the last file that sets the option."""
     values = [value for document in documents if (value := document.value(section, option)) is not None]
     return values[-1] if values else None
+
+
+def _as_wanted(document: Document, wanted: WantedOptions) -> WantedOptions:
+    """Return the part of what is wanted that the file has already."""
+    options = {
+        section: {option: value for option, value in named.items() if document.value(section, option) == value}
+        for section, named in wanted.options.items()
+    }
+    items = [item for item in wanted.items if lists.has(document.value(item.section, item.option), item.item)]
+    return WantedOptions(options, items)
 
 
 def _overridden(where: str, path: str, later: str, there: Option, what: str) -> Refused:

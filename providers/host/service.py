@@ -8,6 +8,9 @@ A restart is needed when the running process has read something else than is the
 of the watched options and systemd's InvocationID are recorded under /run. The digest is also in the journal, which
 outlives a reboot. An option that this run repaired restarts its readers, too, even if no reader restarted meanwhile,
 because a reader may have been told to reload the option.
+
+A service that is taken over is only recorded by its first run. Where that run has only recorded a file, too, the next
+run changes the file, and nothing in the inputs of the service says so. Hence the service remembers such files itself.
 """
 
 from __future__ import annotations
@@ -18,14 +21,15 @@ from typing import Any, Literal
 from pydantic import Field
 from typing_extensions import override
 
+from providers.adoption import takes_over
 from providers.desired import remembered, reported
 from providers.errors import ProviderError, Refused
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
 from providers.host.run_record import RemoveRunRecord, RunRecord, WriteRunRecord
-from providers.host.watched import Watched, as_first_seen, read_watched, watched_digest
+from providers.host.watched import NEVER, Watched, as_first_seen, read_watched, waits_for, watched_digest
 from providers.journal.entry import Entry
-from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.record import EntryRecord
 from providers.on_host import KindOnHost, OnHost
@@ -61,6 +65,8 @@ class ServiceDesired(OnHost):
     configuration: str = reported("current", "`stale` when the process runs with something else than is on disk.")
     # The invocation that the last refresh found to be current.
     checked: str = remembered(default="")
+    # Files that the last run has only recorded, and that the next run changes.
+    waits: list[str] = remembered(default_factory=list)
 
     @override
     def as_stored(self) -> ServiceDesired:
@@ -73,6 +79,9 @@ class ServiceRecord(EntryRecord):
 
     was_active: bool = Field(True, description="Whether the service ran before us.")
     digest: str | None = Field(None, description="Digest of the watched options when we last restarted the service.")
+    found: str | None = Field(
+        None, description="InvocationID of the process as the service was taken over; none for one that was not."
+    )
 
 
 @dataclass(frozen=True)
@@ -87,9 +96,11 @@ class ServiceObserved:
         digest: Digest of the watched options as they are on disk now.
         newest_ns: When the newest of the watched files changed last.
         digest_before: The same digest as of before this run changed any of the files.
+        newest_before_ns: When the newest of the files had changed by then.
         checked: InvocationID of the process that a refresh found to be current.
         has_valid_keys: False when the cluster has another key than a watched keyring.
         this_run: Id of the run that observed all this.
+        waits: Watched files that this run has only recorded, and in which the next run changes what is watched.
     """
 
     where: str
@@ -99,9 +110,11 @@ class ServiceObserved:
     digest: str
     newest_ns: int
     digest_before: str = ""
+    newest_before_ns: int = NEVER
     checked: str = ""
     has_valid_keys: bool = True
     this_run: str = ""
+    waits: tuple[str, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -120,7 +133,8 @@ class ServiceObserved:
             return self.run.digest == self.digest
         recorded = self.entry.record.digest if self.entry else None
         invocation = self.state.invocation_id
-        return recorded in (None, self.digest) and (self.started_after_change or invocation == self.checked != "")
+        started = self.started_after_change or self.started_before_other_changes
+        return recorded in (None, self.digest) and (started or invocation == self.checked != "")
 
     @property
     def restarted_in_this_run(self) -> bool:
@@ -138,9 +152,20 @@ class ServiceObserved:
         return self.entry is not None and not self.entry.finished
 
     @property
+    def is_as_found(self) -> bool:
+        """Whether the process is the one that ran when the service was taken over, or none runs and none did."""
+        return self.entry is not None and self.entry.record.found == self.state.invocation_id
+
+    @property
     def started_after_change(self) -> bool:
         """Whether the process started after the newest watched file changed."""
         return bool(self.state.started_usec) and self.state.started_usec * 1000 > self.newest_ns
+
+    @property
+    def started_before_other_changes(self) -> bool:
+        """Whether the process read the files before this run, which changed nothing in them that is watched."""
+        started_ns = self.state.started_usec * 1000
+        return self.digest_before == self.digest and started_ns > self.newest_before_ns
 
 
 class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
@@ -208,7 +233,9 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
         files = read_watched(host, desired.watch, run_file, entry_file)
         digest, newest = watched_digest(desired.watch, files)
-        digest_before, _ = watched_digest(desired.watch, as_first_seen(desired.host, desired.watch, files, machines))
+        digest_before, newest_before = watched_digest(
+            desired.watch, as_first_seen(desired.host, desired.watch, files, machines)
+        )
         return ServiceObserved(
             where=host.access.where,
             state=host.unit_state(desired.unit),
@@ -217,10 +244,35 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             digest=digest,
             newest_ns=newest,
             digest_before=digest_before,
+            newest_before_ns=newest_before,
             checked=desired.checked,
             has_valid_keys=all(file.has_key(files.get(file.path), keys) for file in desired.watch),
             this_run=machines.run_id,
+            waits=waits_for(desired.host, desired.watch, files, machines),
         )
+
+    @override
+    def adoption(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step] | None:
+        """Record the service and its process; whether a restart is due is for the next run."""
+        loaded, entry = observed.state.load_state == "loaded", observed.entry
+        if not takes_over(desired.adopt, loaded, entry):
+            return None
+        if entry is not None:
+            return []
+        record = ServiceRecord(
+            was_active=observed.is_active,
+            digest=observed.digest if desired.restart_on == "change" and observed.is_current else None,
+            found=observed.state.invocation_id,
+        )
+        made = Entry[ServiceRecord](
+            kind=self._entry_kind(desired), what=desired.unit, finished=True, adopted=True, record=record
+        )
+        return [WriteEntry(HostJournal(desired.stack), made)]
+
+    @override
+    def later(self, desired: ServiceDesired, observed: ServiceObserved) -> list[str]:
+        files = sorted({*desired.waits, *observed.waits}) if desired.restart_on == "change" else []
+        return [f"systemctl restart {desired.unit} after {' and '.join(files)}"] if files else []
 
     @override
     def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
@@ -262,14 +314,14 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if entry is None:
             return Undo([])
         if desired.restart_on == "change":
-            steps = [RemoveRunRecord(self._run_file(desired))]
-        elif observed.state.load_state == "loaded" and not (observed.is_active and observed.started_after_change):
+            started_by_us = observed.is_active and observed.restarted_by_us
+            stop = entry.adopted and not entry.record.was_active and started_by_us
+            steps = [*([_stopping(desired)] if stop else []), RemoveRunRecord(self._run_file(desired))]
+        elif observed.state.load_state == "loaded" and not (
+            observed.is_as_found or (observed.is_active and observed.started_after_change)
+        ):
             was_active = entry.record.was_active
-            steps = (
-                [Restart(desired.unit, "with what was there before")]
-                if was_active
-                else [Run(("systemctl", "stop", desired.unit), timeout_s=200)]
-            )
+            steps = [Restart(desired.unit, "with what was there before")] if was_active else [_stopping(desired)]
         return Undo([*steps, RemoveEntry(HostJournal(desired.stack), self._entry_kind(desired), desired.unit)])
 
     @override
@@ -282,4 +334,12 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     @override
     def extra_state(self, desired: ServiceDesired, observed: ServiceObserved) -> dict[str, Any]:
-        return {"checked": observed.state.invocation_id if observed.is_current else ""}
+        waits = sorted({*desired.waits, *observed.waits})
+        return {
+            "checked": observed.state.invocation_id if observed.is_current else "",
+            **({"waits": waits} if waits else {}),
+        }
+
+
+def _stopping(desired: ServiceDesired) -> Run:
+    return Run(("systemctl", "stop", desired.unit), timeout_s=200)

@@ -89,12 +89,30 @@ def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tup
         if file.dialect == "keyring":
             seen.append([file.path, state.content, state.owner, state.group, state.mode])
             continue
-        document = Document(DIALECTS[file.dialect], state.content or "")
-        try:
-            values = [
-                [s, o, document.value(s, o)] for s, options in sorted(file.options.items()) for o in sorted(options)
-            ]
-        except SyntaxProblem:
-            values = [["unreadable", state.digest]]
-        seen.append([file.path, values])
+        values = _values(file, state.content or "")
+        seen.append([file.path, [["unreadable", state.digest]] if values is None else values])
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest(), newest
+
+
+def _values(file: Watched, text: str) -> list[list[Any]] | None:
+    """Return the watched options with their values; None for a text that its reader refuses."""
+    document = Document(DIALECTS[file.dialect], text)
+    try:
+        return [[s, o, document.value(s, o)] for s, options in sorted(file.options.items()) for o in sorted(options)]
+    except SyntaxProblem:
+        return None
+
+
+def waits_for(host: str, watch: Sequence[Watched], files: dict[str, FileState], machines: Machines) -> tuple[str, ...]:
+    """Return the files that this run has only recorded, and in which the next run changes what is watched."""
+    left = machines.pending(host, [file.path for file in watch])
+    return tuple(
+        file.path
+        for file in watch
+        if file.path in left
+        and ((text := left[file.path]) is None or _values(file, _text(files.get(file.path))) != _values(file, text))
+    )
+
+
+def _text(state: FileState | None) -> str:
+    return "" if state is None else state.content or ""

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -50,6 +50,7 @@ class Machines:
         self._clouds: dict[CloudName, Cloud] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
+        self._pending: dict[tuple[str, str], str | None] = {}
         self._named: dict[tuple[MachineIdentity, tuple[str, ...]], str] = {}
         self._told: set[str] = set()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -146,6 +147,16 @@ class Machines:
         """Return the file's state as of the first call for this path in this run; that call stores `state`."""
         with self._lock:
             return self._seen.setdefault((host, path), state)
+
+    def note_pending(self, host: str, path: str, text: str | None) -> None:
+        """Remember a file that this run has only recorded, and its text after the next run; None: in another way."""
+        with self._lock:
+            self._pending[host, path] = text
+
+    def pending(self, host: str, paths: Iterable[str]) -> dict[str, str | None]:
+        """Return those of the paths that the next run will change, each with the text that it will have."""
+        with self._lock:
+            return {path: self._pending[host, path] for path in paths if (host, path) in self._pending}
 
     def is_news(self, text: str) -> bool:
         """Whether nobody asked about this text before, so that a host out of reach is reported once per run."""

@@ -17,10 +17,12 @@ from tests.unit.examples import EXAMPLES
 from tests.unit.examples.config_sections import CONF, CONFIG, shipped
 from tests.unit.examples.directory import DIRECTORY
 from tests.unit.examples.example import Example
+from tests.unit.examples.taken_over import TAKEN_OVER
 
 Sites = Callable[[], Site]
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-each_owned = pytest.mark.parametrize("example", [e for e in EXAMPLES if e.foreign], ids=lambda example: example.name)
+ADOPTABLE = [*(example for example in EXAMPLES if example.foreign), *TAKEN_OVER]
+each_adoptable = pytest.mark.parametrize("example", ADOPTABLE, ids=lambda example: example.name)
 
 
 def cuts(
@@ -110,7 +112,7 @@ def test_a_cut_delete_that_is_taken_back(sites: Sites, example: Example) -> None
         settles_and_leaves_no_trace(resource, before)
 
 
-@each_owned
+@each_adoptable
 def test_a_cut_adoption(sites: Sites, example: Example) -> None:
     def prepared() -> tuple[Managed, Any]:
         resource, before = fresh(sites, example, foreign=True)
@@ -121,7 +123,7 @@ def test_a_cut_adoption(sites: Sites, example: Example) -> None:
         settles_and_leaves_no_trace(resource, before)
 
 
-@each_owned
+@each_adoptable
 def test_a_cut_first_change_after_an_adoption(sites: Sites, example: Example) -> None:
     def prepared() -> tuple[Managed, Any]:
         resource, before = fresh(sites, example, foreign=True)
@@ -132,7 +134,7 @@ def test_a_cut_first_change_after_an_adoption(sites: Sites, example: Example) ->
         settles_and_leaves_no_trace(resource, before)
 
 
-@each_owned
+@each_adoptable
 def test_a_cut_delete_of_an_adopted_thing(sites: Sites, example: Example) -> None:
     def prepared() -> tuple[Managed, Any]:
         resource, before = fresh(sites, example, foreign=True)

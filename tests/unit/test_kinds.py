@@ -14,10 +14,12 @@ from tests.sim.site import FSID, CheckRefused, Managed, Site, wire
 from tests.unit.examples import EXAMPLES
 from tests.unit.examples.example import Drift, Example
 from tests.unit.examples.pool import POOL, foreign_pool
+from tests.unit.examples.taken_over import TAKEN_OVER
 from tests.unit.examples.user import with_user
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 owned = [example for example in EXAMPLES if example.foreign]
+each_adoptable = pytest.mark.parametrize("example", [*owned, *TAKEN_OVER], ids=lambda example: example.name)
 each_owned = pytest.mark.parametrize("example", owned, ids=lambda example: example.name)
 drifts = [(example, drift) for example in EXAMPLES for drift in example.drifts]
 each_drift = pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def without_journal(everything: dict[str, Any]) -> dict[str, Any]:
     return {**everything, "files": files, "cluster": {**everything["cluster"], "store": {}}}
 
 
-@each_owned
+@each_adoptable
 def test_adoption_records_first_then_converges_and_leaves_it_standing(site: Site, example: Example) -> None:
     example.prepare(site)
     assert example.foreign is not None
@@ -210,6 +212,7 @@ def test_adoption_records_first_then_converges_and_leaves_it_standing(site: Site
     resource = example.resource(site).change(adopt=True)
     assert resource.up() == "create"
     assert without_journal(site.everything()) == without_journal(before)
+    assert site.steps() == []
     assert resource.outs is not None
     if resource.outs["pending"]:
         assert resource.wants()
