@@ -8,10 +8,10 @@ run := tools/run
 pulumi := tools/run pulumi
 
 on-lab := $(run) pytest --verbose
-without-lab := not live and not proof and not releases and not migration
+without-lab := not live and not proof and not releases and not migration and not guides
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: generate test lint types unit unit-newest live proof proof-zed releases migration bench tools venv
+.PHONY: generate test lint types unit unit-newest live proof proof-zed releases guides migration bench tools venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ releases: tools lab-up ## the same with Glance and Cinder of 2023.1, 2025.1 and 
 	@rm -f .state/test/releases.xml; mkdir -p .state/test; touch .state/lab/used
 	@$(stage) "releases: $(or $(RELEASE),all)" \
 		env LAB_RELEASE=$(RELEASE) $(on-lab) -m releases --junit-xml=.state/test/releases.xml $(PYTEST_ARGS)
+
+guides: tools ## wire the lab by each of the five guides, and take that cloud over while a guest writes
+	@rm -f .state/test/guides.xml; mkdir -p .state/test
+	@$(stage) "guides" $(on-lab) -m guides --junit-xml=.state/test/guides.xml $(PYTEST_ARGS)
 
 migration: tools ## move a running server between the lab's computes; not part of make test
 	@$(MAKE) lab-unused

@@ -1,0 +1,88 @@
+"""A running guest with its disk in Ceph, which counts seconds on that disk; a second disk is attached to it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openstack.connection import Connection
+
+from lab.guest import BOOT_SLOT, COUNT_SLOT
+from tests.guides.guide import Guide
+from tests.proof import guest, rbd, steps
+from tests.proof.cloud import until
+from tests.proof.guest import Boot, Console
+
+
+@dataclass
+class Guest:
+    """A server that runs, and what has been seen of it.
+
+    Attributes:
+        cloud: The user's connection.
+        server: Nova's server.
+        disk: Pool and image of the guest's own disk.
+        volume: The volume that is attached.
+        boot: What the guest printed at its only boot.
+        counted: The number that the guest had last counted to.
+    """
+
+    cloud: Connection
+    server: Any
+    disk: str
+    volume: Any
+    boot: Boot
+    counted: int = 0
+
+    def writes_on(self) -> None:
+        """Fail unless the guest has not rebooted, has lost no write, and goes on counting on its disk."""
+        until(f"the guest writes on {self.disk}", self._counts, 30)
+        assert rbd.sector(self.disk, BOOT_SLOT) == self.boot.now, "the guest has rebooted"
+        text = Console(self.cloud, self.server).text()
+        assert "cannot write" not in text, text[-2000:]
+        assert "I/O error" not in text, text[-2000:]
+
+    def _counts(self) -> bool | None:
+        now = int(rbd.sector(self.disk, COUNT_SLOT) or 0)
+        grown = now > self.counted
+        self.counted = max(now, self.counted)
+        return grown or None
+
+
+def start(cloud: Connection, admin: Connection, guide: Guide, disk: Path, folder: Path) -> Guest:
+    """Upload an image as the guide does, make a volume, boot a server on Ceph and attach the volume."""
+    image = upload(cloud, guide, disk, folder)
+    volume_type(admin, guide)
+    if guide.boots_from_volume:
+        root = steps.create_volume(cloud, "root", image=image)
+        server, name = steps.boot(cloud, "guest", volume=root), f"volume-{root.id}"
+    else:
+        server = steps.boot(cloud, "guest", image=image)
+        name = f"{server.id}_disk"
+    volume = steps.create_volume(cloud, "data")
+    boot = Console(cloud, server).boot()
+    steps.attach(cloud, server, volume)
+    Console(cloud, server).used(volume)
+    return Guest(cloud, server, f"{guide.guest_pool}/{name}", volume, boot)
+
+
+def upload(cloud: Connection, guide: Guide, disk: Path, folder: Path) -> Any:
+    """Upload the guest's disk, with a marker of its own, in the guide's format."""
+    made = guest.disk_with(f"guide-{guide.number}-{secrets.token_hex(4)}", disk, folder / "guest.raw")
+    if guide.image_format == "raw":
+        return steps.upload(cloud, "guest", made)
+    convert = (
+        "d=$(mktemp -d) && cat >$d/raw && qemu-img convert -f raw -O qcow2 $d/raw $d/qcow2 && cat $d/qcow2; rm -r $d"
+    )
+    qcow2 = made.with_suffix(".qcow2")
+    qcow2.write_bytes(rbd.write_through("controller1", convert, made.read_bytes()))
+    return steps.upload(cloud, "guest", qcow2, "qcow2")
+
+
+def volume_type(admin: Connection, guide: Guide) -> None:
+    """Make a type that selects the guide's back end, because Cinder takes the lab's NFS for alive for 60 s more."""
+    if not any(kind.name == steps.BACKEND for kind in admin.block_storage.types()):
+        specs = {"volume_backend_name": guide.volume_backend_name}
+        admin.block_storage.create_type(name=steps.BACKEND, extra_specs=specs)
