@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from components.settings.base import SettingsModel
+from components.settings.keyring_file import KeyringFile
 from components.settings.option_line import OptionLine
 from components.settings.values import Sections
-from providers.formats.names import HostName
+from providers.formats.names import Entity, HostName
 
 
 class ServiceSettings(SettingsModel):
@@ -23,4 +24,9 @@ class ServiceSettings(SettingsModel):
         default=[],
         description="Options of the service's file that the program would write, and that stay as they are found, such "
         'as ["[libvirt] disk_cachemodes"]. Take a line out to let the program write the option. Default: none.',
+    )
+    keyrings: dict[Entity, KeyringFile] = Field(
+        default={},
+        description="How keyrings that the service reads lie on its hosts, by entity, where that differs from what the "
+        'program makes: {client.X: {mode: "0644"}}. Default: none.',
     )

@@ -15,6 +15,7 @@ class Account:
         fsid: UUID of the cluster.
         entity: the entity as which the user connects to the cluster.
         conf: path of the ceph.conf that the user reads.
+        keyring: path of the entity's keyring; None where the stack leaves the keyring alone.
         pools: names of the pools that are in the entity's caps.
     """
 
@@ -23,4 +24,5 @@ class Account:
     fsid: str
     entity: str
     conf: str
+    keyring: str | None
     pools: tuple[str, ...]

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from components.settings.option_line import option_key, option_keys
-from components.settings.user import User
 from components.stack import names
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
+from components.stack.keyrings import KeyringOnHost, keyrings_on
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.models import CephConfDesired, DirectoryDesired, KeyringDesired
-
-KEYRING_MODE = "0640"
-
-
-@dataclass(frozen=True)
-class KeyringOnHost:
-    """A cephx user whose keyrings lie on a host, and who may read them there.
-
-    Attributes:
-        label: label of the service whose user it is.
-        user: the cephx user; each of its generations has a keyring.
-        owner: owner of the keyrings, whose mode is 0640.
-        group: group of the keyrings. Where two daemons read a keyring, the second reads the keyring as the group.
-    """
-
-    label: str
-    user: User
-    owner: str
-    group: str
 
 
 def add_ceph_client(
@@ -50,33 +30,15 @@ def add_ceph_client(
     """
     parent, component = names.CEPH_CLIENT
     draft.component(parent, names.component_type(component))
-    keyrings = _keyrings(inventory)
     made: dict[str, list[str]] = {}
     for host in inventory.hosts:
         guest = _guest_options(inventory, host)
         folders = _folders(draft, inventory, host, guest, needs[host])
-        _conf(draft, inventory, host, _sections(inventory, keyrings[host], guest), needs=folders)
-        files = [
-            _add_keyring(draft, inventory, host, keyring, generation, users)
-            for keyring in keyrings[host]
-            for generation in keyring.user.generations
-        ]
+        keyrings = [keyring for keyring in keyrings_on(inventory, host) if keyring.managed]
+        _conf(draft, inventory, host, _sections(inventory, keyrings, guest), needs=folders)
+        files = [_add_keyring(draft, inventory, host, keyring, users) for keyring in keyrings]
         made[host] = [*folders, names.ceph_conf(host), *files]
     return made
-
-
-def _keyrings(inventory: Inventory) -> dict[str, list[KeyringOnHost]]:
-    """Return host to the users whose keyrings lie on the host, each user once."""
-    roles, found = inventory.roles, dict[str, list[KeyringOnHost]]()
-    for host in inventory.hosts:
-        here = [instance for instance in inventory.daemons if instance.host == host]
-        entities = {user.entity: user for instance in here for user in instance.users}
-        found[host] = []
-        for entity, user in entities.items():
-            # Daemons of one project share an owner, so there are at most two.
-            daemons = [instance.daemon for instance in here if user in instance.users]
-            found[host].append(KeyringOnHost(roles[entity], user, daemons[0].user, daemons[-1].group))
-    return found
 
 
 def conf_places(inventory: Inventory) -> list[tuple[str, str]]:
@@ -153,8 +115,7 @@ def _sections(
     if client:
         sections["client"] = client
     for keyring in keyrings:
-        for entity in map(keyring.user.entity_of, keyring.user.generations):
-            sections[entity] = {"keyring": site.keyring(entity)}
+        sections[keyring.entity] = {"keyring": keyring.path}
     return _managed(sections, cluster.unmanaged_options)
 
 
@@ -189,21 +150,21 @@ def _conf(
 
 
 def _add_keyring(
-    draft: Draft, inventory: Inventory, host: str, keyring: KeyringOnHost, generation: int, users: Mapping[str, str]
+    draft: Draft, inventory: Inventory, host: str, keyring: KeyringOnHost, users: Mapping[str, str]
 ) -> str:
-    site, entity = inventory.site, keyring.user.entity_of(generation)
-    name = names.keyring(keyring.label, generation, host)
+    site, entity = inventory.site, keyring.entity
+    name = names.keyring(keyring.label, keyring.generation, host)
     with draft.made_from(inventory.service(keyring.label).name, "user"):
         desired = KeyringDesired(
             stack=site.stack,
             host=host,
             fsid=site.fsid,
             entity=entity,
-            path=site.keyring(entity),
+            path=keyring.path,
             owner=keyring.owner,
             group=keyring.group,
-            mode=KEYRING_MODE,
-            adopt=site.adopts(keyring.user.adopt) and generation == 1,
+            mode=keyring.mode,
+            adopt=site.adopts(keyring.user.adopt) and keyring.generation == 1,
         )
         needs = [names.ceph_directory(host), *([users[entity]] if entity in users else [])]
         draft.add(name, desired, parent=names.CEPH_CLIENT[0], needs=needs)

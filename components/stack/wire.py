@@ -17,6 +17,7 @@ from components.stack.draft import Draft
 from components.stack.graph import Graph
 from components.stack.guard import guard, guarded
 from components.stack.inventory import Inventory, take_inventory
+from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
 from components.stack.preflight import add_preflights
 from components.stack.restarts import add_change_restarts, add_removal_restarts
@@ -87,8 +88,22 @@ def _accounts(inventory: Inventory) -> Iterator[Account]:
         ceph_user.user.entity: tuple(name for name in names_of_pools if name in ceph_user.caps.pools)
         for ceph_user in inventory.users.values()
     }
+    keyrings = {
+        (host, keyring.entity): keyring.path
+        for host in inventory.hosts
+        for keyring in keyrings_on(inventory, host)
+        if keyring.managed
+    }
     found = [
-        Account(instance.host, instance.daemon.user, site.fsid, user.entity, site.ceph_conf, pools[user.entity])
+        Account(
+            host=instance.host,
+            user=instance.daemon.user,
+            fsid=site.fsid,
+            entity=user.entity,
+            conf=site.ceph_conf,
+            keyring=keyrings.get((instance.host, user.entity)),
+            pools=pools[user.entity],
+        )
         for instance in inventory.daemons
         for user in instance.users
     ]

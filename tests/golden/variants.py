@@ -105,6 +105,12 @@ CHANGES: dict[str, dict[str, Any]] = {
         ],
         "cluster__unmanaged_options": ["[global] mon host", "[client.glance] keyring"],
     },
+    "keyrings": {
+        "glance__keyrings": {"client.glance": {"path": "/etc/glance/rbd.keyring", "mode": "0644"}},
+        "cinder__keyrings": {"client.cinder": {"owner": "root", "group": "root"}},
+        "nova__user": {"name": "nova", "generation": 2},
+        "nova__keyrings": {"client.cinder": {"managed": False}, "client.nova-g2": {"mode": "0600"}},
+    },
     "file_store_none": {"glance__file_store": "none", "glance__backend": "ceph"},
     "rhel": {"platform": "rhel"},
     "openstack": {

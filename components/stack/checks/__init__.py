@@ -8,6 +8,7 @@ from components.services.service import AnyService
 from components.settings.problem import Problem
 from components.stack.checks.cell import cell_problems
 from components.stack.checks.hosts import host_problems
+from components.stack.checks.keyrings import keyring_problems
 from components.stack.checks.options import option_problems
 from components.stack.checks.sharing import pool_problems, user_problems
 from components.stack.checks.unmanaged import unmanaged_problems
@@ -31,7 +32,10 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *cell_problems(inventory),
         *option_problems(inventory),
     ]
-    return found or list(unmanaged_problems(inventory)) or list(wiring_problems(settings, services))
+    if found:
+        return found
+    of_files = [*keyring_problems(inventory), *unmanaged_problems(inventory)]
+    return of_files or list(wiring_problems(settings, services))
 
 
 def _of_services(inventory: Inventory) -> Iterator[Problem]:
