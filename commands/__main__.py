@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commands import discover, forget, images, locks, undo, verify
+from commands import discover, drift, forget, images, locks, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
@@ -14,6 +14,7 @@ COMMANDS: dict[str, Command] = {
     "discover": discover,
     "undo": undo,
     "verify": verify,
+    "drift": drift,
     "images": images,
     "forget": forget,
     "locks": locks,

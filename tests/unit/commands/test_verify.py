@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,81 +10,20 @@ import pytest
 from commands.verify.link import Link
 from commands.verify.looking import look_at_links
 from commands.verify.report import exit_status
-from components.services import SERVICES
 from components.services.finding import FindingState
-from components.stack.declare import declare
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
-from providers import resources
 from providers.reach import machines as current_machines
 from tests.sim.ceph import cephx_key
-from tests.sim.site import Managed, Site
+from tests.sim.site import Site
 from tests.sim.systemd import Unit
-from tests.unit.components.graph import Declared, declared, settings
+from tests.unit.commands.conftest import STACK
 
-STACK = "dev"
 Row = tuple[str, str, str]
-DAEMONS = {
-    "glance": "Started child 7",
-    "cinder": "2026-01-01 00:00:00.000 7 INFO Starting volume driver RBDDriver (1.3.0)\n"
-    "2026-01-01 00:00:01.000 7 INFO Driver initialization completed successfully.",
-    "cinder_backup": "Starting cinder-backup node (version 21.3.1)",
-    "nova": "Starting compute node (version 26.2.0)",
-}
-INSTALLED = ("python3/dist-packages/rados-2", "python3/dist-packages/rbd-1", "x86_64/qemu/block-rbd.so")
 KEYRING = "/etc/ceph/ceph.client.glance.keyring"
 GLANCE = ("rbd ls by", "root as client.glance", "api1")
 NOVA1 = ("rbd ls by", "root as client.cinder", "compute1")
 SECRET1 = ("libvirt secret", "client.cinder", "compute1")
-
-
-@pytest.fixture(autouse=True)
-def platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Services run as root here, because this machine has no user glance."""
-    for service in SERVICES:
-        daemons = {name: replace(daemon, user="root", group="root") for name, daemon in service.daemons.items()}
-        monkeypatch.setattr(service, "daemons", daemons)
-
-
-@pytest.fixture
-def wanted() -> StackSettings:
-    return settings(
-        hosts={"ceph1": {}, "api1": {}, "compute1": {}, "compute2": {}},
-        glance__hosts=["api1"],
-        cinder__hosts=["api1"],
-        cinder_backup__hosts=["api1"],
-    )
-
-
-@pytest.fixture
-def wired(site: Site, wanted: StackSettings) -> Site:
-    """The site as it is after `pulumi up`."""
-    for host in ("api1", "compute1", "compute2"):
-        for path in (*(f"/usr/lib/{file}" for file in INSTALLED), "/usr/bin/ceph"):
-            site.hosts[host].path(path).parent.mkdir(parents=True, exist_ok=True)
-            site.hosts[host].path(path).touch()
-        for service in SERVICES:
-            daemon, log = service.daemons["debian"], DAEMONS[service.name]
-            conf = site.hosts[host].path(daemon.conf)
-            conf.parent.mkdir(exist_ok=True)
-            conf.write_text("[DEFAULT]\n")
-            site.hosts[host].systemd.add(f"{daemon.unit}.service", Unit(log=log.split("\n")))
-    resources_by_name = declared(lambda: declare(wire(wanted, STACK)), STACK)
-    made: set[str] = set()
-    while len(made) < len(resources_by_name):
-        ready = [name for name, resource in resources_by_name.items() if name not in made and resource.needs <= made]
-        assert ready
-        for name in ready:
-            up(site, resources_by_name[name])
-        made.update(ready)
-    return site
-
-
-def up(site: Site, resource: Declared) -> None:
-    made = getattr(resources, resource.kind, None)
-    if made is not None and issubclass(made, resources.ManagedResource):
-        steady = {"ready": {**resource.inputs["ready"], "steady_s": 0}} if resource.kind == "Service" else {}
-        Managed(site, made.provider(), {**resource.inputs, **steady}).up()
 
 
 def look(site: Site, wanted: StackSettings) -> list[Link]:
