@@ -5,7 +5,7 @@ The texts of `rbd_caps` are those of the current Ceph documentation ("Block Devi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -20,6 +20,16 @@ class Caps:
 
     texts: Mapping[str, str]
     pools: tuple[str, ...]
+
+
+def with_kept(caps: Caps, pools: Sequence[str]) -> Caps:
+    """Return the caps with further pools, whose images the user may read and write."""
+    texts = dict(caps.texts)
+    for daemon in ("mgr", "osd"):
+        there = texts.get(daemon, "").split(", ")
+        kept = [grant for pool in pools if (grant := f"profile rbd pool={pool}") not in there]
+        texts[daemon] = ", ".join(part for part in (texts.get(daemon, ""), *kept) if part)
+    return Caps(texts, tuple(dict.fromkeys((*caps.pools, *pools))))
 
 
 def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iterable[str] = ()) -> Caps:

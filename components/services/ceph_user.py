@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from components.services.caps import Caps
+from components.services.caps import Caps, with_kept
 from components.settings.user import User
 
 
@@ -14,3 +14,11 @@ class CephUser:
 
     user: User
     caps: Caps
+
+    def as_set(self) -> CephUser:
+        """Return the user with what the settings say of the caps: a text of their own, or further pools."""
+        if self.user.caps is not None:
+            return replace(self, caps=replace(self.caps, texts=self.user.caps))
+        if self.user.keep_pools:
+            return replace(self, caps=with_kept(self.caps, self.user.keep_pools))
+        return self

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from components.settings.base import SettingsModel
-from components.settings.values import UsageName
-from providers.formats.names import UserName, Uuid
+from components.settings.values import Line, UsageName
+from providers.formats.names import PoolName, UserName, Uuid
 from providers.formats.numbers import WholeNumber
 
 
@@ -32,6 +32,23 @@ class User(SettingsModel):
         description="Take over the first generation's user, keyrings and secrets if they exist. Default: adopt of the "
         "stack.",
     )
+    caps: dict[str, Line] | None = Field(
+        None,
+        min_length=1,
+        description="Caps of the user by daemon, {mon: …, mgr: …, osd: …}, instead of those that the service gives it: "
+        "to keep a user as it was made. Default: those of Ceph's documentation.",
+    )
+    keep_pools: list[PoolName] = Field(
+        default=[],
+        description="Further pools that the user may read and write, until the guests that have images open there as "
+        "this user were moved or rebooted. Default: none.",
+    )
+
+    @model_validator(mode="after")
+    def _caps_or_pools(self) -> User:
+        if self.caps is not None and self.keep_pools:
+            raise ValueError("keep_pools adds to the service's caps; with caps write the pools there")
+        return self
 
     @property
     def entity(self) -> str:

@@ -77,7 +77,7 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
             for wanted in wired.service.pools(wired.mine)
         },
         users={
-            wired.service.label: user
+            wired.service.label: user.as_set()
             for wired in wired_services
             if (user := wired.service.ceph_user(wired.mine, others)) is not None
         },

@@ -19,6 +19,7 @@ from components.stack.guard import guard, guarded
 from components.stack.inventory import Inventory, take_inventory
 from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
+from components.stack.own_caps import caps_notices
 from components.stack.preflight import add_preflights
 from components.stack.restarts import add_change_restarts, add_removal_restarts
 from components.stack.service_files import add_service_files
@@ -113,6 +114,7 @@ def _accounts(inventory: Inventory) -> Iterator[Account]:
 def _notices(inventory: Inventory) -> Iterator[Notice]:
     for service in inventory.services:
         yield from service.notices(inventory.settings.of(service), inventory.others, inventory.site)
+    yield from caps_notices(inventory)
 
 
 def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:

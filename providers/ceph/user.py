@@ -11,7 +11,7 @@ from typing_extensions import override
 from providers.adoption import refuse_foreign, takes_over
 from providers.desired import reported
 from providers.errors import Refused
-from providers.formats.caps import same_caps
+from providers.formats.caps import DAEMONS, same_caps
 from providers.formats.names import OwnEntity
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
@@ -24,7 +24,6 @@ from providers.reach.machines import Machines
 from providers.reach.steps import mon
 from providers.undo import Undo, leave_foreign
 
-DAEMONS = ("mon", "mgr", "osd", "mds")
 LAST_SESSIONS_S = 20
 
 

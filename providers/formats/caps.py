@@ -20,6 +20,8 @@ Grants = frozenset[Grant]
 _Parts = tuple[tuple[str, str], ...]
 _Way = Callable[[], _Parts]
 
+DAEMONS = ("mon", "mgr", "osd", "mds")
+"""The daemons that have caps."""
 _BITS = ("r", "w", "x")
 _NETWORK = re.compile(r"[/.:a-fA-F0-9\]\[]+")
 _WORD = re.compile(r"\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_./-]+)")
@@ -34,6 +36,11 @@ def same_caps(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 def normal_form(caps: Mapping[str, str]) -> dict[str, Grants | str]:
     """Return what each daemon's caps grant, or their text where it cannot be read."""
     return {daemon: _grants(daemon, text) for daemon, text in caps.items()}
+
+
+def is_readable(daemon: str, text: str) -> bool:
+    """Return whether Ceph reads the text as caps for a daemon. Caps for an MDS are not read here."""
+    return daemon not in _GRAMMARS or not isinstance(_grants(daemon, text), str)
 
 
 def _grants(daemon: str, text: str) -> Grants | str:
@@ -311,3 +318,77 @@ class _Osd(_Grammar):
 
 
 _GRAMMARS: dict[str, type[_Grammar]] = {"mon": _Monitor, "mgr": _Manager, "osd": _Osd}
+
+
+RIGHTS = frozenset({"r", "w", "class-read", "class-write"})
+"""What a client of RBD needs on a pool to write to its images."""
+_READS = frozenset({"r", "class-read"})
+_NARROWER = ("namespace", "network", "auid", "application", "key", "value")
+"""Parts of a grant that make it one for some clients, or for some of the objects, only."""
+
+
+def lost_rights(had: str, wanted: str, pool: str) -> frozenset[str]:
+    """Return which of `RIGHTS` on the images of a pool the caps `had` for the OSDs grant and `wanted` do not.
+
+    Grants for objects of some prefix and for single methods are left out, because no image can be opened by them alone.
+    A text that cannot be read here may grant everything, so all that it is not known to keep counts as lost.
+    """
+    if same_caps({"osd": had}, {"osd": wanted}):
+        return frozenset()
+    kept = _on_pool(wanted, pool) or set()
+    there = _on_pool(had, pool)
+    if there is None:
+        return RIGHTS - {right for right, narrower in kept if not narrower}
+    return frozenset(
+        right for right, narrower in there if not any(right == other and narrower >= less for other, less in kept)
+    )
+
+
+def rights_on(text: str, pool: str) -> frozenset[str] | None:
+    """Return which of `RIGHTS` on a pool's images caps for the OSDs grant, also those for some clients or objects only.
+
+    Returns:
+        The rights; None when the text cannot be read here.
+    """
+    found = _on_pool(text, pool)
+    return None if found is None else frozenset(right for right, _ in found)
+
+
+def reads_are_lost(rights: frozenset[str]) -> bool:
+    """Return whether images cannot even be read without these rights."""
+    return bool(rights & _READS)
+
+
+def may_blocklist(mon: str) -> bool:
+    """Return whether caps for the monitors let a client of RBD blocklist a dead owner of an image's lock."""
+    grants = _grants("mon", mon)
+    if isinstance(grants, str):
+        return True
+    return any(
+        dict(grant).get("allow") == "*"
+        or dict(grant).get("profile") in ("rbd", "simple-rados-client-with-blocklist")
+        or dict(grant).get("command") in ("osd blacklist", "osd blocklist")
+        for grant in grants
+    )
+
+
+def _on_pool(text: str, pool: str) -> set[tuple[str, Grant]] | None:
+    """Return each right on the images of a pool with what makes it narrower; None for a text that cannot be read."""
+    grants = _grants("osd", text) if text else frozenset[Grant]()
+    if isinstance(grants, str):
+        return None
+    found = set()
+    for grant in grants:
+        parts = dict(grant)
+        if parts.get("pool", pool) == pool and "object_prefix" not in parts and "class" not in parts:
+            narrower = frozenset((name, value) for name, value in grant if name in _NARROWER)
+            found |= {(right, narrower) for right in _rights(parts)}
+    return found
+
+
+def _rights(parts: Mapping[str, str]) -> frozenset[str]:
+    """Return the rights of a grant. Guides give `rx` where `profile rbd-read-only` has all that a clone needs."""
+    if "profile" in parts:
+        return _READS if parts["profile"] == "rbd-read-only" else RIGHTS
+    bits = RIGHTS if parts.get("allow") == "*" else frozenset(bit for bit in RIGHTS if f"allow {bit}" in parts)
+    return bits if "w" in bits else bits - {"class-write"}

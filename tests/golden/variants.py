@@ -105,6 +105,20 @@ CHANGES: dict[str, dict[str, Any]] = {
         ],
         "cluster__unmanaged_options": ["[global] mon host", "[client.glance] keyring"],
     },
+    "caps": {
+        "cinder__user": {
+            "name": "cinder",
+            "caps": {
+                "mon": "allow r",
+                "osd": "allow class-read object_prefix rbd_children, allow rwx pool=volumes, allow rwx pool=vms, "
+                "allow rx pool=images",
+            },
+        },
+    },
+    "keep_pools": {
+        "nova__user": {"name": "nova"},
+        "cinder__user": {"name": "cinder", "keep_pools": ["vms", "elsewhere", "volumes"]},
+    },
     "keyrings": {
         "glance__keyrings": {"client.glance": {"path": "/etc/glance/rbd.keyring", "mode": "0644"}},
         "cinder__keyrings": {"client.cinder": {"owner": "root", "group": "root"}},

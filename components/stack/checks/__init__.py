@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from components.services.service import AnyService
 from components.settings.problem import Problem
+from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
@@ -34,7 +35,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
     ]
     if found:
         return found
-    of_files = [*keyring_problems(inventory), *unmanaged_problems(inventory)]
+    of_files = [*caps_problems(inventory), *keyring_problems(inventory), *unmanaged_problems(inventory)]
     return of_files or list(wiring_problems(settings, services))
 
 

@@ -34,6 +34,9 @@ def _without_effect(inventory: Inventory) -> Iterator[Problem]:
     for owned in inventory.pools.values():
         for name in sorted(owned.wanted.pool.model_fields_set - {"name"}):
             yield Problem((*owned.where, name), f"{why}; remove it")
+    for label, ceph_user in inventory.users.items():
+        for name in sorted(ceph_user.user.model_fields_set & {"caps", "keep_pools"}):
+            yield Problem((inventory.service(label).name, "user", name), f"{why}; remove it")
 
 
 def _keys(inventory: Inventory) -> Iterator[Problem]:
