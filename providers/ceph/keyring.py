@@ -69,6 +69,7 @@ class KeyringRecord(EntryRecord):
     added: dict[str, bool] | None = Field(
         None, description="What we added to a file of somebody else's: `section` says whether the section, too."
     )
+    found: str | None = Field(None, description="SHA-256 of the entity's key in the file before us.")
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,8 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         entry, state = observed.entry, observed.state
         if entry is None:
             before = attributes(state) if state else None
-            record = KeyringRecord(before=before, ours=[], unwritten=state is None)
+            found = _keys(state).get(desired.entity)
+            record = KeyringRecord(before=before, ours=[], unwritten=state is None, found=found)
             entry = Entry[KeyringRecord](
                 kind=self.entry_kind, what=desired.path, adopted=state is not None, record=record
             )
@@ -237,6 +239,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             warnings = [f"{left} it is {NO_FILE[state.kind]}, not the keyring"]
         elif entry.adopted:
             steps = self._given_back(desired, state, entry)
+            warnings = [f"{observed.where}: {text}" for text in self._not_given_back(desired, state, entry)]
         elif _digest(state.content or "") in entry.record.ours:
             steps = [RemoveFile(desired.path, state.digest)]
         else:
@@ -256,6 +259,16 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         text = state.content or ""
         edit = LineEdit.between(text, without_added(text, desired.entity, section=added["section"]))
         return [PutLines(desired.path, edit.first, edit.end, edit.lines, state.digest, **changed)]
+
+    @staticmethod
+    def _not_given_back(desired: KeyringDesired, state: FileState, entry: Entry[KeyringRecord]) -> list[str]:
+        key, found = _keys(state).get(desired.entity), entry.record.found
+        if not key or found in (None, key) or _digest(keyring_text(desired.entity, key)) not in entry.record.ours:
+            return []
+        return [
+            f"{desired.path} keeps the cluster's key of {desired.entity}: the other key that was found there was of no"
+            " use, and no journal holds a key"
+        ]
 
     @override
     def actual(self, desired: KeyringDesired, observed: KeyringObserved) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
@@ -54,6 +54,7 @@ class SecretObserved:
         entry: The journal's entry.
         wanted: SHA-256 of the cluster's key, empty when the cluster has no such user.
         domains: Domains that name the secret; only read for a deletion.
+        holder: The other user of the cluster whose key a secret that is not ours holds; empty if there is none.
     """
 
     where: str
@@ -61,6 +62,7 @@ class SecretObserved:
     entry: Entry[SecretRecord] | None
     wanted: str
     domains: tuple[str, ...] = ()
+    holder: str = ""
 
     def secret(self, uuid: str) -> LibvirtSecret | None:
         """Return the secret of this UUID."""
@@ -102,7 +104,13 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
 
     @override
     def read(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
-        return self._observed(desired, machines, machines.cluster(desired.fsid).key_digest(desired.entity))
+        observed = self._observed(desired, machines, machines.cluster(desired.fsid).key_digest(desired.entity))
+        found, ours = observed.secret(desired.uuid), observed.entry is not None and not observed.entry.adopted
+        if ours or key_state(found, observed.wanted) != "stale" or not machines.admin_or_none(desired.fsid):
+            return observed
+        users = machines.cluster(desired.fsid).users()
+        holders = (entity for entity, user in sorted(users.items()) if found is not None and user.key == found.value)
+        return replace(observed, holder=next(holders, ""))
 
     @override
     def read_for_undo(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
@@ -111,7 +119,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         if observed.entry is None or observed.entry.adopted:
             return observed
         users = machines.host(desired.host).libvirt_users([desired.uuid]).get(desired.uuid, [])
-        return SecretObserved(observed.where, observed.secrets, observed.entry, "", tuple(users))
+        return replace(observed, domains=tuple(users))
 
     @override
     def adoption(self, desired: SecretDesired, observed: SecretObserved) -> list[Step] | None:
@@ -135,16 +143,20 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         for other in observed.secrets:
             if other.usage == desired.usage and other.uuid != desired.uuid:
                 raise Refused(
-                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}; libvirt keeps"
-                    f" usage names unique: `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
+                    f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}, and libvirt"
+                    f" keeps usage names unique: write `secret_uuid: {other.uuid}` under the user in the settings to use"
+                    f" that one, or run `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
                 )
         state = key_state(found, observed.wanted)
         if found is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"libvirt secret {desired.uuid}", observed.where, state == "current")
         if found is not None and _is_another(desired, found):
+            raise _refuse_another(desired, observed.where, found)
+        if observed.holder:
             raise Refused(
-                f"{observed.where}: secret {desired.uuid} exists as another kind (usage `{found.usage}`, private or"
-                " not of type ceph); libvirt cannot change that: undefine it once no domain names it, then run again"
+                f"{observed.where}: secret {desired.uuid} holds the key of {observed.holder}, and guests may be started"
+                f" with it, so that it is not given the key of {desired.entity}: write another `secret_uuid` under the"
+                f" user {desired.entity}, or use {observed.holder} as the user in the settings, then run again"
             )
         if found is None or found.ephemeral:
             steps.append(
@@ -179,6 +191,19 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         if found is not None and _is_another(desired, found):
             return {"key_state": "unreadable"}
         return {"key_state": key_state(found, observed.wanted)}
+
+
+def _refuse_another(desired: SecretDesired, where: str, found: LibvirtSecret) -> Refused:
+    """Return the refusal of a secret that libvirt cannot turn into ours, with the setting that leaves it alone."""
+    elsewhere = f"write another `secret_uuid` under the user of {desired.entity} in the settings, then run again"
+    if found.private or not found.is_ceph:
+        what = "is private, so that Nova cannot read its value" if found.private else "is not of type ceph"
+        return Refused(f"{where}: secret {desired.uuid} {what}, and libvirt cannot change that: {elsewhere}")
+    return Refused(
+        f"{where}: secret {desired.uuid} has the usage name `{found.usage}`, not `{desired.usage}`, and libvirt cannot"
+        f" rename it: write `secret_usage: {found.usage}` under the user of {desired.entity} in the settings to keep"
+        f" that secret, or another `secret_uuid`, then run again"
+    )
 
 
 def _is_another(desired: SecretDesired, found: LibvirtSecret) -> bool:

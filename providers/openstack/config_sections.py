@@ -14,7 +14,7 @@ from providers.formats.oslo_ini import OSLO, check_oslo_option, check_oslo_secti
 from providers.formats.paths import AbsolutePath
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
-from providers.openstack.stored_data import refuse_lost_store, refuse_other_place
+from providers.openstack.stored_data import refuse_lost_store, refuse_other_place, setting_for
 from providers.plan import Step
 
 ListItems = dict[str, dict[str, list[str]]]
@@ -101,7 +101,8 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         steps = super().plan(desired, observed)  # a later file that wins is refused there, by its own name
         documents = self.documents(desired, observed)
         in_force, records = partial(effective, documents), observed.records
-        refuse_other_place(observed.where, desired.path, desired.sections, documents[0], records, in_force)
+        component = desired.component
+        refuse_other_place(observed.where, desired.path, desired.sections, documents[0], records, in_force, component)
         return steps
 
     def _absent(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[tuple[str, str], bool]:
@@ -118,9 +119,10 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         for expected in desired.expected:
             value = effective(documents, expected.section, expected.option)
             if value is not None and value not in expected.values:
+                line = setting_for(desired.component, expected.section, expected.option, value, desired.sections)
                 raise Refused(
                     f"{observed.where}: {desired.path} sets [{expected.section}] {expected.option} = {value}:"
-                    f" {expected.otherwise}"
+                    f" {expected.otherwise}{f': `{line}`' if line else ''}"
                 )
         refuse_lost_store(observed.where, desired.path, partial(effective, documents))
 

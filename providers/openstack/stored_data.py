@@ -6,6 +6,7 @@ images, volumes, disks or backups where the service no longer looks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,12 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 from providers.errors import Refused
 from providers.formats import layers, lists
 from providers.formats.document import Document
-from providers.formats.names import Entity, PoolName
+from providers.formats.names import Entity, PoolName, Uuid
 from providers.formats.record import Record
 
-_POOL, _ENTITY = TypeAdapter[str](PoolName), TypeAdapter[str](Entity)
+_POOL, _ENTITY, _UUID = TypeAdapter[str](PoolName), TypeAdapter[str](Entity), TypeAdapter[str](Uuid)
 _POOLS = ("rbd_store_pool", "rbd_pool", "images_rbd_pool", "backup_ceph_pool")
 _USERS = ("rbd_store_user", "rbd_user", "backup_ceph_user")
+_SECRETS = ("rbd_secret_uuid",)
+_SINGLE = "ceph"
+"""Section of a back end that is the only one, and that the settings need not name."""
 _OTHERS = (
     "rbd_store_ceph_conf",
     "rbd_ceph_conf",
@@ -51,8 +55,24 @@ def refuse_other_place(
     document: Document,
     records: Sequence[Record],
     in_force: Callable[[str, str], str | None],
+    component: str = "",
 ) -> None:
-    """Raise Refused for every option that says where data lies, that has another value and that no stack wrote.
+    """Raise Refused with what `other_place` says, if it says anything."""
+    found = other_place(where, path, sections, document, records, in_force, component)
+    if found:
+        raise Refused(f"{found}, then run again")
+
+
+def other_place(
+    where: str,
+    path: str,
+    sections: dict[str, dict[str, str]],
+    document: Document,
+    records: Sequence[Record],
+    in_force: Callable[[str, str], str | None],
+    component: str = "",
+) -> str:
+    """Return which options say where data lies, have another value and were written by no stack, and what to do.
 
     Args:
         where: The host as messages name it.
@@ -61,27 +81,50 @@ def refuse_other_place(
         document: The file as it is.
         records: What stacks have in the file.
         in_force: Returns the value of an option as the process reads it.
+        component: Whose options they are; its settings bear the same name.
+
+    Returns:
+        One line without `then run again`; empty if there is no such option.
     """
     found = [
         (section, option, value)
         for section, options in sections.items()
         for option in sorted(options)
-        if option in (*_POOLS, *_USERS, *_OTHERS)
+        if option in (*_POOLS, *_USERS, *_SECRETS, *_OTHERS)
         and (value := _value_of(section, option, document, records, in_force))
-        and value != options[option]
+        and not _same(option, value, options[option])
         and not layers.claimed(document, records, section, option)
     ]
-    if found:
-        shown = ", ".join(
-            f"[{section}] {option} {_shown(option, value)}{'' if in_force(section, option) else ' by default'}"
-            for section, option, value in found
-        )
-        named = any(option in (*_POOLS, *_USERS) for _, option, _ in found)
-        name = "name that pool or user in the settings with `adopt: true`, or " if named else ""
-        raise Refused(
-            f"{where}: {path} sets {shown}, which no stack wrote: what is stored there would be out of reach; {name}"
-            f"take that out of {path} first, then run again"
-        )
+    if not found:
+        return ""
+    shown = ", ".join(
+        f"[{section}] {option} {_shown(option, value)}{'' if in_force(section, option) else ' by default'}"
+        for section, option, value in found
+    )
+    lost = any(option not in _SECRETS for _, option, _ in found)
+    why = "what is stored there would be out of reach" if lost else "guests are started with that secret"
+    lines = [setting_for(component, section, option, value, sections) for section, option, value in found]
+    said = " and ".join(dict.fromkeys(f"`{line}`" for line in lines if line))
+    said = f"write {said} into the settings, with `adopt: true`, or " if said else ""
+    return f"{where}: {path} sets {shown}, which no stack wrote: {why}; {said}take that out of {path} first"
+
+
+def setting_for(component: str, section: str, option: str, value: str, sections: dict[str, dict[str, str]]) -> str:
+    """Return the line of the settings under which an option keeps its value; empty if there is none."""
+    room, known = component.replace("-", "_"), _name(option, value)
+    conf = re.fullmatch(r"/etc/ceph/([A-Za-z0-9_-]+)\.conf", value) if option.endswith("_ceph_conf") else None
+    if not known or not room:
+        return f"cluster: {{name: {conf[1]}}}" if conf else ""
+    if option == "rbd_pool" and section != _SINGLE:
+        return f"{room}: {{backends: {{{section}: {{pool: {{name: {known}}}}}}}}}"
+    if option in _SECRETS:
+        user = sections.get(section, {}).get("rbd_user", "")
+        return f"user: {{name: {user}, secret_uuid: {known}}}" if user else f"secret_uuid: {known}"
+    return f"{room}: {{{'pool' if option in _POOLS else 'user'}: {{name: {known}}}}}"
+
+
+def _same(option: str, value: str, wanted: str) -> bool:
+    return value.lower() == wanted.lower() if option in _SECRETS else value == wanted
 
 
 def _value_of(
@@ -117,12 +160,20 @@ def refuse_lost_store(where: str, path: str, in_force: Callable[[str, str], str 
 
 
 def _shown(option: str, value: str) -> str:
-    """Return the value when it is the name of a pool or of a user, and no value when it may be anything else."""
+    """Return the value when it is a name that may be shown, and no value when it may be anything else."""
+    name = _name(option, value)
+    return f"= {name}" if name else "to another value"
+
+
+def _name(option: str, value: str) -> str:
+    """Return the value of an option that names a pool, a user or a secret; empty if it is no such name."""
     try:
         if option in _POOLS:
-            return f"= {_POOL.validate_python(value)}"
+            return _POOL.validate_python(value)
         if option in _USERS:
-            return f"= {_ENTITY.validate_python(f'client.{value}').removeprefix('client.')}"
+            return _ENTITY.validate_python(f"client.{value}").removeprefix("client.")
+        if option in _SECRETS:
+            return _UUID.validate_python(value.lower())
     except ValidationError:
         pass
-    return "to another value"
+    return ""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from providers.ceph.pool import SETTINGS
+from providers.errors import Refused
 from tests.sim.host import Killed
 from tests.sim.site import FSID, Managed, Site
 from tests.sim.systemd import Unit
@@ -286,6 +287,37 @@ def test_an_option_that_somebody_changed_after_the_first_run_is_put_back_and_the
     cloud.up()
     cloud.destroy()
     assert cloud.site.everything() == all_before
+
+
+def test_a_secret_with_the_key_of_another_user_is_refused_by_the_users_name_and_left(cloud: Cloud) -> None:
+    key = cloud.site.ceph.add_user("client.nova", {"mon": "allow r"})
+    cloud.site.hosts["compute1"].libvirt.secrets[UUID]["value"] = base64.b64decode(key)
+    before = cloud.site.everything()
+    with pytest.raises(Refused, match=r"holds the key of client\.nova, and guests may be started with it"):
+        cloud.secret.up()
+    assert cloud.site.everything() == before
+
+
+def test_a_secret_of_ours_that_somebody_gave_another_users_key_is_ours_to_set_right(site: Site) -> None:
+    SECRET.prepare(site)
+    resource = SECRET.resource(site)
+    resource.up()
+    key = site.ceph.add_user("client.nova", {"mon": "allow r"})
+    site.hosts["compute1"].libvirt.secrets[UUID]["value"] = base64.b64decode(key)
+    assert resource.drift() == {"key_state": "stale"}
+    assert resource.up() == "update"
+    assert resource.drift() == {}
+
+
+def test_a_stale_secret_is_written_by_the_second_run_only_and_stays_after_a_destroy(cloud: Cloud) -> None:
+    secrets = cloud.site.hosts["compute1"].libvirt.secrets
+    secrets[UUID]["value"] = b"of an earlier cluster"
+    assert cloud.up() == []
+    assert cloud.previews() == [cloud.secret.id]
+    assert len(cloud.up()) == 1
+    cloud.destroy()
+    assert secrets[UUID]["usage"] == "client.cinder secret"
+    assert base64.b64encode(secrets[UUID]["value"]).decode() == cloud.site.ceph.users["client.cinder"]["key"]
 
 
 def test_the_state_of_a_stack_without_adoption_has_no_word_of_it(site: Site) -> None:

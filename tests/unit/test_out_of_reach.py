@@ -34,37 +34,86 @@ def observed(text: str, others: dict[str, Record] | None = None, later: str = ""
     return OptionFileObserved("host1", state(text), None, others or {}, {"/later": state(later)} if later else {})
 
 
+UUID = "457eb676-33da-42ec-9a8c-9293d545c337"
+STORES = "enabled_backends = rbd:rbd\n[rbd]\n"
 REFUSED = [
-    (GLANCE, "DEFAULT", "enabled_backends = rbd:rbd\n[rbd]\nrbd_store_pool = theirs", "[rbd] rbd_store_pool = theirs"),
-    (GLANCE, "DEFAULT", "enabled_backends = rbd:rbd\n[rbd]\nrbd_store_user = theirs", "[rbd] rbd_store_user = theirs"),
-    (CINDER, "ceph", "rbd_pool = theirs", "[ceph] rbd_pool = theirs"),
-    (CINDER, "CEPH", "rbd_user: 'theirs'", "[ceph] rbd_user = theirs"),
-    (BACKUP, "DEFAULT", "backup_ceph_pool = theirs", "[DEFAULT] backup_ceph_pool = theirs"),
-    (BACKUP, "DEFAULT", "backup_ceph_user = theirs", "[DEFAULT] backup_ceph_user = theirs"),
-    (NOVA, "libvirt", "images_rbd_pool = theirs", "[libvirt] images_rbd_pool = theirs"),
-    (NOVA, "libvirt", "rbd_user = theirs", "[libvirt] rbd_user = theirs"),
+    (
+        GLANCE,
+        "DEFAULT",
+        f"{STORES}rbd_store_pool = theirs",
+        "[rbd] rbd_store_pool = theirs",
+        "glance: {pool: {name: theirs}}",
+    ),
+    (
+        GLANCE,
+        "DEFAULT",
+        f"{STORES}rbd_store_user = theirs",
+        "[rbd] rbd_store_user = theirs",
+        "glance: {user: {name: theirs}}",
+    ),
+    (CINDER, "ceph", "rbd_pool = theirs", "[ceph] rbd_pool = theirs", "cinder: {pool: {name: theirs}}"),
+    (CINDER, "CEPH", "rbd_user: 'theirs'", "[ceph] rbd_user = theirs", "cinder: {user: {name: theirs}}"),
+    (BACKUP, "DEFAULT", "backup_ceph_pool = b", "[DEFAULT] backup_ceph_pool = b", "cinder_backup: {pool: {name: b}}"),
+    (BACKUP, "DEFAULT", "backup_ceph_user = b", "[DEFAULT] backup_ceph_user = b", "cinder_backup: {user: {name: b}}"),
+    (NOVA, "libvirt", "images_rbd_pool = theirs", "[libvirt] images_rbd_pool = theirs", "nova: {pool: {name: theirs}}"),
+    (NOVA, "libvirt", "rbd_user = theirs", "[libvirt] rbd_user = theirs", "nova: {user: {name: theirs}}"),
     # Without the option the service uses its default pool, and what lies there would be out of reach, too.
-    (NOVA, "libvirt", "images_type = rbd", "[libvirt] images_rbd_pool = rbd by default"),
+    (NOVA, "libvirt", "images_type = rbd", "[libvirt] images_rbd_pool = rbd by default", "nova: {pool: {name: rbd}}"),
     (
         CINDER,
         "ceph",
         "volume_driver = cinder.volume.drivers.rbd.RBDDriver",
         "[ceph] rbd_pool = rbd by default",
+        "cinder: {pool: {name: rbd}}",
     ),
 ]
 
 
-@pytest.mark.parametrize(("label", "section", "lines", "named"), REFUSED, ids=[named for *_, named in REFUSED])
-def test_another_pool_or_user_is_refused_by_file_section_option_and_name(
-    label: str, section: str, lines: str, named: str
+@pytest.mark.parametrize(
+    ("label", "section", "lines", "named", "write"), REFUSED, ids=[named for *_, named, _ in REFUSED]
+)
+def test_another_pool_or_user_is_refused_by_name_with_the_line_to_write(
+    label: str, section: str, lines: str, named: str, write: str
 ) -> None:
     with pytest.raises(Refused) as refused:
         KIND.plan(desired(label), observed(f"[{section}]\n{lines}\n"))
     path = desired(label).path
     assert str(refused.value) == (
-        f"host1: {path} sets {named}, which no stack wrote: what is stored there would be out of reach; name that pool "
-        f"or user in the settings with `adopt: true`, or take that out of {path} first, then run again"
+        f"host1: {path} sets {named}, which no stack wrote: what is stored there would be out of reach; write `{write}`"
+        f" into the settings, with `adopt: true`, or take that out of {path} first, then run again"
     )
+
+
+@pytest.mark.parametrize(("label", "section"), [(CINDER, "ceph"), (NOVA, "libvirt")])
+def test_another_secret_is_refused_with_the_line_to_write(label: str, section: str) -> None:
+    with pytest.raises(Refused) as refused:
+        KIND.plan(desired(label), observed(f"[{section}]\nrbd_secret_uuid = {UUID.upper()}\n"))
+    path = desired(label).path
+    assert str(refused.value) == (
+        f"host1: {path} sets [{section}] rbd_secret_uuid = {UUID}, which no stack wrote: guests are started with that"
+        f" secret; write `user: {{name: cinder, secret_uuid: {UUID}}}` into the settings, with `adopt: true`, or take"
+        f" that out of {path} first, then run again"
+    )
+
+
+@pytest.mark.parametrize(("label", "section"), [(CINDER, "ceph"), (NOVA, "libvirt")])
+def test_the_same_secret_is_fine_however_it_is_written(label: str, section: str) -> None:
+    mine = desired(label)
+    mine.sections[section]["rbd_secret_uuid"] = UUID
+    assert KIND.plan(mine, observed(f"[{section}]\nrbd_secret_uuid = {UUID.upper()}\n"))
+
+
+def test_of_several_back_ends_the_line_names_the_section() -> None:
+    backends = {"fast": {"pool": {"name": "fast"}}, "slow": {"pool": {"name": "slow"}}}
+    with pytest.raises(Refused, match=r"write `cinder: \{backends: \{slow: \{pool: \{name: theirs\}\}\}\}` into"):
+        KIND.plan(
+            desired(CINDER, cinder__pool=None, cinder__backends=backends), observed("[slow]\nrbd_pool = theirs\n")
+        )
+
+
+def test_another_ceph_conf_is_refused_with_the_clusters_name_to_write() -> None:
+    with pytest.raises(Refused, match=r"write `cluster: \{name: theirs\}` into the settings"):
+        KIND.plan(desired(CINDER), observed("[ceph]\nrbd_ceph_conf = /etc/ceph/theirs.conf\n"))
 
 
 HIDDEN = [
@@ -85,6 +134,7 @@ def test_what_is_no_name_of_a_pool_or_user_is_refused_and_not_shown(
         KIND.plan(desired(label), observed(f"[{section}]\n{line}\n"))
     assert f"sets {named} to another value, which no stack wrote" in str(refused.value)
     assert line.partition(" = ")[2] not in str(refused.value)
+    assert ("into the settings" in str(refused.value)) is line.endswith("/theirs.conf")
 
 
 def test_all_that_is_found_is_named_at_once() -> None:
@@ -105,7 +155,6 @@ FINE = [
     (NOVA, "[libvirt]\nimages_type = default\nvirt_type = kvm\n"),
     # Preflight finds and names servers with disks on the host, because an option says nothing of servers.
     (NOVA, "[libvirt]\nimages_type = qcow2\n"),
-    (NOVA, "[libvirt]\nrbd_secret_uuid = 11111111-1111-1111-1111-111111111111\n"),
 ]
 
 
