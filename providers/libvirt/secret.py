@@ -144,7 +144,7 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
             if other.usage == desired.usage and other.uuid != desired.uuid:
                 raise Refused(
                     f"{observed.where}: the usage name `{desired.usage}` belongs to secret {other.uuid}, and libvirt"
-                    f" keeps usage names unique: write `secret_uuid: {other.uuid}` under the user in the settings to use"
+                    f" keeps them unique: write `secret_uuid: {other.uuid}` under the user in the settings, to use"
                     f" that one, or run `virsh secret-undefine {other.uuid}` once no domain names it, then run again"
                 )
         state = key_state(found, observed.wanted)
