@@ -53,8 +53,8 @@ def conf_file(options: Sequence[Option[Any]], backends: Sequence[str], at: At[An
                 continue
             if row.value is not None and (value := row.value(row_at)) is not None:
                 sections.setdefault(row_at.section, {})[row.name] = value
-            if row.items is not None:
-                items.setdefault(row_at.section, {})[row.name] = list(row.items(row_at))
+            if row.items is not None and (ours := list(row.items(row_at))):
+                items.setdefault(row_at.section, {})[row.name] = ours
             if row.items_if_absent is not None and (listed := list(row.items_if_absent(row_at))):
                 if_absent.setdefault(row_at.section, {})[row.name] = listed
     for section, further in at.mine.options.items():

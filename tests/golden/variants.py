@@ -125,6 +125,12 @@ CHANGES: dict[str, dict[str, Any]] = {
         "nova__user": {"name": "nova", "generation": 2},
         "nova__keyrings": {"client.cinder": {"managed": False}, "client.nova-g2": {"mode": "0600"}},
     },
+    "single_store": {
+        "glance__layout": "single_store",
+        "glance__store_item": "glance.store.rbd.Store",
+        "glance__show_image_direct_url": True,
+        "glance__options": {"glance_store": {"rbd_store_chunk_size": 4}},
+    },
     "file_store_none": {"glance__file_store": "none", "glance__backend": "ceph"},
     "rhel": {"platform": "rhel"},
     "openstack": {

@@ -47,6 +47,41 @@ def test_a_single_store_becomes_one_of_two(folder: str) -> None:
     assert "default_backend = rbd\n" in text
 
 
+STAYS: dict[str, Any] = {"glance__layout": "single_store"}
+
+
+def test_a_single_store_that_stays_is_asked_for_as_guides_write_it() -> None:
+    text = written("[DEFAULT]\n[glance_store]\nstores = file,http\n", **STAYS)
+    assert text == (
+        "[DEFAULT]\n[glance_store]\nstores = file,http,rbd\ndefault_store = rbd\n"
+        "rbd_store_ceph_conf = /etc/ceph/ceph.conf\nrbd_store_chunk_size = 8\nrbd_store_pool = images\n"
+        "rbd_store_user = glance\n"
+    )
+
+
+def test_a_single_store_keeps_the_stores_that_are_read_where_none_is_named() -> None:
+    assert "stores = file,http,rbd\n" in written("[DEFAULT]\n[glance_store]\n", **STAYS)
+
+
+def test_a_single_store_that_stands_there_by_its_class_gets_no_second_name() -> None:
+    stores = "stores = glance.store.rbd.Store,http"
+    text = written(f"[glance_store]\n{stores}\n", glance__store_item="glance.store.rbd.Store", **STAYS)
+    assert f"{stores}\n" in text
+
+
+def test_a_single_store_is_refused_where_glance_reads_several() -> None:
+    with pytest.raises(Refused, match=r"enabled_backends = fast:file: .* leave ceph-openstack:glance.layout"):
+        KIND.plan(desired(**STAYS), observed("[DEFAULT]\nenabled_backends = fast:file\n"))
+
+
+@pytest.mark.parametrize("stores", ["file,http,rbd", "glance.store.rbd.Store"])
+def test_a_single_store_that_a_guide_made_becomes_one_of_two_in_one_edit(stores: str) -> None:
+    guide = f"[DEFAULT]\n[glance_store]\nstores = {stores}\ndefault_store = rbd\nrbd_store_pool = images\n"
+    text = written(guide)
+    assert "enabled_backends = file_before_ceph:file,rbd:rbd\n" in text
+    assert f"stores = {stores}\n" in text
+
+
 def test_several_stores_stay_as_they_are_beside_ours() -> None:
     text = written("[DEFAULT]\nenabled_backends = fast:file\n[glance_store]\ndefault_backend = fast\n")
     assert "enabled_backends = fast:file,rbd:rbd\n" in text

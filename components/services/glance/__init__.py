@@ -12,7 +12,7 @@ from components.services.glance.daemon import DAEMONS
 from components.services.glance.links import glance_links
 from components.services.glance.options import EARLIER_STORE, OPTIONS
 from components.services.glance.settings import GlanceSettings
-from components.services.glance.single_store import expected_store
+from components.services.glance.single_store import NOT_READ, expected_store
 from components.services.in_cloud import InCloud
 from components.services.neighbours import DIRECT_SNAPSHOTS, Neighbours
 from components.services.notice import Notice
@@ -69,11 +69,19 @@ class Glance(Service[GlanceSettings]):
         return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=clones))
 
     def backends(self, mine: GlanceSettings) -> Mapping[str, Where]:
-        """Return the store, which names a section of glance-api.conf, with the path of its setting."""
-        return {mine.backend: ("backend",)}
+        """Return the store, which names a section of glance-api.conf, with the path of its setting.
+
+        A single store has no section of its own.
+        """
+        return {} if mine.is_single else {mine.backend: ("backend",)}
 
     def expected(self, mine: GlanceSettings) -> Sequence[Expected]:
-        """Return what glance-api.conf may say where it has no `enabled_backends` yet, so that no image is lost."""
+        """Return what glance-api.conf may say where it has no `enabled_backends` yet, so that no image is lost.
+
+        Where the single store stays, glance-api.conf has to be one that Glance reads a single store from.
+        """
+        if mine.is_single:
+            return [NOT_READ]
         return expected_store(mine) if mine.file_store else []
 
     def shares(self, mine: GlanceSettings) -> Neighbours:
@@ -128,8 +136,8 @@ class Glance(Service[GlanceSettings]):
             yield InCloud(kind="image-properties", name=name, where=where, desired=desired)
 
     def image_store(self, mine: GlanceSettings) -> str:
-        """Return the id of the store, under which Glance lists it in `enabled_backends`."""
-        return mine.backend
+        """Return the id of the store, under which Glance lists it in `enabled_backends`; a single store has none."""
+        return "" if mine.is_single else mine.backend
 
     def links(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield the checks of `verify` that ask Glance's API about the store and about where images are stored."""

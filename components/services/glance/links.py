@@ -20,9 +20,13 @@ _SECOND_API = "run a second glance-api without the option for the public (OSSN-0
 
 
 def glance_links(mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-    """Yield a check of the store, and two of the endpoints when the settings let one show where images are stored."""
-    store = _Store(mine.backend, mine.pool.name, site.fsid)
-    yield ApiLook(part="data", kind="store", name=store.id, where="Glance", ask=store.judge)
+    """Yield a check of the store, and two of the endpoints when the settings let one show where images are stored.
+
+    The API shows no single store.
+    """
+    store = _Store("" if mine.is_single else mine.backend, mine.pool.name, site.fsid)
+    if not mine.is_single:
+        yield ApiLook(part="data", kind="store", name=store.id, where="Glance", ask=store.judge)
     if mine.show_image_direct_url or others.direct_snapshots:
         yield ApiLook(part="data", kind="direct URL", name=store.id, where="Glance", ask=store.judge_direct_url)
         yield ApiLook(part="data", kind="public endpoint", name="", where="Glance", ask=store.judge_public_endpoint)
@@ -33,7 +37,7 @@ class _Store:
     """The store as the settings want it.
 
     Attributes:
-        id: The id of the store, which is also the name of its section.
+        id: The id of the store, which is also the name of its section; empty for a single store.
         pool: The name of the pool.
         fsid: The UUID of the cluster.
     """
@@ -103,7 +107,7 @@ class _Store:
         """Return the newest raw image of the store, else the newest image. None when the store has none."""
         query = "/images?status=active&sort_key=created_at&sort_dir=desc&limit=200"
         images: list[Image] = api.get("image", query)["images"]
-        here = [image for image in images if self.id in str(image.get("stores", "")).split(",")]
+        here = [image for image in images if not self.id or self.id in str(image.get("stores", "")).split(",")]
         return min(here, key=lambda image: image.get("disk_format") != "raw", default=None)
 
 

@@ -10,11 +10,15 @@ A row with `removed_in` or `added_in` and no value is never written. It lets `gl
 stack's release does not read it. `removed_in` is the first release that no longer reads the option, and `instead` is
 what to do.
 
-The section BACKEND stands for the section of our store. An empty name stands for every option of the section.
+The section BACKEND stands for the section of our store, which a single store has not. An empty name stands for every
+option of the section.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from components.services.at import At
 from components.services.glance.settings import GlanceSettings
 from components.services.neighbours import DIRECT_SNAPSHOTS
 from components.services.option import BACKEND, Option, always
@@ -32,14 +36,29 @@ added.
 _STORE = "the store has a section of its own, see glance.backend"
 _WRITTEN = "enabled_backends and default_backend are written from glance"
 
+
+def _single(value: str) -> Callable[[At[GlanceSettings]], str | None]:
+    """Return the function of a value that only a single store has."""
+
+    def given(at: At[GlanceSettings]) -> str | None:
+        return value if at.mine.is_single else None
+
+    return given
+
+
+def _earlier_store(at: At[GlanceSettings]) -> str | None:
+    """Return the folder of the store with images of a former single store; none where there still is a single store."""
+    return None if at.mine.is_single else at.mine.file_store or None
+
+
 OPTIONS: tuple[Option[GlanceSettings], ...] = (
     Option(
         "DEFAULT",
         "enabled_backends",
         setting="glance.backend",
-        items=lambda at: [f"{at.mine.backend}:rbd"],
+        items=lambda at: [] if at.mine.is_single else [f"{at.mine.backend}:rbd"],
         # Added only where the option was absent or empty, because there Glance has a single store until now.
-        items_if_absent=lambda at: [f"{EARLIER_STORE}:file"] if at.mine.file_store else [],
+        items_if_absent=lambda at: [f"{EARLIER_STORE}:file"] if _earlier_store(at) else [],
     ),
     Option(
         "DEFAULT",
@@ -57,17 +76,55 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
         # Where this row writes nothing, `glance.options` may set the option, because Nova may be in another stack.
         override="unwritten",
     ),
-    Option("glance_store", "default_backend", setting="glance.backend", value=lambda at: at.mine.backend),
+    Option(
+        "glance_store",
+        "default_backend",
+        setting="glance.backend",
+        value=lambda at: None if at.mine.is_single else at.mine.backend,
+    ),
     Option(
         EARLIER_STORE,
         "filesystem_store_datadir",
         setting="glance.file_store",
-        value=lambda at: at.mine.file_store or None,
+        value=_earlier_store,
     ),
     Option(BACKEND, "rbd_store_pool", setting="glance.pool.name", value=lambda at: at.mine.pool.name),
     Option(BACKEND, "rbd_store_user", setting="glance.user.name", value=lambda at: at.mine.user.login),
     Option(BACKEND, "rbd_store_ceph_conf", setting="cluster.name", value=lambda at: at.site.ceph_conf),
     Option(BACKEND, "rbd_store_chunk_size", value=always("8"), override="always"),  # MiB
+    # The single store. With layout multi_store nothing of it is written, so there `glance.options` may set it.
+    Option(
+        "glance_store",
+        "stores",
+        setting="glance.layout",
+        items=lambda at: [at.mine.store_item] if at.mine.is_single else [],
+        # The option's own default, which our item must not replace.
+        items_if_absent=lambda at: ["file", "http"] if at.mine.is_single else [],
+        override="unwritten",
+    ),
+    Option("glance_store", "default_store", setting="glance.layout", value=_single("rbd"), override="unwritten"),
+    Option(
+        "glance_store",
+        "rbd_store_pool",
+        setting="glance.pool.name",
+        value=lambda at: at.mine.pool.name if at.mine.is_single else None,
+        override="unwritten",
+    ),
+    Option(
+        "glance_store",
+        "rbd_store_user",
+        setting="glance.user.name",
+        value=lambda at: at.mine.user.login if at.mine.is_single else None,
+        override="unwritten",
+    ),
+    Option(
+        "glance_store",
+        "rbd_store_ceph_conf",
+        setting="cluster.name",
+        value=lambda at: at.site.ceph_conf if at.mine.is_single else None,
+        override="unwritten",
+    ),
+    Option("glance_store", "rbd_store_chunk_size", value=_single("8"), override="always"),  # MiB
     Option(BACKEND, "weight", added_in="2023.2", source="glance release notes, 2023.2"),
     Option("backend_defaults", "", added_in="2025.2", source="glance release notes, 2025.2"),
     Option("DEFAULT", "default_store", removed_in="Kilo", instead=_WRITTEN),

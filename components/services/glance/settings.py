@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from components.settings.pool import Pool
@@ -18,9 +20,21 @@ class GlanceSettings(ServiceSettings):
 
     pool: Pool = Field(description="Pool for images.")
     user: User = Field(User(name="glance"), description="Glance's cephx user. Default {name: glance}.")
+    layout: Literal["multi_store", "single_store"] = Field(
+        "multi_store",
+        description="How glance-api.conf names the store: multi_store, in enabled_backends with a section of its own; "
+        "or single_store, as guides have it, in [glance_store] with stores and default_store, which is deprecated "
+        "since Rocky and still read. Default multi_store.",
+    )
+    store_item: Literal["rbd", "glance.store.rbd.Store"] = Field(
+        "rbd",
+        description="With layout single_store the item in [glance_store] stores: rbd, or the path of the class where "
+        "that stands there already. Default rbd.",
+    )
     backend: BackendName = Field(
         "rbd",
-        description="Id of the store in enabled_backends, and name of its section. Default rbd.",
+        description="Id of the store in enabled_backends, and name of its section; of no effect with layout "
+        "single_store. Default rbd.",
     )
     file_store: PathOrNone = Field(
         "/var/lib/glance/images",
@@ -38,3 +52,8 @@ class GlanceSettings(ServiceSettings):
         description="Let Glance's user read Cinder's and Nova's pools, which Glance needs to delete images when the "
         "cluster uses clone v2. Default false.",
     )
+
+    @property
+    def is_single(self) -> bool:
+        """Whether Glance has the one store of [glance_store]."""
+        return self.layout == "single_store"

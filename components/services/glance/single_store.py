@@ -10,6 +10,14 @@ from __future__ import annotations
 from components.services.glance.settings import GlanceSettings
 from providers.models import Expected
 
+NOT_READ = Expected(
+    section="DEFAULT",
+    option="enabled_backends",
+    values=[""],
+    otherwise="Glance then reads no single store; leave ceph-openstack:glance.layout at multi_store",
+)
+"""What glance-api.conf may say where the stack keeps the single store."""
+
 _SECTION = "glance_store"
 _GIVE_UP = "ceph-openstack:glance.file_store to none to give those images up"
 

@@ -77,7 +77,10 @@ def _protecting(
 
 def _is_written(inventory: Inventory, wired: WiredService, row: Option[Any], section: str) -> bool:
     ats = [At(wired.mine, inventory.site, inventory.others, host, section) for host in wired.mine.hosts]
-    return any(row.value is not None and row.value(at) is not None for at in ats)
+    return any(
+        (row.value is not None and row.value(at) is not None) or (row.items is not None and bool(row.items(at)))
+        for at in ats
+    )
 
 
 def rows_of_file(service: AnyService, services: Sequence[AnyService]) -> list[Option[Any]]:
