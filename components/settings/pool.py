@@ -42,6 +42,11 @@ class Pool(SettingsModel):
         description="Expected share of the data, as a weight among the pools that set target_size_ratio. Default: "
         "none.",
     )
+    init: bool | None = Field(
+        None,
+        description="Whether to make the pool ready for images (`rbd pool init`) where nobody did. false leaves such a "
+        "pool as it is; health complains that its application is not enabled. Default true.",
+    )
     adopt: bool | None = Field(
         None,
         description="Take over a pool that exists. A pool that was taken over is never deleted. Default: adopt of the "

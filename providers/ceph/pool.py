@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,6 +58,9 @@ class PoolDesired(OnCluster):
         None,
         gt=0,
         description="Expected share of the data, as a weight relative to the other pools that set it (no percentage).",
+    )
+    init: bool | None = Field(
+        None, description="False leaves a pool whose application nobody enabled as it is. Default: it is enabled."
     )
     adopt: bool = Field(False, description="Take over a pool that exists; a deletion then leaves it standing.")
     present: bool = reported(True, "False when the cluster no longer lists the pool.")
@@ -157,9 +161,8 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         if not entry.adopted:
             return entry
         # What we set, so that an undo can tell it from what somebody set since: the state holds what refresh found.
-        given = {
-            name: getattr(desired, name) for name in (*SETTINGS, "application") if getattr(desired, name) is not None
-        }
+        named = (*SETTINGS, *(() if desired.init is False else ("application",)))
+        given = {name: getattr(desired, name) for name in named if getattr(desired, name) is not None}
         return entry.with_record(ours=with_values(entry.record.ours, given))
 
     @override
@@ -205,7 +208,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             # Monitors refuse a single replica without this flag.
             sure = True if name == "size" and wanted == 1 else None
             steps.append(mon("osd pool set", pool=desired.name, var=name, val=str(wanted), yes_i_really_mean_it=sure))
-        if desired.application not in found.get("applications", ()):
+        if not _is_ready(desired, found.get("applications", ())):
             steps.append(_enabled(desired))
         return steps
 
@@ -265,9 +268,14 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
             return {"present": False}
         return {
             "present": True,
-            "application": desired.application if desired.application in found["applications"] else "",
+            "application": desired.application if _is_ready(desired, found["applications"]) else "",
             **{name: found[name] for name in SETTINGS if getattr(desired, name) is not None and name in found},
         }
+
+
+def _is_ready(desired: PoolDesired, applications: Collection[str]) -> bool:
+    """Return whether nothing has to be enabled: the application is, or nobody asks for it."""
+    return desired.application in applications or desired.init is False
 
 
 def _enabled(desired: PoolDesired) -> Step:

@@ -34,6 +34,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "nova__client_options": {"log file": "/var/log/qemu/x.log"},
         "openstack": {"cloud": "c", "volume_types": {"ceph": {}, "b": {"adopt": False}}},
     },
+    "pool_left_as_it_is": {"adopt": True, "glance__pool": {"name": "images", "init": False}},
     "adopt_secret": {
         "cinder__user": {
             "name": "cinder",
