@@ -1,26 +1,50 @@
-"""Prints the settings for a new stack: asks an admin host what cluster it speaks for, and what is there already.
+"""Prints settings: asks an admin host what cluster it speaks for, and OpenStack hosts how they are wired to it.
 
-It only reads. What it prints can be saved as Pulumi.<stack>.yaml: services have no hosts yet (`hosts: []` configures
-none), and a pool or user that exists, and that no other stack keeps, is marked to be adopted.
+It only reads. What it prints can be saved as Pulumi.<stack>.yaml. With --hosts the settings say what is there, so that
+the first run with them changes nothing, and comments say what is wrong and what settings cannot say. Without --hosts
+services have no hosts yet, and a pool or user that exists, and that no other stack keeps, is marked to be adopted.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from commands.discover.cluster_contents import read_contents
+from commands.discover.output_file import write_output
 from commands.discover.settings_text import settings_text
+from commands.discover.whole_cloud import whole_cloud
 from components.settings.releases import RELEASES
+from providers.errors import Refused
+from providers.formats.names import HostName
+from providers.reach.access import AccessSettings
 from providers.reach.host_access import HostAccess
+from providers.reach.machines import Machines
+from providers.redaction import redacted_line
 
-HELP = "print the settings for a new stack"
+HELP = "print the settings for a new stack, or for a cloud that is wired already"
+NOT_LOOKED_AT = 3
+_STACK_FILE = re.compile(r"Pulumi\.([A-Za-z0-9_-][A-Za-z0-9._-]*)\.yaml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `discover`."""
     parser.add_argument("name", help="what to call the admin host: librados and an admin keyring are there")
     parser.add_argument("--address", help="name or address; local: this machine (default: NAME)")
+    parser.add_argument(
+        "--hosts",
+        action="append",
+        default=[],
+        metavar="NAME[=ADDRESS],…",
+        help="OpenStack hosts to look at, reached in the same way as the admin host",
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write the settings there, unless somebody edited the file"
+    )
     parser.add_argument("--user", default="root", help="user to log in as (default root)")
     parser.add_argument("--port", type=int, default=22)
     parser.add_argument("--identity-file", default="", help="private key (default: ssh-agent's)")
@@ -29,14 +53,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--python", default="python3", help="Python on the host (default python3)")
     parser.add_argument("--admin-conf", default="/etc/ceph/ceph.conf")
     parser.add_argument("--admin-entity", default="client.admin")
-    parser.add_argument("--release", default=RELEASES[0], choices=RELEASES, help="OpenStack release to print")
+    parser.add_argument(
+        "--release",
+        choices=RELEASES,
+        help=f"OpenStack release to print (default: that of the hosts' packages, {RELEASES[0]} without --hosts)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the settings and return the exit status."""
-    access = HostAccess(
-        name=arguments.name,
-        address=arguments.address or arguments.name,
+    """Print the settings, or write them to a file, and return the exit status: 3 when a host was not looked at."""
+    access = _access(arguments, arguments.name, arguments.address or arguments.name)
+    conf, entity = arguments.admin_conf, arguments.admin_entity
+    names, unseen = dict[str, str](), dict[str, str]()
+    if arguments.hosts:
+        names = _hosts(arguments.hosts)
+        hosts = {access.name: access, **{name: _access(arguments, name, names[name]) for name in names}}
+        machines = Machines(AccessSettings({**hosts, access.name: access}, access.name, conf, entity))
+        try:
+            proposal, unseen = whole_cloud(machines, list(names), _stack(arguments.output), arguments.release or "")
+        finally:
+            machines.close()
+        text = proposal.text()
+    else:
+        text = settings_text(
+            read_contents(access, conf, entity), access, conf, entity, arguments.release or RELEASES[0]
+        )
+    if arguments.output:
+        write_output(arguments.output, text)
+        sys.stderr.write(f"{arguments.output} is written\n")
+    else:
+        sys.stdout.write(text)
+    for name, why in unseen.items():
+        sys.stderr.write(redacted_line(f"warning: {name} was not looked at: {why}") + "\n")
+    return NOT_LOOKED_AT if unseen else 0
+
+
+def _access(arguments: argparse.Namespace, name: str, address: str) -> HostAccess:
+    return HostAccess(
+        name=name,
+        address=address,
         user=arguments.user,
         port=arguments.port,
         identity_file=arguments.identity_file,
@@ -44,7 +99,22 @@ def run(arguments: argparse.Namespace) -> int:
         sudo=not arguments.no_sudo,
         python=arguments.python,
     )
-    conf, entity = arguments.admin_conf, arguments.admin_entity
-    contents = read_contents(access, conf, entity)
-    sys.stdout.write(settings_text(contents, access, conf, entity, arguments.release))
-    return 0
+
+
+def _hosts(given: list[str]) -> dict[str, str]:
+    """Return the address of each host by its name."""
+    found: dict[str, str] = {}
+    for word in (word.strip() for words in given for word in words.split(",")):
+        name, _, address = word.partition("=")
+        try:
+            TypeAdapter(HostName).validate_python(name)
+        except ValidationError:
+            raise Refused(f"--hosts: {name!r} is no name of a host; write NAME or NAME=ADDRESS, with commas") from None
+        found[name] = address or name
+    return found
+
+
+def _stack(output: Path | None) -> str:
+    """Return the name of the stack that the settings are for: its journals say what is the stack's already."""
+    match = _STACK_FILE.fullmatch(output.name) if output else None
+    return match[1] if match else "new"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from providers.ceph.pool import why_not_empty
 from providers.reach.access import AccessSettings
@@ -26,6 +28,10 @@ class ClusterContents:
         pools: Each RBD pool, with what it holds in words.
         users: The users that clients may have, without the cluster's own.
         owners: Each pool and user that a journal names, with the stack that keeps it.
+        plain_pools: Each other pool, with the names of its applications.
+        caps: What each user may do, by daemon.
+        keys: SHA-256 of each user's key.
+        sessions: How many clients are connected as each user.
     """
 
     fsid: str
@@ -34,6 +40,10 @@ class ClusterContents:
     pools: dict[str, str]
     users: list[str]
     owners: dict[str, str]
+    plain_pools: Mapping[str, str] = field(default_factory=dict)
+    caps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    sessions: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_contents(access: HostAccess, conf: str, entity: str) -> ClusterContents:
@@ -46,19 +56,33 @@ def read_contents(access: HostAccess, conf: str, entity: str) -> ClusterContents
     """
     machines = Machines(AccessSettings({access.name: access}, access.name, conf, entity))
     try:
-        fsid = machines.host(access.name).mon_read(Fsid, "fsid").fsid
-        cluster = machines.cluster(fsid)
-        monitors = cluster.monitors()
-        return ClusterContents(
-            fsid=fsid,
-            release=monitors.min_mon_release_name or "unknown",
-            mon_hosts=[mon_host(monitor.public_addrs.addrvec) for monitor in monitors.mons],
-            pools=_rbd_pools(cluster),
-            users=sorted(name for name in cluster.users() if name.startswith("client.") and not _is_clusters_own(name)),
-            owners={key.split("/", 3)[3]: key.split("/")[1] for key in cluster.journal() if key.count("/") >= 3},
-        )
+        return contents_through(machines)
     finally:
         machines.close()
+
+
+def contents_through(machines: Machines) -> ClusterContents:
+    """Return what the cluster has that the admin host of `machines` speaks for."""
+    fsid = machines.host(machines.admin()).mon_read(Fsid, "fsid").fsid
+    cluster = machines.cluster(fsid)
+    monitors, users = cluster.monitors(), cluster.users()
+    clients = sorted(name for name in users if name.startswith("client.") and not _is_clusters_own(name))
+    return ClusterContents(
+        fsid=fsid,
+        release=monitors.min_mon_release_name or "unknown",
+        mon_hosts=[mon_host(monitor.public_addrs.addrvec) for monitor in monitors.mons],
+        pools=_rbd_pools(cluster),
+        users=clients,
+        owners={key.split("/", 3)[3]: key.split("/")[1] for key in cluster.journal() if key.count("/") >= 3},
+        plain_pools={
+            name: ", ".join(sorted(row.application_metadata))
+            for name, row in sorted(cluster.pools().items())
+            if "rbd" not in row.application_metadata
+        },
+        caps={name: row.caps for name, row in users.items()},
+        keys={name: row.key for name, row in users.items()},
+        sessions=Counter(session.entity for session in cluster.sessions(clients)) if clients else {},
+    )
 
 
 def mon_host(addresses: list[MonAddress]) -> str:

@@ -39,16 +39,16 @@ def settings_text(
         _existing("users", users),
         "config:",
         *_block("release", release, "the OpenStack release; not something the cluster knows"),
-        *_block("ssh", _ssh(access)),
+        *_block("ssh", ssh_block(access)),
         *_block("hosts", {access.name: {"address": access.address}}, "add the OpenStack hosts"),
-        *_block("cluster", _cluster(contents, access, conf, entity)),
+        *_block("cluster", cluster_block(contents, access, conf, entity)),
     ]
     for service in services:
         text += _service_block(contents, service)
     return "\n".join(text) + "\n"
 
 
-def _ssh(access: HostAccess) -> dict[str, Any]:
+def ssh_block(access: HostAccess) -> dict[str, Any]:
     """Return how hosts are reached, without what is the default anyway."""
     return {
         "user": access.user,
@@ -60,7 +60,8 @@ def _ssh(access: HostAccess) -> dict[str, Any]:
     }
 
 
-def _cluster(contents: ClusterContents, access: HostAccess, conf: str, entity: str) -> dict[str, Any]:
+def cluster_block(contents: ClusterContents, access: HostAccess, conf: str, entity: str) -> dict[str, Any]:
+    """Return how the cluster is reached, without what is the default anyway."""
     return {
         "fsid": contents.fsid,
         "mon_hosts": contents.mon_hosts,

@@ -1,0 +1,64 @@
+"""The file that `-o` names: written whole or not at all, and never over what somebody edited."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from providers.errors import Refused
+
+MARK = "# Written by discover; its digest is "
+"""How the first line begins. The digest is of all lines after it."""
+
+
+def write_output(path: Path, text: str) -> None:
+    """Write the settings to a file.
+
+    Args:
+        path: The file.
+        text: The settings.
+
+    Raises:
+        Refused: The file exists and somebody edited it, or it cannot be written. Nothing is left behind.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise Refused(f"{path}: is no plain file; name another file")
+    if path.exists() and not is_untouched(path.read_text(errors="replace")):
+        raise Refused(
+            f"{path}: exists, and is not as discover left it; move it away, or name another file, and compare the two"
+        )
+    try:
+        _replace(path, marked(text))
+    except OSError as problem:
+        raise Refused(f"{path}: cannot be written: {problem.strerror}") from None
+
+
+def marked(text: str) -> str:
+    """Return the text behind the line that tells whether somebody edited it since."""
+    return f"{MARK}{_digest(text)}\n{text}"
+
+
+def is_untouched(content: str) -> bool:
+    """Return whether a file is as `write_output` left it."""
+    first, _, rest = content.partition("\n")
+    return first == f"{MARK}{_digest(rest)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _replace(path: Path, content: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
