@@ -221,13 +221,17 @@ class ManagedProvider(ResourceProvider):
         return {name: _sendable(value) for name, value in outs.items()}
 
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
-        """Return what an adoption left to do. A refresh keeps these steps, because no input may show them."""
+        """Return what an adoption left to do. A refresh keeps these steps, because no input may show them.
+
+        The steps keep their words, because the state has the values that were found, not those that are asked for.
+        """
         fields = type(desired).model_fields
         asked = desired.model_copy(update={name: fields[name].default for name in desired.reported_fields()})
         try:
-            return printed(self.kind.plan(asked, observed)) or self.kind.later(desired, observed)
+            left = bool(self.kind.plan(asked, observed) or self.kind.later(desired, observed))
         except Refused:
-            return before
+            left = True
+        return before if left else []
 
     def _lock_name(self, desired: Any, machines: Machines) -> str:
         return f"{self.kind.host(desired, machines)}:{self.kind.lock(desired)}"

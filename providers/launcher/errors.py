@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
+from pulumi.runtime.proto.provider_pb2 import DiffResponse
 
+from providers.launcher.named_differences import with_names
 from providers.redaction import redacted_line
 
 _server = grpc.server
@@ -31,7 +33,8 @@ class PlainErrors(grpc.ServerInterceptor):  # type: ignore[misc]
 
         def answer(request: Any, context: Any) -> Any:
             try:
-                return handler.unary_unary(request, context)
+                response = handler.unary_unary(request, context)
+                return with_names(request, response) if isinstance(response, DiffResponse) else response
             except Exception as problem:
                 failure = _failure(problem)
                 if failure is None:

@@ -169,6 +169,9 @@ def test_what_differs_is_named_by_the_preview_and_done_by_the_next_run(cloud: Cl
     for resource in cloud.stack:
         resource.refresh()
     assert cloud.previews() == [resource.id for resource in wanted]  # a refresh forgets nothing
+    assert cloud.config.outs["pending"] == [f"write {CONF}"]
+    assert cloud.services[0].outs is not None
+    assert cloud.services[0].outs["pending"] == [f"systemctl restart {API} after {KEYRING} and {CONF}"]
     done = cloud.up()
     assert done[-1] == f"systemctl restart {API}"
     assert [step for step in done if step.startswith("systemctl")] == [f"systemctl restart {API}"]
