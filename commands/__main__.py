@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commands import discover, drift, forget, images, locks, undo, verify
+from commands import discover, drift, forget, images, lint, locks, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
@@ -15,6 +15,7 @@ COMMANDS: dict[str, Command] = {
     "undo": undo,
     "verify": verify,
     "drift": drift,
+    "lint": lint,
     "images": images,
     "forget": forget,
     "locks": locks,

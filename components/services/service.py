@@ -10,6 +10,7 @@ from components.services.api_look import ApiLook
 from components.services.at import S
 from components.services.ceph_user import CephUser
 from components.services.daemon import Daemon
+from components.services.harmful import Harmful
 from components.services.in_cloud import InCloud
 from components.services.neighbours import Neighbours
 from components.services.notice import Notice
@@ -35,6 +36,7 @@ class Service(ABC, Generic[S]):
         settings: the model of the settings.
         daemons: the service's process on each platform.
         options: a row for each option of the file that is written, protected, or not read by some release.
+        harmful: values that do harm where they are found in the file; `commands lint` names them.
         option_sections: sections that `options` may name, besides those of the back ends.
         reserved_sections: shell patterns of further sections that have a meaning, so that no back end may be called so.
         usual_pool_name: the name that guides give the service's pool.
@@ -46,6 +48,7 @@ class Service(ABC, Generic[S]):
     settings: type[S]
     daemons: Mapping[str, Daemon]
     options: Sequence[Option[S]]
+    harmful: Sequence[Harmful] = ()
     option_sections: tuple[str, ...] = ("DEFAULT",)
     reserved_sections: tuple[str, ...] = ()
     usual_pool_name: str = ""

@@ -67,4 +67,10 @@ OPTIONS: tuple[Option[CinderSettings], ...] = (
     Option("DEFAULT", "rbd_pool", removed_in="Ocata", instead=_SECTIONS),
     Option("DEFAULT", "rbd_user", removed_in="Ocata", instead=_SECTIONS),
     Option("DEFAULT", "rbd_secret_uuid", removed_in="Ocata", instead=_SECTIONS),
+    Option("DEFAULT", "rbd_ceph_conf", removed_in="Ocata", instead=_SECTIONS),
+    Option("DEFAULT", "rbd_cluster_name", removed_in="Ocata", instead=_SECTIONS),
+    Option("DEFAULT", "rbd_flatten_volume_from_snapshot", removed_in="Ocata", instead=_SECTIONS),
+    Option("DEFAULT", "rbd_max_clone_depth", removed_in="Ocata", instead=_SECTIONS),
+    Option("DEFAULT", "rbd_store_chunk_size", removed_in="Ocata", instead=_SECTIONS),
+    Option("DEFAULT", "rados_connect_timeout", removed_in="Ocata", instead=_SECTIONS),
 )

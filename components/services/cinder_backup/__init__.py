@@ -8,6 +8,7 @@ from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.cinder_backup.daemon import DAEMONS
+from components.services.cinder_backup.harmful import HARMFUL
 from components.services.cinder_backup.links import backup_links
 from components.services.cinder_backup.options import OPTIONS
 from components.services.cinder_backup.settings import CinderBackupSettings
@@ -31,6 +32,7 @@ class CinderBackup(Service[CinderBackupSettings]):
     settings = CinderBackupSettings
     daemons = DAEMONS
     options = OPTIONS
+    harmful = HARMFUL
     usual_pool_name = "backups"
 
     def pools(self, mine: CinderBackupSettings) -> Sequence[ServicePool]:

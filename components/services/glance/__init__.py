@@ -9,6 +9,7 @@ from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.glance.daemon import DAEMONS
+from components.services.glance.harmful import HARMFUL
 from components.services.glance.links import glance_links
 from components.services.glance.options import EARLIER_STORE, OPTIONS
 from components.services.glance.settings import GlanceSettings
@@ -37,6 +38,7 @@ class Glance(Service[GlanceSettings]):
     settings = GlanceSettings
     daemons = DAEMONS
     options = OPTIONS
+    harmful = HARMFUL
     # What `glance.options` may name, besides the store's own section.
     option_sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER_STORE)
     # What else glance-api.conf has sections for, so that no store may be called so.

@@ -10,6 +10,7 @@ from components.services.ceph_user import CephUser
 from components.services.neighbours import Neighbours
 from components.services.nova.checks import nova_problems
 from components.services.nova.daemon import DAEMONS
+from components.services.nova.harmful import HARMFUL
 from components.services.nova.links import nova_links
 from components.services.nova.options import OPTIONS
 from components.services.nova.settings import NovaSettings
@@ -32,6 +33,7 @@ class Nova(Service[NovaSettings]):
     settings = NovaSettings
     daemons = DAEMONS
     options = OPTIONS
+    harmful = HARMFUL
     option_sections = ("DEFAULT", "libvirt", "glance", "workarounds")  # what `nova.options` may name
     usual_pool_name = "vms"
 

@@ -14,7 +14,7 @@ from commands.exit_status import exit_status
 from tests.unit.components.graph import raw
 from tests.unit.reach.sshd import private_key
 
-VERBS = ("drift", "verify")
+VERBS = ("drift", "lint", "verify")
 
 
 @pytest.fixture
