@@ -42,6 +42,8 @@ from providers.redaction import redacted_line
 SURROGATE = re.compile("[\ud800-\udfff]")
 ATTEMPTS = 4
 OWN_OUTPUTS = ("pending", "reached")
+CARRIED_OVER = "carried_over"
+"""Input of a resource whose state is older than some of its fields; see `Kind.since`."""
 
 
 def say(text: str) -> None:
@@ -101,13 +103,35 @@ class ManagedProvider(ResourceProvider):
                 was, now = _plain(_olds[name]), _plain(getattr(desired, name))
                 text = f"{self.kind.noun}: {name} cannot change from {was} to {now}: {advice}"
                 failures.append(CheckFailure("", redacted_line(text)))
-        return CheckResult(desired.model_dump(exclude_none=True), failures)
+        inputs = desired.model_dump(exclude_none=True)
+        if self._is_carried_over(_olds, inputs):
+            inputs[CARRIED_OVER] = True
+        return CheckResult(inputs, failures)
 
     @override
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         # None lets the engine compare inputs and show a detailed diff. Only outputs say what an adoption left to do.
-        pending = _olds.get("pending")
-        return DiffResult(changes=True if pending else None, replaces=[], delete_before_replace=True)
+        changes = True if _olds.get("pending") else None
+        if _news.get(CARRIED_OVER) and not changes:
+            later = {CARRIED_OVER, *self.kind.since}
+            asked = {name for name in {**_own(_news), **_own(_olds)} if name in self.kind.desired.model_fields}
+            if all(_plain(_olds.get(name)) == _plain(_news.get(name)) for name in asked - later):
+                changes = False
+        return DiffResult(changes=changes, replaces=[], delete_before_replace=True)
+
+    def _is_carried_over(self, olds: dict[str, Any], inputs: dict[str, Any]) -> bool:
+        """Return whether the state has the resource from before the fields in `since`, and they are as first sent.
+
+        The engine keeps the inputs of a resource that has no change, and its outputs stay what the last update left.
+        """
+        first = not any(name in olds for name in self.kind.since)
+        return bool(self.kind.since and _own(olds)) and (
+            first
+            or (
+                bool(olds.get(CARRIED_OVER))
+                and all(_plain(olds.get(name)) == _plain(inputs.get(name)) for name in self.kind.since)
+            )
+        )
 
     # On a machine ----------------------------------------------------------------------------------------------------
 
@@ -186,7 +210,7 @@ class ManagedProvider(ResourceProvider):
             machines.refuse_second_name(desired.host)
         with machines.lock(self._lock_name(desired, machines)):
             for attempt in range(ATTEMPTS):
-                observed = kind.read(desired, machines)
+                observed = kind.read_for_change(desired, machines)
                 planned = kind.plan(desired, observed)  # also before an adoption: what is refused must not be recorded
                 record = kind.adoption(desired, observed) if adopting else None
                 steps = planned if record is None else record
@@ -198,7 +222,7 @@ class ManagedProvider(ResourceProvider):
                 except (Changed, OutcomeUnknown):
                     if attempt + 1 == ATTEMPTS:
                         raise
-            observed = kind.read(desired, machines)
+            observed = kind.read_for_change(desired, machines)
             left = kind.plan(desired, observed)
         for warning in kind.warnings(desired, observed):
             say(f"warning: {warning}")

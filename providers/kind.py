@@ -30,6 +30,8 @@ class Kind(ABC, Generic[D, Observed]):
         entry_form: The form of its journal entries, such as `Entry[PoolRecord]`.
         desired: The model of its inputs.
         fixed: Fields that cannot change once the thing exists, each with what to do instead.
+        since: Fields that earlier versions did not send. A state without them previews without a change, until another
+            field changes. Such a kind's model has a field `carried_over`, too.
     """
 
     noun: ClassVar[str]
@@ -37,6 +39,7 @@ class Kind(ABC, Generic[D, Observed]):
     entry_form: ClassVar[type[Entry[Any]]] = Entry[EntryRecord]
     desired: type[D]
     fixed: ClassVar[dict[str, str]] = {}
+    since: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def title(self, desired: D) -> str:
@@ -121,6 +124,10 @@ class Kind(ABC, Generic[D, Observed]):
     @abstractmethod
     def apply(self, desired: D, steps: Sequence[Step], machines: Machines) -> None:
         """Do the steps in their order."""
+
+    def read_for_change(self, desired: D, machines: Machines) -> Observed:
+        """Like `read`, with what only a create or an update has to know."""
+        return self.read(desired, machines)
 
     def read_for_undo(self, desired: D, machines: Machines) -> Observed:
         """Like `read`, with what only a deletion has to know."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from components.services.site import Site
 from components.stack.node import Node
 from providers.models import (
+    ConfigSectionsDesired,
     Desired,
     GuardDesired,
     PoolDesired,
@@ -15,6 +16,7 @@ from providers.models import (
     SecretPlace,
     UserDesired,
     VolumeTypeDesired,
+    data_places,
 )
 
 
@@ -41,6 +43,35 @@ def guard(nodes: Mapping[str, Node], site: Site, guards: Literal["change", "remo
         cloud=site.cloud,
         volume_types=[model.name for model in models if isinstance(model, VolumeTypeDesired)],
     )
+
+
+def gate(
+    nodes: Mapping[str, Node], site: Site, *, user_settings: Mapping[str, str], monitors: Sequence[str]
+) -> GuardDesired:
+    """Return the guard that is made before everything else, with all that it looks at before a run changes anything.
+
+    Args:
+        nodes: the nodes of the graph.
+        site: the stack, the cluster and the cloud.
+        user_settings: entity to the setting that speaks of the user, such as `cinder.user`.
+        monitors: the monitors that the settings name.
+    """
+    models = [node.model for node in nodes.values()]
+    places: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    files: dict[str, list[str]] = {}
+    for model in models:
+        if isinstance(model, ConfigSectionsDesired) and (sections := data_places(model.sections)):
+            places.setdefault(model.host, {})[model.component] = sections
+            files[model.component] = [model.path, *model.later_files]
+    users = [model for model in models if isinstance(model, UserDesired)]
+    looked_at = {
+        "places": places or None,
+        "files": files or None,
+        "caps": {user.entity: dict(user.caps) for user in users} or None,
+        "settings": {user.entity: user_settings[user.entity] for user in users} or None,
+        "monitors": list(monitors),
+    }
+    return GuardDesired.model_validate({**guard(nodes, site, "change").as_given(), **looked_at})
 
 
 def guarded(nodes: Mapping[str, Node]) -> Iterable[str]:

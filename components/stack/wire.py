@@ -15,7 +15,7 @@ from components.stack.ceph_client import add_ceph_client
 from components.stack.cluster_side import add_cluster_side
 from components.stack.draft import Draft
 from components.stack.graph import Graph
-from components.stack.guard import guard, guarded
+from components.stack.guard import gate, guard, guarded
 from components.stack.inventory import Inventory, take_inventory
 from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
@@ -77,9 +77,15 @@ def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Se
 
 def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
     """Return the nodes with the gate before them all and the guard after them all."""
-    gate = Node(guard(nodes, inventory.site, "change"))
+    settings = {
+        wanted.user.entity_of(generation): f"{inventory.service(label).name}.user"
+        for label, wanted in inventory.users.items()
+        for generation in wanted.user.generations
+    }
+    monitors = inventory.settings.cluster.mon_hosts
+    first = Node(gate(nodes, inventory.site, user_settings=settings, monitors=monitors))
     last = Node(guard(nodes, inventory.site, "removal"), needs=frozenset(guarded(nodes)))
-    return {names.GATE: gate, **nodes, names.GUARD: last}
+    return {names.GATE: first, **nodes, names.GUARD: last}
 
 
 def _accounts(inventory: Inventory) -> Iterator[Account]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import Field, field_validator
 from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.ceph.work import keep_pools, losses
 from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.caps import DAEMONS, same_caps
@@ -21,7 +23,7 @@ from providers.journal.record import EntryRecord
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
-from providers.reach.steps import mon
+from providers.reach.steps import MonCommand, mon
 from providers.undo import Undo, leave_foreign
 
 LAST_SESSIONS_S = 20
@@ -171,6 +173,32 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
                 f" {', '.join(observed.sessions[:3])}; stop or move what uses it, then run again"
             )
         return Undo([mon("auth rm", entity=desired.entity, accept=("ENOENT",)), forget])
+
+    @override
+    def apply(self, desired: UserDesired, steps: Sequence[Step], machines: Machines) -> None:
+        """Do the steps.
+
+        Raises:
+            Refused: Clients have images open in a pool that the user would lose. The gate looks, too, but not after an
+                adoption and in a destroy.
+        """
+        for step in steps:
+            if isinstance(step, MonCommand) and (command := dict(step.command))["prefix"] == "auth caps":
+                caps = dict(zip(command["caps"][::2], command["caps"][1::2], strict=True))
+                self._refuse_loss(desired, caps, machines)
+        super().apply(desired, steps, machines)
+
+    @staticmethod
+    def _refuse_loss(desired: UserDesired, caps: dict[str, str], machines: Machines) -> None:
+        cluster = machines.cluster(desired.fsid)
+        cluster.changed()
+        user = cluster.users().get(desired.entity)
+        found = losses(cluster, machines.clock, desired.entity, user.caps, caps) if user else []
+        if found:
+            raise Refused(
+                f"{cluster.host().access.where}: refusing to narrow the caps of {desired.entity}:"
+                f" {keep_pools(found, f'the user {desired.entity} in the settings', desired.stack)}; then run again"
+            )
 
     @override
     def actual(self, desired: UserDesired, observed: UserObserved) -> dict[str, Any]:

@@ -177,3 +177,13 @@ def _name(option: str, value: str) -> str:
     except ValidationError:
         pass
     return ""
+
+
+def places(sections: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return those of the options that say where data lies."""
+    named = (*_POOLS, *_USERS, *_SECRETS, *_OTHERS)
+    found = {
+        section: {option: value for option, value in options.items() if option in named}
+        for section, options in sections.items()
+    }
+    return {section: options for section, options in found.items() if options}

@@ -1,10 +1,12 @@
 """Guard: refuses a deletion before anything is touched.
 
 Each stack has two guards. One guard is made last (`guards: removal`), so that a destroy deletes this guard first: its
-delete looks at every pool, user, secret and volume type that would go. The other guard is made first (`guards:
-change`), and everything comes after it: its update looks at what was taken out of the settings, and logs in to a cloud
-that is new there. Without the guards, a pool that is refused would leave a cloud whose keyrings and options are gone
-already.
+delete looks at every pool, user, secret and volume type that would go. Without it, a pool that is refused would leave a
+cloud whose keyrings and options are gone already.
+
+The other guard, the gate, is made first (`guards: change`), and everything comes after it. Its create and its update
+look at what was taken out of the settings, at files that say that data lies elsewhere, and at users who would lose a
+pool in which guests have images open. It also logs in to a cloud that is new in the settings.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from typing_extensions import override
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
-from providers.desired import Desired, remembered
+from providers.ceph.work import lasting
+from providers.desired import Desired, remembered, reported
 from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
@@ -32,10 +35,10 @@ from providers.reach.clock import Clock
 from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
+from providers.stack.monitor_look import needed_monitors
+from providers.stack.narrowing import narrowed
+from providers.stack.place_look import other_places
 from providers.undo import Undo
-
-LASTING_S = 4.0
-AGAIN_S = 0.5
 
 
 class SecretPlace(BaseModel):
@@ -59,16 +62,36 @@ class GuardDesired(Desired):
     secrets: list[SecretPlace] = Field(default_factory=list)
     cloud: CloudName | None = Field(None, description="The OpenStack that has the volume types.")
     volume_types: list[str] = Field(default_factory=list)
+    # States from before these fields preview without a change (`GuardKind.since`).
+    places: dict[str, dict[str, dict[str, dict[str, str]]]] | None = Field(
+        None, description="Host -> component -> section -> option that says where data lies -> value to be written."
+    )
+    files: dict[str, list[str]] | None = Field(
+        None, description="Component in `places` -> its file, and what the process reads after that file."
+    )
+    caps: dict[str, dict[str, str]] | None = Field(
+        None, description="Entity -> daemon -> caps that will be set, of each user that the stack has."
+    )
+    settings: dict[str, str] | None = Field(None, description="Entity -> the setting that speaks of the user.")
+    monitors: list[str] | None = Field(None, description="The cluster's monitors, as ceph.conf will name them.")
+    carried_over: bool | None = reported(None, "Whether the state is older than `places` and the fields after it.")
     # What an update would take away.
     removed: dict[str, list[Any]] = remembered(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class GuardObserved:
-    """Reasons why things in use must not be removed, and what could not be looked at."""
+    """What the guard found.
+
+    Attributes:
+        reasons: Why things in use must not be removed.
+        unchecked: What could not be looked at, and what an operator has to know.
+        elsewhere: Why files must not be written, or caps not be set, each with what to do.
+    """
 
     reasons: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
 
 class GuardKind(Kind[GuardDesired, GuardObserved]):
@@ -76,6 +99,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     noun = "guard"
     desired = GuardDesired
+    since = ("places", "files", "caps", "settings", "monitors")
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "guards": "it decides whether an update or a deletion looks; keep it",
@@ -100,6 +124,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             "secrets": [place for place in olds.get("secrets") or [] if place not in places],
             "volume_types": [name for name in olds.get("volume_types") or [] if name not in desired.volume_types],
             "cloud": [place for place in [olds.get("cloud")] if place],
+            "monitors": [address for address in olds.get("monitors") or [] if address not in (desired.monitors or [])],
         }
         return desired.model_copy(update={"removed": removed})
 
@@ -117,6 +142,24 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             machines,
             removed.get("volume_types", []),
             next(iter(removed.get("cloud", [])), None),
+        )
+
+    @override
+    def read_for_change(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
+        """Read, and for the gate look at what the run is about to change."""
+        looked = self.read(desired, machines)
+        if desired.guards == "removal":
+            return looked
+        places, files = desired.places or {}, desired.files or {}
+        elsewhere, missed = other_places(desired.stack, desired.fsid, places, files, machines)
+        lost, warnings = narrowed(desired.stack, desired.fsid, desired.caps or {}, desired.settings or {}, machines)
+        gone = desired.removed.get("monitors", [])
+        hosts = sorted({place.host for place in desired.secrets})
+        needed, unseen = needed_monitors(gone, desired.monitors or [], hosts, machines) if gone else ([], [])
+        return GuardObserved(
+            [*looked.reasons, *needed],
+            list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *warnings])),
+            [*elsewhere, *lost],
         )
 
     @override
@@ -224,6 +267,9 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return observed.unchecked
 
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
+        if observed.elsewhere:
+            texts = "; ".join([*observed.elsewhere, *observed.reasons])
+            raise Refused(f"stack {desired.stack}: nothing was changed: {texts}; then run again")
         if observed.reasons:
             raise Refused(
                 f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or"
@@ -244,17 +290,8 @@ def _places(given: list[Any]) -> list[CloudName]:
 
 
 def lasting_sessions(cluster: ClusterSession, entities: list[str], clock: Clock) -> dict[str, list[str]]:
-    """Return the addresses of sessions that are open for some seconds, by entity.
-
-    A service opens a session for each operation, while a server keeps its session.
-    """
-    lasting = cluster.sessions(entities)
-    until = clock.monotonic() + LASTING_S
-    while lasting and (left := until - clock.monotonic()) > 0:
-        clock.sleep(min(left, AGAIN_S))
-        open_now = {session.id for session in cluster.sessions(entities)}
-        lasting = [session for session in lasting if session.id in open_now]
+    """Return the addresses of sessions that are open for some seconds, by entity."""
     found: dict[str, set[str]] = {}
-    for session in lasting:
+    for session in lasting(cluster, entities, clock):
         found.setdefault(session.entity, set()).add(session.address)
     return {entity: sorted(addresses) for entity, addresses in sorted(found.items())}

@@ -130,7 +130,8 @@ class Managed:
 
     def differs(self, inputs: dict[str, Any]) -> bool:
         assert self.outs is not None
-        return bool(self.provider.diff(self.id, wire(self.outs), inputs).changes) or inputs != self.inputs
+        changes = self.provider.diff(self.id, wire(self.outs), inputs).changes
+        return inputs != self.inputs if changes is None else changes
 
     def up(self) -> str:
         """Return `create`, `update` or `same`, as Pulumi would name it."""

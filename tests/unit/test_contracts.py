@@ -108,8 +108,9 @@ REPORTED = {
     "ImagePropertiesProvider": ["present"],
     "HostDirectoryProvider": ["present"],
     "ServiceProvider": ["active", "configuration"],
+    "GuardProvider": ["carried_over"],
 }
-"""Inputs that only a refresh fills; all other inputs are asked for."""
+"""Inputs that only a refresh fills, or the check of inputs; all other inputs are asked for."""
 
 
 @pytest.mark.parametrize("provider", resources.PROVIDERS, ids=lambda provider: provider.__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from providers.ceph import work
 from providers.errors import HostError, Refused
-from providers.stack import guard
 from providers.stack.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
 from tests.unit.examples.example import STACK
@@ -97,7 +97,7 @@ def test_a_session_that_comes_and_goes_is_fine(stack: Stack) -> None:
     clock.meanwhile = later
     clock.waits.clear()
     stack.guard.destroy()
-    assert clock.waits == [guard.AGAIN_S]
+    assert clock.waits == [work.AGAIN_S]
 
 
 def test_a_session_that_stays_is_looked_at_until_it_counts(stack: Stack) -> None:
@@ -105,7 +105,7 @@ def test_a_session_that_stays_is_looked_at_until_it_counts(stack: Stack) -> None
     stack.site.clock.waits.clear()
     with pytest.raises(Refused, match=r"user client\.cinder has open sessions from 192\.0\.2\.9:0"):
         stack.guard.destroy()
-    assert sum(stack.site.clock.waits) == guard.LASTING_S
+    assert sum(stack.site.clock.waits) == work.LASTING_S
 
 
 def test_a_domain_that_names_the_secret_is_refused(stack: Stack) -> None:

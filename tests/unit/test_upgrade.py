@@ -18,10 +18,12 @@ from typing import Any
 import pytest
 
 from providers.formats.keyring import CEPHX_KEY
+from providers.resources import GuardProvider
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Managed, Site, wire
 from tests.unit.examples import EXAMPLES
 from tests.unit.examples.example import Example
+from tests.unit.examples.guard import GUARD
 from tests.unit.examples.service import SERVICE
 
 JOURNALS = Path(__file__).parents[1] / "golden" / "journals"
@@ -177,3 +179,72 @@ def test_no_service_is_restarted_because_of_the_upgrade(site: Site) -> None:
     assert (
         record["digest"] == "7ea1f2b214b32df2bf75b59df3f3b72eef59d1d2d0111b8a1b404e698ecf3c41"
     )  # as 8a0fb58 computes it
+
+
+GATE = {**GUARD.props, "guards": "change"}
+SINCE: dict[str, Any] = {
+    "places": {"api1": {"cinder": {"ceph": {"rbd_pool": "volumes"}}}},
+    "files": {"cinder": ["/etc/cinder/cinder.conf"]},
+    "caps": {"client.cinder": {"mon": "profile rbd", "osd": "profile rbd pool=volumes, profile rbd pool=vms"}},
+    "settings": {"client.cinder": "cinder.user"},
+    "monitors": ["192.0.2.1"],
+}
+"""What the gate is sent since it looks at files, caps and monitors."""
+
+
+def _gate_of_before(site: Site) -> Managed:
+    gate = Managed(site, GuardProvider(), dict(GATE))
+    gate.up()
+    return gate.change(**SINCE)
+
+
+def test_a_gate_of_before_previews_without_a_change_and_asks_nobody(site: Site) -> None:
+    gate = _gate_of_before(site)
+    site.cut.done.clear()
+    for _ in range(3):
+        assert not gate.wants()
+        assert gate.up() == "same"
+    assert site.cut.done == []
+    assert gate.inputs["caps"] == SINCE["caps"]  # the engine keeps the inputs of what has no change
+
+
+def test_a_refresh_shows_no_drift_in_a_gate_of_before(site: Site) -> None:
+    """The engine then calls `diff` with what it read as the old outputs, and the state's inputs as the new ones."""
+    gate = _gate_of_before(site)
+    gate.up()
+    inputs = dict(gate.inputs)
+    gate.refresh()
+    assert gate.outs is not None
+    assert gate.provider.diff(gate.id, gate.outs, inputs).changes is False
+    assert not gate.wants()
+    assert gate.up() == "same"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"caps": {"client.cinder": {"mon": "profile rbd", "osd": "profile rbd pool=volumes"}}},
+        {"places": {}},
+        {"monitors": ["192.0.2.2"]},
+        {"pools": []},
+        {"entities": ["client.cinder", "client.nova"]},
+    ],
+)
+def test_a_gate_of_before_looks_at_the_first_change(site: Site, change: dict[str, Any]) -> None:
+    gate = _gate_of_before(site)
+    gate.up()
+    assert gate.change(**change).wants()
+    assert gate.up() == "update"
+    assert gate.up() == "same"
+    gate.change(**SINCE, **{name: GATE[name] for name in change if name in GATE})
+    assert gate.up() == "update"
+    assert gate.up() == "same"
+
+
+def test_a_gate_that_is_new_has_no_mark_of_an_older_state(site: Site) -> None:
+    gate = Managed(site, GuardProvider(), {**GATE, **SINCE})
+    assert gate.up() == "create"
+    assert gate.up() == "same"
+    assert "carried_over" not in gate.inputs
+    assert gate.change(monitors=["192.0.2.2"]).up() == "update"
+    assert "carried_over" not in gate.inputs

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.formats.caps import normal_form, same_caps
+from providers.formats.caps import RIGHTS, lost_rights, may_blocklist, normal_form, same_caps
 
 WANTED = "profile rbd pool=volumes, profile rbd-read-only pool=images"
 
@@ -119,3 +119,70 @@ def test_order_quotes_and_separators_do_not_matter(grants: list[tuple[str, str, 
     plain = ", ".join(f"profile {profile} pool='{pool}'" for profile, pool, _ in grants)
     other = ";  ".join(f"profile={profile}  pool {quote}{pool}{quote}" for profile, pool, quote in reversed(grants))
     assert same_caps({"osd": plain}, {"osd": other})
+
+
+RAW = "allow class-read object_prefix rbd_children, allow rwx pool=volumes, allow rwx pool=vms, allow rx pool=images"
+NEW = "profile rbd pool=volumes, profile rbd pool=vms, profile rbd-read-only pool=images"
+KEPT = [
+    (RAW, NEW, "vms"),
+    (NEW, RAW, "vms"),
+    (RAW, NEW, "images"),
+    (NEW, RAW, "images"),
+    (RAW, NEW, "elsewhere"),
+    ("profile rbd pool=a", "profile rbd", "a"),
+    ("profile rbd pool=a", "allow *", "a"),
+    ("profile rbd pool=a", "allow rwx", "a"),
+    ("profile rbd-read-only pool=a", "profile rbd pool=a", "a"),
+    ("profile rbd pool=a namespace=n", "profile rbd pool=a", "a"),
+    ("allow rwx tag rbd x=y", "allow rwx", "a"),
+    ("profile rbd pool=a", "profile rbd pool=a, profile rbd pool=b", "a"),
+    ("allow class-read object_prefix rbd_children", "profile rbd pool=b", "a"),
+    ("allow class rbd metadata_list pool=a", "profile rbd pool=b", "a"),
+    ("", "profile rbd pool=a", "a"),
+    ("no grammar", "no grammar", "a"),
+    ("no grammar", "profile rbd pool=a", "a"),
+]
+
+
+@pytest.mark.parametrize(("had", "wanted", "pool"), KEPT)
+def test_what_is_granted_as_widely_as_before_is_not_lost(had: str, wanted: str, pool: str) -> None:
+    assert lost_rights(had, wanted, pool) == frozenset()
+
+
+LOST = [
+    (RAW, "profile rbd pool=volumes", "vms", RIGHTS),
+    (NEW, "profile rbd pool=volumes", "vms", RIGHTS),
+    (NEW, "profile rbd pool=volumes", "images", {"r", "class-read"}),
+    ("profile rbd pool=a", "profile rbd-read-only pool=a", "a", {"w", "class-write"}),
+    ("allow rwx pool=a", "allow rw pool=a", "a", {"class-read", "class-write"}),
+    ("profile rbd", "profile rbd pool=b", "a", RIGHTS),
+    ("allow *", "profile rbd pool=b", "a", RIGHTS),
+    ("profile rbd pool=a", "profile rbd pool=a namespace=n", "a", RIGHTS),
+    ("profile rbd pool=a", "profile rbd pool=a network 192.0.2.0/24", "a", RIGHTS),
+    ("profile rbd pool=a", "allow rwx tag rbd x=y", "a", RIGHTS),
+    ("profile rbd pool=a", "allow rwx pool=a object_prefix rbd_data", "a", RIGHTS),
+    ("profile rbd pool=a", "no grammar", "a", RIGHTS),
+    ("no grammar", "profile rbd-read-only pool=a", "a", {"w", "class-write"}),
+    ("no grammar", "profile rbd pool=a network 192.0.2.0/24", "a", RIGHTS),
+    ("profile rbd pool=a", "", "a", RIGHTS),
+]
+
+
+@pytest.mark.parametrize(("had", "wanted", "pool", "lost"), LOST)
+def test_what_was_granted_and_is_granted_no_more_is_lost(had: str, wanted: str, pool: str, lost: set[str]) -> None:
+    assert lost_rights(had, wanted, pool) == lost
+
+
+@pytest.mark.parametrize(
+    ("mon", "may"),
+    [
+        ("profile rbd", True),
+        ("allow *", True),
+        ('allow r, allow command "osd blacklist"', True),
+        ("allow r", False),
+        ("profile simple-rados-client", False),
+        ("no grammar", True),
+    ],
+)
+def test_whether_a_client_may_blocklist_is_read_from_the_caps_for_the_monitors(mon: str, may: bool) -> None:
+    assert may_blocklist(mon) is may

@@ -1,0 +1,139 @@
+"""What running clients would lose when a user's caps are narrowed: whose images are open, in which pools, from where.
+
+A client goes on for a while after its user lost a pool. At the next connection to an OSD, such as after the OSD's
+restart, each write of the client fails with EPERM.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from providers.formats.caps import lost_rights, reads_are_lost
+from providers.reach.answers.session import Session
+from providers.reach.clock import Clock
+from providers.reach.cluster import ClusterSession
+
+LASTING_S = 4.0
+AGAIN_S = 0.5
+SHOWN = 3
+Caps = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A pool that a user would lose while clients of that user need the pool.
+
+    Attributes:
+        entity: The user.
+        pool: The pool.
+        reads: Whether the user could not even read the pool.
+        clones: Whether the open images are clones of images in the pool, instead of images in the pool.
+        images: How many images are open, by host.
+    """
+
+    entity: str
+    pool: str
+    reads: bool
+    clones: bool
+    images: Mapping[str, int]
+
+    def __str__(self) -> str:
+        """Return what would be lost, and where it is used."""
+        count = sum(self.images.values())
+        what = f"{'clone' if self.clones else 'image'}{'' if count == 1 else 's'}"
+        hosts = [f"{host} ({number})" for host, number in sorted(self.images.items())]
+        more = f" and {len(hosts) - SHOWN} more hosts" if len(hosts) > SHOWN else ""
+        return (
+            f"{self.entity} would lose {'' if self.reads else 'writing to '}pool {self.pool},"
+            f" {'of which' if self.clones else 'where'} {count} {what} {'is' if count == 1 else 'are'} open from"
+            f" {', '.join(hosts[:SHOWN])}{more}"
+        )
+
+
+def keep_pools(found: Sequence[Loss], setting: str, stack: str) -> str:
+    """Return what a user would lose, and the line that keeps it.
+
+    Args:
+        found: The losses of one user, at least one.
+        setting: Where the settings speak of the user.
+        stack: The stack's name.
+    """
+    pools = ", ".join(sorted({loss.pool for loss in found}))
+    return (
+        f"{'; '.join(map(str, found))}: keep the grant with `keep_pools: [{pools}]` under {setting} until these guests"
+        f" have moved (`python -m commands guests --stack {stack}` lists them)"
+    )
+
+
+def losses(cluster: ClusterSession, clock: Clock, entity: str, had: Caps, wanted: Caps) -> list[Loss]:
+    """Return which pools clients would lose that have images open as this user, in the order of the pools' names.
+
+    The cluster is asked only when something would be lost and the user has sessions. A service opens images for a
+    moment, so only those count that are still open after some seconds.
+    """
+    osd, then = had.get("osd", ""), wanted.get("osd", "")
+    pools = [name for name, row in sorted(cluster.pools().items()) if "rbd" in row.application_metadata]
+    lost = {pool: rights for pool in pools if (rights := lost_rights(osd, then, pool))}
+    if not lost or not cluster.sessions([entity]):
+        return []
+    # Whoever loses reading loses the parents of clones in other pools, too.
+    reads = any(reads_are_lost(rights) for rights in lost.values())
+    looked = [pool for pool in pools if pool in lost or (reads and lost_rights(osd, "", pool))]
+    found = _open_now(cluster, clock, entity, looked, lost)
+    return [
+        Loss(entity, pool, reads_are_lost(lost[pool]), clones, images)
+        for pool in lost
+        for clones in (False, True)
+        if (images := found.get((pool, clones)))
+    ]
+
+
+def _open_now(
+    cluster: ClusterSession, clock: Clock, entity: str, looked: Sequence[str], lost: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, bool], Counter[str]]:
+    """Return how many images are open by host, for each pool that would be lost and for clones of its images."""
+    before = cluster.sessions([entity])
+    if not _needed(cluster, before, looked, lost):
+        return {}
+    sessions = lasting(cluster, [entity], clock)
+    return _needed(cluster, sessions, looked, lost)
+
+
+def _needed(
+    cluster: ClusterSession, sessions: Sequence[Session], looked: Sequence[str], lost: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, bool], Counter[str]]:
+    images: dict[tuple[str, bool], dict[str, set[str]]] = {}
+    # Address and nonce together tell a client, and so does its number in the cluster.
+    clients = {session.instance: session for session in sessions} | {
+        session.id.split()[-1]: session for session in sessions
+    }
+    for pool in looked:
+        for watcher in cluster.watchers(pool):
+            session = clients.get(watcher.address) or clients.get(str(watcher.client))
+            if session is None:
+                continue
+            host = session.host or session.address.rpartition(":")[0]
+            for key in ((pool, False), (watcher.parent, True)):
+                if key[0] in lost and not (key[1] and not reads_are_lost(lost[key[0]])):
+                    images.setdefault(key, {}).setdefault(host, set()).add(f"{pool}/{watcher.image}")
+    return {
+        key: Counter({host: len(names) for host, names in hosts.items()})
+        for key, hosts in images.items()
+        if not (key[1] and (key[0], False) in images)
+    }
+
+
+def lasting(cluster: ClusterSession, entities: Sequence[str], clock: Clock) -> list[Session]:
+    """Return the sessions of these users that are open for some seconds.
+
+    A service opens a session for each operation, while a server keeps its session.
+    """
+    found = cluster.sessions(entities)
+    until = clock.monotonic() + LASTING_S
+    while found and (left := until - clock.monotonic()) > 0:
+        clock.sleep(min(left, AGAIN_S))
+        open_now = {session.id for session in cluster.sessions(entities)}
+        found = [session for session in found if session.id in open_now]
+    return found

@@ -1,0 +1,304 @@
+"""Guests first: no run takes a grant, a secret or a monitor away from a running guest that uses it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from components.stack import names
+from components.stack.wire import wire
+from providers.ceph import work
+from providers.errors import Refused
+from providers.models import Desired, PoolDesired, UserDesired
+from providers.resources import CephxUserProvider, GuardProvider, PoolProvider
+from tests.sim.site import FSID, Managed, Site
+from tests.unit.components.graph import settings
+from tests.unit.examples.example import STACK
+from tests.unit.examples.secret import SECRET, UUID
+from tests.unit.examples.user import USER
+
+SHARED = {
+    "mon": "profile rbd",
+    "osd": "profile rbd pool=volumes, profile rbd pool=vms, profile rbd-read-only pool=images",
+}
+NARROW = {**SHARED, "osd": "profile rbd pool=volumes, profile rbd-read-only pool=images"}
+
+
+@pytest.fixture
+def user(site: Site) -> Managed:
+    """client.cinder on a running cloud: its caps also hold Nova's pool."""
+    for pool in ("volumes", "vms", "images"):
+        site.ceph.do_osd_pool_create(pool)
+        site.ceph.do_osd_pool_application_enable(pool, "rbd")
+    managed = USER.resource(site).change(caps=SHARED)
+    managed.up()
+    return managed
+
+
+def refused(user: Managed, words: str, caps: dict[str, str] = NARROW) -> None:
+    before = user.site.everything()
+    with pytest.raises(Refused, match=words):
+        user.change(caps=caps).up()
+    assert user.site.everything() == before
+
+
+def test_a_pool_is_not_taken_from_a_user_whose_guests_write_there(user: Managed) -> None:
+    """This is what `nova: {user: {name: nova}}` did on a running stack."""
+    ceph = user.site.ceph
+    for image, host in (("a", "compute1"), ("b", "compute1"), ("c", "compute2")):
+        ceph.opened("client.cinder", "vms", image, host)
+    refused(user, r"client\.cinder would lose pool vms, where 3 images are open from compute1 \(2\), compute2 \(1\)")
+    refused(user, r"keep_pools: \[vms\].*python -m commands guests --stack dev")
+
+
+def test_it_is_taken_once_the_last_guest_has_moved(user: Managed) -> None:
+    user.site.ceph.opened("client.cinder", "vms", "a", "compute1")
+    refused(user, r"where 1 image is open from compute1 \(1\)")
+    user.site.ceph.closed("vms", "a")
+    user.up()
+    assert user.site.ceph.users["client.cinder"]["caps"] == NARROW
+
+
+def test_a_guest_of_another_user_on_the_same_host_keeps_nothing(user: Managed) -> None:
+    """Address and nonce together tell a client, because all clients of a host have the host's address."""
+    user.site.ceph.opened("client.nova", "vms", "a", "compute1")
+    user.site.ceph.opened("client.cinder", "volumes", "b", "compute1")
+    user.change(caps=NARROW).up()
+    assert user.site.ceph.users["client.cinder"]["caps"] == NARROW
+
+
+def test_a_guest_in_a_pool_that_stays_keeps_nothing(user: Managed) -> None:
+    user.site.ceph.opened("client.cinder", "volumes", "a", "compute1")
+    user.change(caps=NARROW).up()
+
+
+def test_the_parents_of_clones_stay_readable(user: Managed) -> None:
+    """A guest on a clone has no watcher in the parent's pool, and reads the parent all the same."""
+    user.site.ceph.opened("client.cinder", "vms", "a", "compute1", parent="images")
+    caps = {**SHARED, "osd": "profile rbd pool=volumes, profile rbd pool=vms"}
+    refused(user, r"client\.cinder would lose pool images, of which 1 clone is open from compute1 \(1\)", caps)
+
+
+def test_losing_only_the_right_to_write_is_refused_too(user: Managed) -> None:
+    user.site.ceph.opened("client.cinder", "vms", "a", "compute1", parent="images")
+    caps = {**SHARED, "osd": SHARED["osd"].replace("rbd pool=vms", "rbd-read-only pool=vms")}
+    refused(user, r"client\.cinder would lose writing to pool vms, where 1 image is open", caps)
+
+
+def test_an_image_that_a_service_has_open_for_a_moment_keeps_nothing(user: Managed) -> None:
+    site = user.site
+    site.ceph.opened("client.cinder", "vms", "a", "controller1")
+    site.clock.meanwhile = lambda: site.ceph.closed("vms", "a")
+    user.change(caps=NARROW).up()
+    assert site.clock.waits == [work.AGAIN_S]
+
+
+def test_widening_asks_nobody(user: Managed) -> None:
+    user.change(caps=NARROW).up()
+    user.site.ceph.opened("client.cinder", "volumes", "a", "compute1")
+    user.site.cut.done.clear()
+    user.change(caps=SHARED).up()
+    assert not [what for what in user.site.cut.done if "watchers" in what or "sessions" in what]
+
+
+def test_raw_caps_become_profiles_under_running_guests(site: Site, user: Managed) -> None:
+    raw = (
+        "allow class-read object_prefix rbd_children, allow rwx pool=volumes, allow rwx pool=vms, allow rx pool=images"
+    )
+    site.ceph.do_auth_caps("client.cinder", ["mon", "allow r", "osd", raw])
+    site.ceph.opened("client.cinder", "vms", "a", "compute1", parent="images")
+    user.refresh()
+    user.up()
+    assert site.ceph.users["client.cinder"]["caps"] == SHARED
+
+
+def test_a_destroy_gives_no_adopted_user_narrower_caps_under_its_guests(site: Site) -> None:
+    for pool in ("volumes", "vms"):
+        site.ceph.do_osd_pool_create(pool)
+        site.ceph.do_osd_pool_application_enable(pool, "rbd")
+    site.ceph.add_user("client.cinder", NARROW)
+    user = Managed(site, USER.provider(), {"stack": STACK, "fsid": FSID, "entity": "client.cinder", "caps": SHARED})
+    user.change(adopt=True).up()
+    user.up()
+    assert site.ceph.users["client.cinder"]["caps"] == SHARED
+    site.ceph.opened("client.cinder", "vms", "a", "compute1")
+    with pytest.raises(Refused, match="would lose pool vms"):
+        user.destroy()
+    site.ceph.closed("vms", "a")
+    user.destroy()
+    assert site.ceph.users["client.cinder"]["caps"] == NARROW
+
+
+HOSTS: dict[str, Any] = {
+    "hosts": {"ceph1": {}, "api1": {}, "compute1": {}, "compute2": {}},
+    "cluster__mon_hosts": ["192.0.2.1:6789", "192.0.2.2:6789"],
+    "glance__hosts": ["api1"],
+    "cinder__hosts": ["api1"],
+    "cinder_backup__hosts": ["api1"],
+}
+CINDER, NOVA = "/etc/cinder/cinder.conf", "/etc/nova/nova.conf"
+
+
+class Stack:
+    """The gate, pools and users of a whole stack, as the settings wire them."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.made = site, dict[str, Managed]()
+
+    def up(self, **changes: Any) -> None:
+        """Bring up the gate, and then pools and users, as the engine does."""
+        nodes = wire(settings(**HOSTS, **changes), STACK).nodes
+        for name, node in nodes.items():
+            if name == names.GATE or isinstance(node.model, PoolDesired | UserDesired):
+                assert isinstance(node.model, Desired)
+                resource = self.made.setdefault(name, Managed(self.site, provider(node.model)(), {}))
+                resource.props = node.model.as_given()
+                resource.up()
+
+
+def provider(model: Desired) -> Any:
+    if isinstance(model, PoolDesired):
+        return PoolProvider
+    return CephxUserProvider if isinstance(model, UserDesired) else GuardProvider
+
+
+@pytest.fixture
+def stack(site: Site) -> Stack:
+    return Stack(site)
+
+
+def refused_at_the_gate(stack: Stack, words: str, **changes: Any) -> None:
+    before = stack.site.everything()
+    stack.site.steps()
+    with pytest.raises(Refused, match=words):
+        stack.up(**changes)
+    assert stack.site.everything() == before
+    assert stack.site.steps() == []
+
+
+def test_a_user_of_its_own_for_nova_takes_no_pool_from_running_guests(stack: Stack) -> None:
+    """In the run that made client.nova, client.cinder lost vms, and every guest would have lost its disk."""
+    stack.up()
+    for image, host in (("a", "compute1"), ("b", "compute1"), ("c", "compute2")):
+        stack.site.ceph.opened("client.cinder", "vms", image, host)
+    refused_at_the_gate(
+        stack,
+        re.escape(
+            "stack dev: nothing was changed: client.cinder would lose pool vms, where 3 images are open from compute1"
+            " (2), compute2 (1): keep the grant with `keep_pools: [vms]` under ceph-openstack:cinder.user until these"
+            " guests have moved (`python -m commands guests --stack dev` lists them); then run again"
+        ),
+        nova__user={"name": "nova"},
+    )
+    assert "client.nova" not in stack.site.ceph.users
+    for image in "abc":
+        stack.site.ceph.closed("vms", image)
+    stack.up(nova__user={"name": "nova"})
+    assert "pool=vms" not in stack.site.ceph.users["client.cinder"]["caps"]["osd"]
+    assert "pool=vms" in stack.site.ceph.users["client.nova"]["caps"]["osd"]
+
+
+def test_the_gate_only_looks_at_users_that_the_stack_has_already(stack: Stack) -> None:
+    """A user that is taken over keeps its caps in that run. A user that is not ours is refused by its own name."""
+    ceph = stack.site.ceph
+    for pool in ("vms", "volumes"):
+        ceph.do_osd_pool_create(pool)
+        ceph.do_osd_pool_application_enable(pool, "rbd")
+    ceph.add_user("client.cinder", {"mon": "allow r", "osd": "allow *"})
+    ceph.opened("client.cinder", "vms", "a", "compute1")
+    with pytest.raises(Refused, match="pool volumes exists"):
+        stack.up()
+
+
+def test_narrower_caps_for_the_monitors_are_a_warning_under_open_sessions(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stack.up()
+    stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
+    gate = stack.made[names.GATE]
+    gate.change(caps={**gate.props["caps"], "client.cinder": {**gate.props["caps"]["client.cinder"], "mon": "allow r"}})
+    gate.up()
+    assert "client.cinder has open sessions and loses `profile rbd` on the monitors" in capfd.readouterr().err
+
+
+def written(site: Site, host: str, path: str, text: str) -> None:
+    file = site.hosts[host].path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def test_a_first_run_refuses_another_pool_user_and_secret_in_a_file_before_it_makes_anything(stack: Stack) -> None:
+    written(stack.site, "api1", CINDER, "[ceph]\nrbd_pool = theirs\n")
+    written(stack.site, "compute2", NOVA, f"[libvirt]\nrbd_user = them\nrbd_secret_uuid = {UUID}\n")
+    refused_at_the_gate(
+        stack,
+        r"stack dev: nothing was changed: api1 \(192\.0\.2\.1\): /etc/cinder/cinder\.conf sets \[ceph\] rbd_pool ="
+        r" theirs,.*compute2 .*/etc/nova/nova\.conf sets \[libvirt\] rbd_secret_uuid ="
+        rf" {UUID}, \[libvirt\] rbd_user = them,.*`nova: {{user: {{name: them}}}}`.*first; then run again$",
+    )
+    assert list(stack.site.ceph.pools) == []
+
+
+def test_a_file_that_is_read_later_is_looked_at_too(stack: Stack) -> None:
+    written(stack.site, "compute1", NOVA, "[libvirt]\nimages_rbd_pool = vms\n")
+    written(stack.site, "compute1", "/etc/nova/nova-compute.conf", "[libvirt]\nimages_rbd_pool = theirs\n")
+    refused_at_the_gate(stack, r"sets \[libvirt\] images_rbd_pool = theirs, which no stack wrote")
+
+
+def test_a_host_out_of_reach_is_named_and_the_others_are_looked_at(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stack.site.hosts["compute1"].reachable = False
+    written(stack.site, "compute2", NOVA, "[libvirt]\nrbd_user = them\n")
+    refused_at_the_gate(stack, r"compute2 .*rbd_user = them")
+    written(stack.site, "compute2", NOVA, "")
+    stack.up()
+    said = capfd.readouterr().err
+    assert said.count("whether services there keep data elsewhere was not looked at") == 1
+    assert "compute1 (192.0.2.1): cannot connect" in said
+
+
+def test_files_as_the_settings_have_them_and_files_that_are_not_there_are_let_through(stack: Stack) -> None:
+    written(stack.site, "api1", CINDER, "[ceph]\nrbd_pool = volumes\n[lvm]\nvolume_driver = x\n")
+    written(stack.site, "compute1", NOVA, "no section\n")
+    stack.up()
+
+
+def guest(name: str, *monitors: str) -> dict[str, Any]:
+    disk = {"pool": "vms", "image": name, "user": "cinder", "secret": UUID, "usage": "", "monitors": list(monitors)}
+    return {"name": name, "uuid": name, "started": 0.0, "disks": [disk]}
+
+
+def test_monitors_that_are_all_that_a_guest_knows_stay(stack: Stack) -> None:
+    stack.up()
+    libvirt = stack.site.hosts["compute2"].libvirt
+    libvirt.guests = [guest("i-1", "192.0.2.2:6789"), guest("i-2", "192.0.2.1:6789", "192.0.2.2:6789"), guest("i-3")]
+    words = r"monitor 192\.0\.2\.2 is the only one that guest i-1 on compute2 knows"
+    one = {"mon_hosts": ["192.0.2.1:6789"], "fsid": FSID, "admin_host": "ceph1"}
+    gate = stack.made[names.GATE]
+    with pytest.raises(Refused, match=words):
+        gate.change(monitors=one["mon_hosts"]).up()
+    libvirt.guests = libvirt.guests[1:]
+    gate.up()
+
+
+def test_a_secret_that_was_adopted_stays_under_its_guests_when_it_is_taken_out(site: Site) -> None:
+    assert SECRET.foreign is not None
+    SECRET.prepare(site)
+    SECRET.foreign(site)
+    secret = SECRET.resource(site).change(adopt=True)
+    secret.up()
+    host = secret.props["host"]
+    site.hosts[host].libvirt.domains = {"instance-1": [secret.props["uuid"]]}
+    before = site.hosts[host].libvirt.state()
+    gate = Managed(
+        site,
+        GuardProvider(),
+        {"stack": STACK, "fsid": FSID, "guards": "change", "secrets": [{"host": host, "uuid": secret.props["uuid"]}]},
+    )
+    gate.up()
+    gate.change(secrets=[]).up()
+    secret.destroy()
+    assert site.hosts[host].libvirt.state() == before
