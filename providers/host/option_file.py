@@ -345,7 +345,7 @@ def _as_wanted(document: Document, wanted: WantedOptions) -> WantedOptions:
 def _overridden(where: str, path: str, later: str, there: Option, what: str) -> Refused:
     return Refused(
         f"{where}: {later}: line {there.first + 1} is read after {path} and sets [{there.section.name}] {there.name} to"
-        f" {what}; remove that line, then run again"
+        f" {what}; remove that line, or name it in `unmanaged_options` to leave it as it is, then run again"
     )
 
 

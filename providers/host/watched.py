@@ -105,12 +105,13 @@ def _values(file: Watched, text: str) -> list[list[Any]] | None:
 
 def waits_for(host: str, watch: Sequence[Watched], files: dict[str, FileState], machines: Machines) -> tuple[str, ...]:
     """Return the files that this run has only recorded, and in which the next run changes what is watched."""
-    left = machines.pending(host, [file.path for file in watch])
     return tuple(
         file.path
         for file in watch
-        if file.path in left
-        and ((text := left[file.path]) is None or _values(file, _text(files.get(file.path))) != _values(file, text))
+        if any(
+            text is None or _values(file, text) != _values(file, _text(files.get(file.path)))
+            for text in machines.pending(host, file.path)
+        )
     )
 
 

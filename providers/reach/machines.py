@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -50,7 +50,7 @@ class Machines:
         self._clouds: dict[CloudName, Cloud] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
-        self._pending: dict[tuple[str, str], str | None] = {}
+        self._pending: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
         self._named: dict[tuple[MachineIdentity, tuple[str, ...]], str] = {}
         self._told: set[str] = set()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -149,14 +149,20 @@ class Machines:
             return self._seen.setdefault((host, path), state)
 
     def note_pending(self, host: str, path: str, text: str | None) -> None:
-        """Remember a file that this run has only recorded, and its text after the next run; None: in another way."""
-        with self._lock:
-            self._pending[host, path] = text
+        """Remember a file that this run has only recorded.
 
-    def pending(self, host: str, paths: Iterable[str]) -> dict[str, str | None]:
-        """Return those of the paths that the next run will change, each with the text that it will have."""
+        Args:
+            host: The host.
+            path: The file.
+            text: The text that one owner of the file will give it; None when something else than its options changes.
+        """
         with self._lock:
-            return {path: self._pending[host, path] for path in paths if (host, path) in self._pending}
+            self._pending[host, path].append(text)
+
+    def pending(self, host: str, path: str) -> list[str | None]:
+        """Return the texts that the owners of a file will give it by the next run, each as if it were the only one."""
+        with self._lock:
+            return list(self._pending.get((host, path), ()))
 
     def is_news(self, text: str) -> bool:
         """Whether nobody asked about this text before, so that a host out of reach is reported once per run."""

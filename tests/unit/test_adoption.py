@@ -196,6 +196,18 @@ def test_an_improvement_after_the_first_run_restarts_its_readers_once_and_is_giv
     assert cloud.site.everything() == all_before
 
 
+def test_a_reader_of_a_file_with_two_owners_waits_for_both(cloud: Cloud) -> None:
+    """What the second owner leaves to do must not hide what the first one does."""
+    second = CONFIG.resource(cloud.site).change(
+        component="backup", sections={"DEFAULT": {"backup_driver": "x"}}, list_items=None, adopt=True
+    )
+    cloud.stack.insert(cloud.stack.index(cloud.services[0]), second)
+    cloud.config.change(sections={"ceph": {**SECTIONS["ceph"], "rbd_max_clone_depth": "5"}})
+    assert cloud.up() == []
+    assert [step for step in cloud.up() if "systemctl" in step] == [f"systemctl restart {API}"]
+    assert "rbd_max_clone_depth = 5" in cloud.unit().read
+
+
 def test_a_stale_process_is_shown_and_restarted_by_a_later_run_only(cloud: Cloud) -> None:
     path = cloud.site.hosts["api1"].path(CONF)
     path.write_text(path.read_text() + "# edited, and not restarted\n")
