@@ -1,4 +1,4 @@
-"""The commands beside `pulumi` on the lab: `verify` looks at every link, `undo` works without a state, `discover`."""
+"""The commands beside `pulumi` on the lab: they look at links, drift and flaws, and undo a stack without its state."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import yaml
 
 from lab.endpoints import CLOUDS
 from tests.live import lab
+from tests.live.silence import ADDRESS, silent_port
 from tests.live.stack import Stack, dev_settings
 from tests.proof import cloud
 
@@ -131,6 +134,108 @@ def test_verify_names_exactly_the_links_that_are_broken(lost: Stack) -> None:
         else:
             break
     assert results(links, "broken") == set()
+
+
+NO_VERDICT = "no verdict, because not everything could be looked at"
+
+
+def drift(stack: Stack, status: int = 0) -> dict[str, Any]:
+    """Return what drift printed as JSON."""
+    text = command("drift", "--stack", stack.name, "--project", str(stack.folder), "--json", status=status)
+    keys = lab.keys()
+    assert not any(key in text for key in keys)
+    document: dict[str, Any] = json.loads(text)
+    assert document["summary"]["status"] == status
+    return document
+
+
+def wrong(document: dict[str, Any]) -> dict[str, str]:
+    """Return the result of each resource that is not right."""
+    return {row["name"]: row["result"] for row in document["resources"] if row["result"] != "right"}
+
+
+def test_drift_finds_every_resource_right_without_state_over_one_connection_per_host(lost: Stack) -> None:
+    before = {node: (lab.etc(node), lab.logins(node)) for node in lab.NODES}, lab.cluster_state(), lab.units()
+    document = drift(lost)
+    after = {node: (lab.etc(node), lab.logins(node) - 1) for node in lab.NODES}, lab.cluster_state(), lab.units()
+    assert after == before
+    assert wrong(document) == {}
+    applied = {name for name, row in lost.resources().items()} - {"guard"}
+    assert {row["name"] for row in document["resources"]} == applied
+
+
+def test_drift_names_one_option(lost: Stack) -> None:
+    path = lab.CONF["nova-compute"]
+    lab.edit("compute1", path, "s/^images_rbd_pool = vms$/images_rbd_pool = other/")
+    try:
+        document = drift(lost, status=2)
+        assert wrong(document) == {"nova-config-compute1": "differs", "nova-compute-compute1": "differs"}
+        (row,) = [row for row in document["resources"] if row["name"] == "nova-config-compute1"]
+        assert row["differences"] == [{"field": "[libvirt] images_rbd_pool", "wanted": "vms", "found": "other"}]
+    finally:
+        lab.edit("compute1", path, "s/^images_rbd_pool = other$/images_rbd_pool = vms/")
+    assert wrong(drift(lost)) == {}
+
+
+@contextmanager
+def settings_changed(stack: Stack, **changes: Any) -> Iterator[None]:
+    """Let the commands read other settings, which are never applied."""
+    before = stack.settings
+    stack.settings = {**before, **changes}
+    stack.write()
+    try:
+        yield
+    finally:
+        stack.settings = before
+        stack.write()
+
+
+@pytest.mark.parametrize("verb", ["drift", "verify", "lint"])
+def test_a_host_that_does_not_answer_leaves_no_verdict(lost: Stack, verb: str) -> None:
+    arguments = (verb, "--stack", lost.name, "--project", str(lost.folder))
+    ssh = {**lost.settings["ssh"], "connect_timeout_s": 3}
+    with silent_port() as port:
+        silent = {"address": ADDRESS, "port": port}
+        with settings_changed(lost, ssh=ssh, hosts={**lost.settings["hosts"], "compute2": silent}):
+            shown = command(*arguments, status=3)
+            (row,) = [line for line in shown.splitlines() if "no answer from" in line]
+            assert row.startswith(("compute2", "host  ")), shown
+            assert "compute2" in row
+        with settings_changed(lost, ssh=ssh, hosts=dict.fromkeys(lost.settings["hosts"], silent)):
+            shown = command(*arguments, status=3)
+            assert all(f"{host} ({ADDRESS}): no answer" in shown for host in lost.settings["hosts"])
+            assert shown.splitlines()[-1] == NO_VERDICT
+
+
+@pytest.mark.parametrize("verb", ["drift", "verify", "lint"])
+def test_a_missing_private_key_leaves_no_verdict_and_names_the_hosts(lost: Stack, verb: str) -> None:
+    with settings_changed(lost, ssh={**lost.settings["ssh"], "identity_file": "/nowhere/id"}):
+        shown = command(verb, "--stack", lost.name, "--project", str(lost.folder), status=3)
+    for host in ("ceph1", "controller1", "compute1", "compute2"):
+        assert f"{host} (127.0.2." in shown
+    assert "the private key /nowhere/id cannot be read" in shown
+
+
+def test_lint_names_what_a_guide_left_behind_and_never_a_key(lost: Stack) -> None:
+    arguments = ("lint", "--stack", lost.name, "--project", str(lost.folder))
+    assert command(*arguments).splitlines()[-1] == "verdict: nothing that is dead or does harm"
+    caps = lab.ceph("auth", "get", "client.glance")[0]["caps"]
+    key = lab.on("ceph1", "ceph", "auth", "print-key", "client.cinder").strip()
+    conf = lab.CONF["cinder-volume"]
+    try:
+        lab.on("compute1", "sh", "-c", "cat > /etc/ceph/client.cinder.key", stdin=key)
+        lab.shell(lab.CONTROLLER, f"cp -p {conf} /root/before && sed -i '/^.DEFAULT./a glance_api_version = 2' {conf}")
+        lab.ceph("auth", "caps", "client.glance", "mon", "allow r", "osd", caps["osd"], "mgr", caps["mgr"])
+        shown = command(*arguments, status=2)
+        assert key not in shown
+        assert "holds the key of client.cinder" in shown
+        assert "[DEFAULT] glance_api_version  removed in Queens, zed ignores it" in shown
+        assert "cannot blocklist a dead client" in shown
+    finally:
+        lab.shell("compute1", "rm -f /etc/ceph/client.cinder.key")
+        lab.shell(lab.CONTROLLER, f"mv /root/before {conf}")
+        lab.ceph("auth", "caps", "client.glance", *(word for cap in caps.items() for word in cap))
+    assert wrong(drift(lost)) == {}
 
 
 def set_secret(uuid: str, value: str) -> None:
