@@ -39,12 +39,13 @@ def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iter
     hypervisor crashed. The mgr cap is for rbd_support (trash purge, tasks), on the pools in `write` only.
 
     Args:
-        write: pools whose images are the client's own.
+        write: pools whose images are the client's own. A pool that is in another list, too, is granted once.
         read: pools whose images are cloned from, or looked at.
         write_data: pools that the client writes images into that are another service's: rbd_support has no business
             there.
     """
-    own, others, foreign = list(write), list(read), list(write_data)
+    own = list(dict.fromkeys(write))
+    others, foreign = ([pool for pool in dict.fromkeys(pools) if pool not in own] for pools in (read, write_data))
     written = [f"profile rbd pool={pool}" for pool in own]
     seen = [f"profile rbd-read-only pool={pool}" for pool in others]
     given = [f"profile rbd pool={pool}" for pool in foreign]

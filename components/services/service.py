@@ -20,6 +20,7 @@ from components.services.site import Site
 from components.settings.openstack import OpenStack
 from components.settings.problem import Problem, Where
 from components.settings.user import SecretUser, User
+from components.settings.values import ListPosition
 from providers.models import Expected
 
 
@@ -90,6 +91,10 @@ class Service(ABC, Generic[S]):
     def expected(self, mine: S) -> Sequence[Expected] | None:
         """Return what the file may say where `items_if_absent` are written; None when no row has such items."""
         return None
+
+    def list_position(self, mine: S) -> ListPosition:
+        """Return where items of ours are put in a list that has others: by default at the end."""
+        return "last"
 
     def guest_options(self, mine: S) -> Mapping[str, str]:
         """Return the [client] options of ceph.conf that the hosts need for guests."""

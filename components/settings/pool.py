@@ -52,6 +52,12 @@ class Pool(SettingsModel):
         description="Take over a pool that exists. A pool that was taken over is never deleted. Default: adopt of the "
         "stack.",
     )
+    shared: bool = Field(
+        False,
+        description="Let several services keep their data in this pool, where they did so already; set it at each of "
+        "them, with the same settings. With Cinder also set rbd_exclusive_cinder_pool to false in cinder.options, or "
+        "Cinder counts free space wrong. Default false.",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Pool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -76,6 +76,7 @@ ClientOptions = Annotated[
     AfterValidator(_held_by(check_ceph_spellings)),
 ]
 """Options of ceph.conf, each in a single spelling, because a blank and an underscore are the same to Ceph."""
+ListPosition = Literal["first", "last"]
 UsageName = Annotated[Line, Field(max_length=255)]
 Port = Annotated[WholeNumber, Field(ge=1, le=65535)]
 Sections = dict[OptionName, dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_oslo_value))]]]

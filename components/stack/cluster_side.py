@@ -21,10 +21,11 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     with draft.made_from("cluster", "mon_hosts"):
         found = ClusterDesired(stack=site.stack, fsid=site.fsid, mon_hosts=cluster.mon_hosts)
         draft.add(names.CLUSTER, found, parent=parent, needs=[names.GATE])
-    for name, owned in inventory.pools.items():
+    for name, owned in inventory.made_pools.items():
         with draft.made_from(*owned.where):
             wanted = owned.wanted
-            given = {**dict(wanted.pool), "adopt": site.adopts(wanted.pool.adopt)}
+            given = {field: value for field, value in wanted.pool if field != "shared"}
+            given["adopt"] = site.adopts(wanted.pool.adopt)
             pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **given)
             draft.add(name, pool, parent=parent, needs=[names.CLUSTER])
     made: dict[str, str] = {}
@@ -35,7 +36,7 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
 
 def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> dict[str, str]:
     site, made = inventory.site, dict[str, str]()
-    pools = [name for name, owned in inventory.pools.items() if owned.wanted.pool.name in wanted.caps.pools]
+    pools = [name for name, owned in inventory.made_pools.items() if owned.wanted.pool.name in wanted.caps.pools]
     for generation in wanted.user.generations:
         name, entity = names.user(label, generation), wanted.user.entity_of(generation)
         with draft.made_from(inventory.service(label).name, "user"):

@@ -30,7 +30,7 @@ class Inventory:
         site: what services may know of the stack, the cluster and the hosts.
         wired_services: the services that are in the stack.
         others: what the services let each other know.
-        pools: logical name to pool.
+        pools: logical name to pool, one for each service that keeps data in the pool.
         users: label of a service to the service's own cephx user.
         daemons: every daemon on every host, in the order in which guides restart them.
     """
@@ -48,6 +48,14 @@ class Inventory:
     def roles(self) -> dict[str, str]:
         """Entity of a user's present generation to the label of the service whose user it is."""
         return {ceph_user.user.entity: label for label, ceph_user in self.users.items()}
+
+    @cached_property
+    def made_pools(self) -> dict[str, OwnedPool]:
+        """The pools that are made: a pool that several services share is made once, as the first one's."""
+        first: dict[str, str] = {}
+        for name, owned in self.pools.items():
+            first.setdefault(owned.wanted.pool.name, name)
+        return {name: owned for name, owned in self.pools.items() if first[owned.wanted.pool.name] == name}
 
     def service(self, label: str) -> AnyService:
         """Return the service of a label."""

@@ -84,6 +84,7 @@ def _config(draft: Draft, inventory: Inventory, wired: WiredService, host: str, 
             path=daemon.conf,
             sections=file.sections,
             list_items=file.list_items,
+            list_position="first" if service.list_position(wired.mine) == "first" and file.list_items else None,
             later_files=list(daemon.later_files),
             adopt=site.takes_over,
         )

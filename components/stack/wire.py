@@ -90,7 +90,7 @@ def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]
 
 def _accounts(inventory: Inventory) -> Iterator[Account]:
     site = inventory.site
-    names_of_pools = [owned.wanted.pool.name for owned in inventory.pools.values()]
+    names_of_pools = [owned.wanted.pool.name for owned in inventory.made_pools.values()]
     pools = {
         ceph_user.user.entity: tuple(name for name in names_of_pools if name in ceph_user.caps.pools)
         for ceph_user in inventory.users.values()

@@ -235,7 +235,7 @@ class _Edit:
             if there:
                 self.note_section(section, appended=False)
             else:
-                self.note_section(section, lists.add_item(self.doc, section, option, item.item))
+                self.note_section(section, lists.add_item(self.doc, section, option, item.item, first=item.first))
 
     def remove_items(self, entry: ListRecord, keep: set[str]) -> None:
         """Take out the items that are no longer wanted; put the earlier lines back when nothing else has changed."""

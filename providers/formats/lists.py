@@ -34,8 +34,8 @@ def check_item(item: str) -> None:
         raise ValueError(f"item {item!r} is no list item; give one item, without commas and blanks around it")
 
 
-def add_item(document: Document, section: str, option: str, item: str) -> bool:
-    """Put `item` at the end of the list, which is empty where the option is absent.
+def add_item(document: Document, section: str, option: str, item: str, *, first: bool = False) -> bool:
+    """Put `item` at the end of the list, or at its front; the list is empty where the option is absent.
 
     Nothing is changed when the item is in the list.
 
@@ -47,7 +47,8 @@ def add_item(document: Document, section: str, option: str, item: str) -> bool:
     if value is None:
         return document.set(section, option, item)
     if not has(value, item):
-        _rewrite(document, section, option, _with_item(_pieces(document, section, option), item))
+        pieces = _pieces(document, section, option)
+        _rewrite(document, section, option, _with_first(pieces, item) if first else _with_item(pieces, item))
     return False
 
 
@@ -89,6 +90,17 @@ def _with_item(pieces: list[str], item: str) -> list[str]:
         return [*pieces[:-1], (pieces[-1] or " ") + item if len(pieces) == 1 else item]
     spaced = len(pieces) > 1 and pieces[-1].startswith(" ")
     return [*pieces, " " + item if spaced else item]
+
+
+def _with_first(pieces: list[str], item: str) -> list[str]:
+    if not "".join(pieces).strip():
+        return _with_item(pieces, item)
+    old = pieces[0]
+    lead = old[: len(old) - len(old.lstrip())]
+    spaced = len(pieces) > 1 and pieces[1].startswith(" ")
+    # A list that begins on a line of its own has an item a line.
+    kept = old if "\n" in lead else " " * spaced + old.lstrip()
+    return [lead + item, kept, *pieces[1:]]
 
 
 def _rewrite(document: Document, section: str, option: str, pieces: list[str]) -> None:

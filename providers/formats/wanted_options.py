@@ -15,12 +15,14 @@ class WantedItem:
         option: The list option.
         item: The item.
         if_absent: Whether the item is wanted only where the list was absent or empty before any owner came.
+        first: Whether the item is put before the items that are there, instead of after them.
     """
 
     section: str
     option: str
     item: str
     if_absent: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import override
@@ -42,6 +42,9 @@ class ConfigSectionsDesired(OptionFileDesired):
     list_items_if_absent: ListItems = Field(
         default_factory=dict, description="Items that are ours too where the list was absent or empty before."
     )
+    list_position: Literal["first"] | None = Field(
+        None, description="Where `list_items` go in a list that has others: to the front; by default to the end."
+    )
     expected: list[Expected] = Field(
         default_factory=list,
         description="What has to be in the file for `list_items_if_absent` to stand for what was in force before.",
@@ -79,13 +82,17 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     @override
     def wanted(self, desired: ConfigSectionsDesired) -> WantedOptions:
-        """Return the options and the list items; items for a list that was absent before us come first."""
+        """Return the options and the list items; items for a list that was absent before us come first.
+
+        Items that go to the front are put there one after the other, so the last one comes first.
+        """
+        first = desired.list_position == "first"
         items = [
-            WantedItem(section, option, item, if_absent)
+            WantedItem(section, option, item, if_absent, first=first and not if_absent)
             for if_absent, named in ((True, desired.list_items_if_absent), (False, desired.list_items))
             for section, options in named.items()
             for option, listed in options.items()
-            for item in listed
+            for item in (reversed(listed) if first and not if_absent else listed)
         ]
         return WantedOptions(desired.sections, items)
 

@@ -132,6 +132,12 @@ CHANGES: dict[str, dict[str, Any]] = {
         "glance__show_image_direct_url": True,
         "glance__options": {"glance_store": {"rbd_store_chunk_size": 4}},
     },
+    "shared_pool": {
+        "glance__pool": {"name": "rbd", "shared": True, "adopt": True},
+        "cinder__pool": {"name": "rbd", "shared": True, "adopt": True},
+        "nova__pool": {"name": "rbd", "shared": True, "adopt": True},
+    },
+    "list_position": {"glance__list_position": "first", "cinder__list_position": "first"},
     "file_store_none": {"glance__file_store": "none", "glance__backend": "ceph"},
     "rhel": {"platform": "rhel"},
     "openstack": {

@@ -10,6 +10,7 @@ from providers.formats.wanted_options import WantedItem, WantedOptions
 from tests.unit.formats.test_oslo_ini import oslo_value
 from tests.unit.owners import Host, item
 
+FIRST_ITEM = WantedOptions(items=[WantedItem("DEFAULT", "stores", "x", first=True)])
 LISTS = [
     ("stores = a", "stores = a,x"),
     ("stores = a,b", "stores = a,b,x"),
@@ -39,6 +40,45 @@ def test_an_item_is_added_in_the_lists_own_spelling(before: str, after: str, end
     assert "x" in items
     host.undo("A")
     assert host.text == text
+
+
+FIRST = [
+    ("stores = a", "stores = x,a"),
+    ("stores = a,b", "stores = x,a,b"),
+    ("stores=a, b ", "stores=x, a, b"),
+    ("stores = a,", "stores = x,a,"),
+    ("stores =", "stores = x"),
+    ("stores = a,\n  b", "stores = x,a,\n  b"),
+    ("stores =\n  a,\n  b", "stores =\n  x,\n  a,\n  b"),
+    ("stores = 'a,b'", "stores = x,a,b"),
+    ("stores: a:rbd", "stores: x,a:rbd"),
+    ("stores = a, x ,b", "stores = a, x ,b"),
+    ("stores = ,a", "stores = x,,a"),
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+@pytest.mark.parametrize(("before", "after"), FIRST)
+def test_an_item_is_put_first_in_the_lists_own_spelling(before: str, after: str, end: str) -> None:
+    text, expected = (f"[DEFAULT]\n{lines}".replace("\n", end or "\n") + end for lines in (before, after))
+    host = Host(text)
+    host.apply("A", FIRST_ITEM)
+    assert host.text == expected
+    items = oslo_value(expected, "DEFAULT", "stores", types.List())
+    assert [item for item in items if item] == lists.items(host.get("DEFAULT", "stores"))
+    host.apply("A", FIRST_ITEM)
+    assert host.text == expected
+    host.undo("A")
+    assert host.text == text
+
+
+def test_an_item_that_was_put_first_leaves_what_somebody_added_around_it() -> None:
+    host = Host("[DEFAULT]\nstores = a, b\n")
+    host.apply("A", FIRST_ITEM)
+    assert host.text == "[DEFAULT]\nstores = x, a, b\n"
+    host.text = "[DEFAULT]\nstores = mine, x, a, b, c\n"
+    host.undo("A")
+    assert host.text == "[DEFAULT]\nstores = mine, a, b, c\n"
 
 
 def test_an_absent_list_is_an_empty_one() -> None:

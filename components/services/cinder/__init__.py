@@ -21,6 +21,7 @@ from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.openstack import OpenStack
 from components.settings.problem import Problem, Where
+from components.settings.values import ListPosition
 from providers.models import VolumeTypeDesired
 
 
@@ -85,6 +86,10 @@ class Cinder(Service[CinderSettings]):
     def worker_count(self, mine: CinderSettings) -> int:
         """Return how many processes of cinder-volume work on the cluster: one for each back end."""
         return len(mine.all_backends)
+
+    def list_position(self, mine: CinderSettings) -> ListPosition:
+        """Return where items of ours are put in a list, as the settings say."""
+        return mine.list_position
 
     def shares(self, mine: CinderSettings) -> Neighbours:
         """Let other services know the pools of volumes, and Cinder's user, as whom they attach volumes."""

@@ -8,7 +8,7 @@ from components.settings.base import SettingsModel
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import SecretUser
-from components.settings.values import BackendName, Line
+from components.settings.values import BackendName, Line, ListPosition
 
 DEFAULT_BACKEND = "ceph"
 """Name of the only back end when the settings have `pool` instead of `backends`."""
@@ -34,6 +34,11 @@ class CinderSettings(ServiceSettings):
     )
     backends: dict[BackendName, CinderBackend] = Field(
         default={}, description="Back ends by the name of their section in cinder.conf, each with a pool of its own."
+    )
+    list_position: ListPosition = Field(
+        "last",
+        description="Where the back ends are put in enabled_backends: first or last. A back end that is there stays "
+        "where it is. Default last.",
     )
     user: SecretUser = Field(SecretUser(name="cinder"), description="Cinder's cephx user. Default {name: cinder}.")
 

@@ -23,6 +23,7 @@ from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.openstack import OpenStack
 from components.settings.problem import Where
+from components.settings.values import ListPosition
 from providers.models import Expected, ImagePropertiesDesired
 
 
@@ -85,6 +86,10 @@ class Glance(Service[GlanceSettings]):
         if mine.is_single:
             return [NOT_READ]
         return expected_store(mine) if mine.file_store else []
+
+    def list_position(self, mine: GlanceSettings) -> ListPosition:
+        """Return where items of ours are put in a list, as the settings say."""
+        return mine.list_position
 
     def shares(self, mine: GlanceSettings) -> Neighbours:
         """Let other services know the pool of images, to clone from it."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import User
-from components.settings.values import BackendName, PathOrNone
+from components.settings.values import BackendName, ListPosition, PathOrNone
 
 
 class GlanceSettings(ServiceSettings):
@@ -35,6 +35,11 @@ class GlanceSettings(ServiceSettings):
         "rbd",
         description="Id of the store in enabled_backends, and name of its section; of no effect with layout "
         "single_store. Default rbd.",
+    )
+    list_position: ListPosition = Field(
+        "last",
+        description="Where the store is put among those of its list: first or last. A store that is there stays where "
+        "it is. Default last.",
     )
     file_store: PathOrNone = Field(
         "/var/lib/glance/images",

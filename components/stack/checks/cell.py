@@ -32,7 +32,7 @@ def cell_problems(inventory: Inventory) -> Iterator[Problem]:
 def _without_effect(inventory: Inventory) -> Iterator[Problem]:
     why = "has no effect without cluster.admin_host: the stack that has it manages pools and users"
     for owned in inventory.pools.values():
-        for name in sorted(owned.wanted.pool.model_fields_set - {"name"}):
+        for name in sorted(owned.wanted.pool.model_fields_set - {"name", "shared"}):
             yield Problem((*owned.where, name), f"{why}; remove it")
     for label, ceph_user in inventory.users.items():
         for name in sorted(ceph_user.user.model_fields_set & {"caps", "keep_pools"}):

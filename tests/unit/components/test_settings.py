@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 from hypothesis import given
+from hypothesis import settings as runs
 from hypothesis import strategies as st
 from pulumi.runtime.config import set_all_config
 
@@ -204,8 +205,26 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         {"nova__pool__name": "volumes"},
         [
             'nova.pool.name: "volumes" is already the pool of cinder.pool: services must not share one '
-            "(caps and free space are per pool); choose another name"
+            "(caps and free space are per pool); choose another name, or set shared: true at both if they share it "
+            "already"
         ],
+    ),
+    (
+        "pool that only one of two says it shares",
+        {"nova__pool": {"name": "volumes", "shared": True}},
+        [
+            'nova.pool.name: "volumes" is already the pool of cinder.pool: services must not share one '
+            "(caps and free space are per pool); choose another name, or set shared: true at both if they share it "
+            "already"
+        ],
+    ),
+    (
+        "shared pool that is wanted in two ways",
+        {
+            "cinder__pool": {"name": "rbd", "shared": True, "size": 2},
+            "nova__pool": {"name": "rbd", "shared": True, "size": 3},
+        },
+        ["nova.pool.size: is another one at cinder.pool, which is the same pool; say the same in both"],
     ),
     (
         "shared user",
@@ -564,6 +583,7 @@ def test_user_generations() -> None:
     assert user.entity == "client.glance-g3"
 
 
+@runs(deadline=None)  # the first of them makes the model, and the machine may be busy
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
