@@ -341,6 +341,34 @@ def test_an_option_on_which_two_hosts_differ_is_left_alone(wired: Wired) -> None
     assert "found: ignore on compute2. Without this line: unmap" in comments(text)
 
 
+def test_a_free_option_on_which_two_hosts_differ_is_left_alone(wired: Wired) -> None:
+    site = wired("003")
+    for path in (CINDER_CONF, "/etc/ceph/ceph.client.cinder.keyring"):
+        place = site.hosts["compute1"].path(path)
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(site.hosts["api1"].path(path).read_text())
+        os.chown(place, int(ACCOUNTS["cinder"]), int(ACCOUNTS["cinder"]))
+    site.hosts["compute1"].systemd.add("cinder-volume.service", Unit(log=READY["cinder-volume"].split("\n")))
+    edit(site, "compute1", CINDER_CONF, "rbd_max_clone_depth = 5", "rbd_max_clone_depth = 3")
+    text, settings = found(site)
+    cinder: dict[str, Any] = yaml.safe_load(text)["config"]["ceph-openstack:cinder"]
+    assert cinder["hosts"] == ["api1", "compute1"]
+    assert "options" not in cinder
+    assert "[ceph] rbd_max_clone_depth" in cinder["unmanaged_options"]
+    assert steps_left(settings) == []
+
+
+def test_cache_modes_that_all_computes_have_become_the_setting(wired: Wired) -> None:
+    site = wired("000")
+    for host in ("compute1", "compute2"):
+        edit(site, host, NOVA_CONF, 'disk_cachemodes="network=writeback"', "disk_cachemodes = network=none")
+    text, settings = found(site)
+    nova: dict[str, Any] = yaml.safe_load(text)["config"]["ceph-openstack:nova"]
+    assert nova["disk_cachemodes"] == "network=none"
+    assert "unmanaged_options" not in nova
+    assert steps_left(settings) == []
+
+
 def test_a_host_with_another_pool_is_left_out_and_named(wired: Wired) -> None:
     site = wired("000")
     site.hosts["compute3"] = site.hosts["compute2"]
