@@ -176,8 +176,6 @@ class Adjusting:
                 self.proposal.note(f"{keyring.path} on {host} holds another key than the cluster has", *where)
             elif not keyring.is_mappable:
                 self.proposal.note(f"{keyring.path} on {host} holds keys of several users", *where)
-            elif int(keyring.mode, 8) & 0o007:
-                self.proposal.note(f"{keyring.path} on {host} lets everybody read the key: {keyring.mode}", *where)
         if desired.host in found:
             self.proposal.note(f"without this, the program wants {ours}", *where)
 

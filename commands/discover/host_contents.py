@@ -10,6 +10,7 @@ from glob import escape
 
 from commands.discover.openstack_release import PACKAGES, release_of
 from commands.discover.service_file import ServiceFile
+from commands.lint.left_behind import PATTERNS
 from components.services.daemon import Daemon
 from components.services.service import AnyService
 from providers.formats.ceph_conf import CEPH_CONF
@@ -23,8 +24,6 @@ from providers.reach.host import RemoteHost
 
 OS_RELEASE = "/etc/os-release"
 FAMILIES = {"debian": ("debian", "ubuntu"), "rhel": ("rhel", "centos", "fedora", "rocky", "almalinux")}
-LEFT_OVER = ("/etc/ceph/*.key", "/etc/ceph/*uuid.txt", "/etc/ceph/*secret.xml", "/root/*.key", "/root/secret.xml")
-"""What guides leave behind when a secret was made."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class HostContents:
         ceph_confs: Path to ceph.conf or a file of its kind in /etc/ceph.
         keyrings: Path to keyring, each key in it as SHA-256.
         secrets: The secrets of libvirt, where nova-compute runs.
-        left_over: Files of guides, with the digests of the keys in them.
+        key_files: Files that may hold keys, each with the digests of the keys in it.
     """
 
     name: str
@@ -57,7 +56,7 @@ class HostContents:
     ceph_confs: Mapping[str, Document] = field(default_factory=dict)
     keyrings: Mapping[str, FileState] = field(default_factory=dict)
     secrets: Sequence[LibvirtSecret] = ()
-    left_over: Sequence[KeyFile] = ()
+    key_files: Sequence[KeyFile] = ()
 
 
 def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> HostContents:
@@ -91,7 +90,7 @@ def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> Ho
         ceph_confs=confs,
         keyrings=_keyrings(host, confs.values()),
         secrets=tuple(host.libvirt_secrets()) if "nova" in running else (),
-        left_over=tuple(host.key_files(LEFT_OVER)),
+        key_files=tuple(host.key_files(PATTERNS)),
     )
 
 
@@ -114,12 +113,9 @@ def _service_file(host: RemoteHost, daemon: Daemon, broken: dict[str, str]) -> S
     if daemon.conf not in texts:
         broken[daemon.conf] = "is not there, or no plain file"
         return None
-    order = [daemon.conf, *(path for path in texts if path != daemon.conf)]
-    documents = [Document(OSLO, texts[path]) for path in order]
-    for path, document in zip(order, documents, strict=True):
-        if problem := _why_unreadable(document):
-            broken[path] = problem
-    return None if any(path in broken for path in order) else ServiceFile(daemon.conf, documents)
+    ordered = {daemon.conf: texts.pop(daemon.conf), **texts}
+    broken.update({path: why for path, text in ordered.items() if (why := _why_unreadable(Document(OSLO, text)))})
+    return None if broken.keys() & ordered.keys() else ServiceFile(daemon.conf, ordered)
 
 
 def _why_unreadable(document: Document) -> str:

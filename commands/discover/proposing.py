@@ -60,7 +60,8 @@ def propose_services(proposal: Proposal, findings: Findings) -> None:
     for host in findings.hosts:
         for service in host.files:
             if host.name not in (proposal.get(service, "hosts") or []):
-                proposal.note(f"{service} runs on {host.name}, and is left alone there", "hosts", host.name)
+                why = "" if proposal.get(service) else ": its files name nothing on Ceph that a release of today reads"
+                proposal.note(f"{service} runs on {host.name}, and is left alone there{why}", "hosts", host.name)
 
 
 def _pools_named(proposal: Proposal) -> dict[str, list[Where]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from providers.formats import lists
 from providers.formats.document import Document
@@ -16,11 +17,16 @@ class ServiceFile:
 
     Attributes:
         path: The path of the first file.
-        documents: The files, first to last.
+        texts: Path to text, first to last.
     """
 
     path: str
-    documents: Sequence[Document]
+    texts: Mapping[str, str]
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The files, first to last."""
+        return [Document(OSLO, text) for text in self.texts.values()]
 
     def value(self, section: str, option: str) -> str | None:
         """Return the value in force; None when no file sets the option."""
