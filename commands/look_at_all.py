@@ -111,7 +111,7 @@ def _compared(looked_at: LookedAt, kind: Kind[Any, Any], machines: Machines) -> 
         steps, records = [redacted_line(step) for step in shown(planned)], bool(planned)
     except Refused as problem:
         refusal = redacted_line(str(problem))
-    keeps_journal = hasattr(observed, "entry") and observed.entry is None
+    lacks_entry = hasattr(observed, "entry") and observed.entry is None
     return LookedAt(
         looked_at.name,
         looked_at.what,
@@ -121,7 +121,8 @@ def _compared(looked_at: LookedAt, kind: Kind[Any, Any], machines: Machines) -> 
         steps=tuple(steps),
         records=records,
         refusal=refusal,
-        unmade=keeps_journal and (records or bool(refusal)),
+        unmade=lacks_entry and (records or bool(refusal)),
+        adopts=lacks_entry and not refusal and kind.adoption(model, observed) is not None,
     )
 
 

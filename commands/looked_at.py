@@ -33,6 +33,7 @@ class LookedAt:
         records: Whether `pulumi up` would at least write its journal.
         refusal: Why `pulumi up` would refuse to do anything; empty when it would not.
         unmade: Whether this stack has neither made it nor taken it over.
+        adopts: Whether the next `pulumi up` takes it over, and does `steps` in a later run only.
         unseen: Why it could not be looked at; empty when it was.
     """
 
@@ -45,6 +46,7 @@ class LookedAt:
     records: bool = False
     refusal: str = ""
     unmade: bool = False
+    adopts: bool = False
     unseen: str = ""
 
     @property

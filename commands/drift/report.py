@@ -66,7 +66,15 @@ def _rows(looked_at: LookedAt) -> Iterator[Row]:
 def _unmade(looked_at: LookedAt) -> str:
     if looked_at.refusal:
         return _own_words(looked_at, looked_at.refusal)
-    return "it is there, and not taken over" if not looked_at.steps else _would(looked_at)
+    if looked_at.adopts:
+        return f"it is there, and the next `pulumi up` takes it over as it is{_later(looked_at)}"
+    return _would(looked_at)
+
+
+def _later(looked_at: LookedAt) -> str:
+    names = [difference.name for difference in looked_at.differences]
+    more = f" and {len(names) - STEPS_SHOWN} more" if len(names) > STEPS_SHOWN else ""
+    return f"; {', '.join(names[:STEPS_SHOWN])}{more} other than wanted" if names else ""
 
 
 def _would(looked_at: LookedAt) -> str:

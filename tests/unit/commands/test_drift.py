@@ -284,8 +284,35 @@ def test_an_adopted_thing_that_differs_is_named_until_it_is_improved(installed: 
         cinder_backup__hosts=["api1"],
         glance__pool={"name": "images", "size": 3, "adopt": True},
     )
-    before = {looked_at.name: looked_at for looked_at in look(installed, wanted)}
-    assert before["glance-pool"].state is LookedAtState.UNMADE
+    before = look(installed, wanted)
+    assert {looked_at.name: looked_at.state for looked_at in before}["glance-pool"] is LookedAtState.UNMADE
+    assert (
+        "not made by this stack yet: it is there, and the next `pulumi up` takes it over as it is; application,"
+        " size other than wanted" in as_text(before)
+    )
     apply(installed, wanted)
     found = {looked_at.name: looked_at for looked_at in look(installed, wanted)}
     assert found["glance-pool"].state is LookedAtState.DIFFERS
+
+
+def test_a_whole_cloud_that_is_taken_over_is_looked_at_before_and_after(installed: Site) -> None:
+    """Options of files, too, are first recorded, and then drift until the settings or the files are changed."""
+    conf = installed.hosts["api1"].path(CINDER_CONF)
+    conf.write_text("[DEFAULT]\nenabled_backends = ceph\n\n[ceph]\nrbd_max_clone_depth = 3\nrbd_pool = volumes\n")
+    wanted = settings(
+        hosts={"ceph1": {}, "api1": {}, "compute1": {}, "compute2": {}},
+        glance=None,
+        cinder__hosts=["api1"],
+        cinder_backup=None,
+        nova=None,
+        adopt=True,
+    )
+    before = {looked_at.name: looked_at for looked_at in look(installed, wanted)}
+    assert before["cinder-config-api1"].state is LookedAtState.UNMADE
+    assert before["cinder-config-api1"].adopts
+    apply(installed, wanted)
+    after = {looked_at.name: looked_at for looked_at in look(installed, wanted)}
+    assert after["cinder-config-api1"].state is LookedAtState.DIFFERS
+    shown = [str(difference) for difference in after["cinder-config-api1"].differences]
+    assert "[ceph] rbd_max_clone_depth = 3 instead of 5" in shown
+    assert after["cinder-pool"].state is LookedAtState.RIGHT
