@@ -133,7 +133,7 @@ class ServiceObserved:
             return self.run.digest == self.digest
         recorded = self.entry.record.digest if self.entry else None
         invocation = self.state.invocation_id
-        started = self.started_after_change or self.started_before_other_changes
+        started = self.started_after_change or self.started_before_other_changes or self.was_current_when_found
         return recorded in (None, self.digest) and (started or invocation == self.checked != "")
 
     @property
@@ -155,6 +155,12 @@ class ServiceObserved:
     def is_as_found(self) -> bool:
         """Whether the process is the one that ran when the service was taken over, or none runs and none did."""
         return self.entry is not None and self.entry.record.found == self.state.invocation_id
+
+    @property
+    def was_current_when_found(self) -> bool:
+        """Whether the process is the one that was taken over, and had read by then what is watched now."""
+        entry = self.entry
+        return entry is not None and entry.finished and self.is_as_found and entry.record.digest == self.digest
 
     @property
     def started_after_change(self) -> bool:

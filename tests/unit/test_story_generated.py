@@ -90,7 +90,9 @@ class Story(RuleBasedStateMachine):
 
     @rule(drift=st.sampled_from(DRIFTS))
     def somebody_changes_what_is_ours(self, drift: tuple[int, Drift]) -> None:
-        number, done = drift
+        self.change_by_hand(*drift)
+
+    def change_by_hand(self, number: int, done: Drift) -> None:
         example = STACK[number]
         # A pool that vanished is an error by design, and a resource that was not made yet cannot be changed.
         if self.resources[number].outs is None or example.name in self.drifted or example.name == "directory":
