@@ -74,7 +74,7 @@ def test_stories_of_what_was_taken_over(agent: LocalHost) -> None:
         run_state_machine_as_test(
             TakenOver,
             settings=settings(
-                max_examples=40,
+                max_examples=25,
                 stateful_step_count=8,
                 deadline=None,
                 derandomize=True,
