@@ -19,5 +19,6 @@ class KeyringFile(SettingsModel):
     managed: bool = Field(
         True,
         description="Whether the stack keeps the keyring, and names it in ceph.conf. With false the stack leaves a "
-        "keyring alone on these hosts, also if there is none. Default true.",
+        "keyring alone on these hosts, also if there is none; a keyring that the stack made there is taken away first. "
+        "Default true.",
     )
