@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
 from providers.errors import Refused, StepFailed
-from providers.reach.answers.blocklist_row import BlocklistRow
 from providers.reach.answers.crush_rule import CrushRule
 from providers.reach.answers.fsid import Fsid
 from providers.reach.answers.image_locks import ImageLocks
 from providers.reach.answers.mon_map import MonMap
+from providers.reach.answers.osd_dump import OsdDump
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.answers.session import Session
@@ -184,14 +184,11 @@ class ClusterSession:
         return [watcher for part in parts for watcher in host.image_watchers(pool, part)]
 
     def blocklisted(self) -> list[str]:
-        """Return the addresses that are shut out of the cluster just now."""
-        for word in ("blocklist", "blacklist"):  # its name until Octopus
-            try:
-                return [row.addr for row in self.host().mon_read(list[BlocklistRow], f"osd {word} ls")]
-            except StepFailed as problem:
-                if problem.errno_name != "EINVAL" or word == "blacklist":
-                    raise
-        return []
+        """Return the addresses that are shut out of the cluster just now.
+
+        They are not asked by `osd blocklist ls`, because Pacific's answer to that is JSON with a text behind it.
+        """
+        return list(self.host().mon_read(OsdDump, "osd dump").blocklist)
 
     def images(self, pool: str) -> list[str]:
         """Return the images of a pool; an image in a namespace is called `namespace/image`."""

@@ -249,12 +249,8 @@ class SimulatedCeph:
         found = {name: value for name, value in sorted(self.store.items()) if name.startswith(key)}
         return "", json.dumps(found) + "\n", ""
 
-    def do_osd_blocklist_ls(self) -> Answer:
-        return ("EINVAL", "", "command not known") if self.former_words else self.do_osd_blacklist_ls()
-
-    def do_osd_blacklist_ls(self) -> Answer:
-        rows = [{"addr": address, "until": until} for address, until in self.blocklist.items()]
-        return "", json.dumps(rows), f"listed {len(rows)} entries"
+    def do_osd_dump(self) -> Answer:
+        return "", json.dumps({"blacklist" if self.former_words else "blocklist": self.blocklist}), ""
 
     # What is not a monitor command
 
