@@ -61,7 +61,8 @@ def _held(pool: str, lock: ImageLock, entities: Mapping[str, str], shut_out: set
     """Return the lock with what its holder is: by the image's watchers, the monitors' sessions and the blocklist."""
     entity = entities.get(lock.client.removeprefix("client."), "")
     if lock.address in lock.watchers:
-        state, why = HolderState.ALIVE, "has the image open"
+        gone = "" if entity else ", and no session with the monitors: it may be dead, look again in 30 s"
+        state, why = HolderState.ALIVE, f"has the image open{gone}"
     elif {lock.address, f"{lock.address.rpartition(':')[0]}:0/0"} & shut_out:
         state, why = HolderState.DEAD, "blocklisted, and the image is not open"
     elif entity:

@@ -51,7 +51,14 @@ def state(site: Site, lock: ImageLock) -> tuple[HolderState, str]:
 
 
 def test_a_holder_that_has_the_image_open_is_alive(site: Site) -> None:
-    assert state(site, LOCK.model_copy(update={"watchers": [ADDRESS]}))[0] is HolderState.ALIVE
+    site.ceph.sessions = [SESSION]
+    assert state(site, LOCK.model_copy(update={"watchers": [ADDRESS]})) == (HolderState.ALIVE, "has the image open")
+
+
+def test_a_holder_that_died_a_moment_ago_is_alive_until_its_watch_ends(site: Site) -> None:
+    found, why = state(site, LOCK.model_copy(update={"watchers": [ADDRESS]}))
+    assert found is HolderState.ALIVE
+    assert why.endswith("it may be dead, look again in 30 s")
 
 
 def test_a_holder_with_a_session_is_alive_though_the_image_is_not_open(site: Site) -> None:
