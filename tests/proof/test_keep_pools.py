@@ -1,0 +1,167 @@
+"""From Cinder's user to a user of Nova's own under a running guest: `keep_pools`, a live migration, a hard reboot.
+
+A live migration carries the domain over as it is, so a disk in Nova's pool stays opened as the former user. A hard
+reboot makes the domain anew. The OSDs restart on the way, and tickets last 30 s, because a client that lost a pool goes
+on until it connects anew. Not among the default tests, as is no test with a live migration.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openstack.connection import Connection
+
+from lab.guest import COUNT_SLOT
+from tests.live import lab
+from tests.live.stack import Stack
+from tests.proof import guest, rbd, steps
+from tests.proof.cloud import explained, until, until_status
+from tests.proof.domain import disk_users
+from tests.proof.guest import Console
+from tests.proof.test_migration import computes_reach_each_other
+from tests.proof.world import World
+
+__all__ = ["computes_reach_each_other"]
+pytestmark = pytest.mark.migration
+
+FROM, TO = lab.COMPUTES
+TICKET_S = 30
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everything_is_deleted(stack: Stack, admin: Connection) -> Iterator[None]:
+    yield
+    steps.delete_everything(admin, admin)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_tickets() -> Iterator[None]:
+    """The monitor hands out tickets of 30 s, which it decides at its start."""
+
+    def restart() -> None:
+        lab.shell("ceph1", "systemctl restart 'ceph-mon@*'")
+        lab.shell("ceph1", "until ceph --connect-timeout 5 -s >/dev/null 2>&1; do sleep 1; done", timeout=90)
+
+    lab.on("ceph1", "ceph", "config", "set", "mon", "auth_service_ticket_ttl", str(TICKET_S))
+    restart()
+    yield
+    lab.on("ceph1", "ceph", "config", "rm", "mon", "auth_service_ticket_ttl")
+    restart()
+
+
+def count(world: World) -> int:
+    return int(rbd.sector(world.disk, COUNT_SLOT))
+
+
+def osds_restart() -> None:
+    """Restart the OSDs, so that every client connects anew, with the caps that its user has by now."""
+    lab.shell("ceph1", "systemctl restart 'ceph-osd@*'")
+    until("the OSDs are up", lambda: lab.ceph("osd", "stat")["num_up_osds"] == 1 or None, 90)
+
+
+def writes_on(admin: Connection, world: World, seconds: float = 90) -> None:
+    """Wait until the guest has written further, without ever having said that it cannot."""
+    before = count(world)
+    until("the guest writes on", lambda: count(world) > before + 1 or None, seconds)
+    assert "cannot write" not in Console(admin, world.server).text()
+
+
+def caps(entity: str) -> str:
+    return str(lab.ceph("auth", "get", entity)[0]["caps"]["osd"])
+
+
+def change(stack: Stack, **settings: Any) -> None:
+    for service, given in settings.items():
+        stack.settings[service] = {**stack.settings[service], **given}
+    stack.write()
+
+
+def refused(stack: Stack) -> str:
+    """Run an `up` that must be refused before anything is changed, and return what it says."""
+    before = (lab.cluster_state(), lab.secrets(FROM), lab.etc(FROM))
+    done = stack.up()
+    assert done.status != 0
+    assert (lab.cluster_state(), lab.secrets(FROM), lab.etc(FROM)) == before
+    return done.output
+
+
+def test_a_guest_runs_as_cinders_user(
+    computes_reach_each_other: None, stack: Stack, admin: Connection, world: World, guest_disk: Path, tmp_path: Path
+) -> None:
+    # libvirt's default processor, when emulated by qemu 7.2, stops for good on arrival.
+    change(stack, nova={"options": {"libvirt": {"live_migration_scheme": "tcp", "cpu_mode": "none"}}})
+    stack.up().ok()
+    image = steps.upload(admin, "guest", guest.disk_with("kept", guest_disk, tmp_path / "guest.raw"))
+    world.server = steps.boot(admin, "kept", image=image, host=FROM)
+    world.disk = f"vms/{world.server.id}_disk"
+    Console(admin, world.server).boot()
+    assert disk_users(admin, world.server)["vms"][0] == "cinder"
+
+
+def test_a_user_of_novas_own_is_refused_while_the_guest_would_lose_its_pool(
+    stack: Stack, admin: Connection, world: World
+) -> None:
+    change(stack, nova={"user": {"name": "nova"}})
+    said = refused(stack)
+    assert "client.cinder would lose pool vms, where 1 image is open from" in said
+    assert "keep_pools: [vms]" in said
+    writes_on(admin, world)
+
+
+def test_with_keep_pools_the_guest_writes_on_over_a_restart_of_the_osds_and_new_tickets(
+    stack: Stack, admin: Connection, world: World
+) -> None:
+    change(stack, cinder={"user": {"name": "cinder", "keep_pools": ["vms"]}})
+    stack.up().ok()
+    assert "pool=vms" in caps("client.cinder")
+    assert "pool=vms" in caps("client.nova")
+    osds_restart()
+    writes_on(admin, world)
+    time.sleep(2 * TICKET_S)
+    writes_on(admin, world)
+
+
+def test_a_live_migration_keeps_the_former_user_of_the_disk(admin: Connection, world: World) -> None:
+    with explained():
+        admin.compute.live_migrate_server(world.server, host=TO, block_migration="auto")
+    until("the server has moved", lambda: steps.host_of(admin, world.server) == TO or None, 180)
+    until_status(lambda: admin.compute.get_server(world.server.id), "active", 60)
+    assert disk_users(admin, world.server)["vms"][0] == "cinder"
+    osds_restart()
+    writes_on(admin, world)
+
+
+def test_taking_keep_pools_out_is_refused_as_long_as_the_guest_is_left(
+    stack: Stack, admin: Connection, world: World
+) -> None:
+    change(stack, cinder={"user": {"name": "cinder"}})
+    assert "client.cinder would lose pool vms, where 1 image is open from" in refused(stack)
+    writes_on(admin, world)
+
+
+def test_a_hard_reboot_opens_the_disk_as_novas_user(admin: Connection, world: World) -> None:
+    with explained():
+        admin.compute.reboot_server(world.server, "HARD")
+    until_status(lambda: admin.compute.get_server(world.server.id), "active", 120)
+    until("the disk is opened as Nova's user", lambda: disk_users(admin, world.server)["vms"][0] == "nova" or None, 60)
+    Console(admin, world.server).boot()
+    writes_on(admin, world)
+
+
+def test_then_keep_pools_may_go_and_the_guest_writes_on(stack: Stack, admin: Connection, world: World) -> None:
+    stack.up().ok()
+    assert "pool=vms" not in caps("client.cinder")
+    osds_restart()
+    writes_on(admin, world)
+    time.sleep(2 * TICKET_S)
+    writes_on(admin, world)
+    stack.preview("--refresh", "--expect-no-changes").ok()
