@@ -22,6 +22,7 @@ class FoundGlance:
         conf: Path of ceph.conf; empty when no option names one.
         others: Further stores on Ceph, which the settings cannot have.
         item: Of a single store the item of `stores` that names it; empty when none does.
+        first: Whether it stands before all other stores in the list.
     """
 
     layout: str
@@ -31,6 +32,7 @@ class FoundGlance:
     conf: str
     others: tuple[str, ...] = ()
     item: str = ""
+    first: bool = False
 
     @property
     def place(self) -> tuple[str, str, str, str]:
@@ -45,11 +47,14 @@ def found_glance(file: ServiceFile) -> FoundGlance | None:
     if on_ceph:
         default = file.text("glance_store", "default_backend")
         chosen = default if default in on_ceph else on_ceph[0]
-        return _store(file, "multi_store", chosen, tuple(store for store in on_ceph if store != chosen))
+        others = tuple(store for store in on_ceph if store != chosen)
+        first = len(stores) > 1 and next(iter(stores)) == chosen
+        return replace(_store(file, "multi_store", chosen, others), first=first)
     single = file.items("glance_store", "stores")
     if not stores and (set(single) & set(RBD_STORES) or file.value("glance_store", "default_store") == "rbd"):
         item = next((item for item in single if item in RBD_STORES), "")
-        return replace(_store(file, "single_store", "glance_store", ()), item=item)
+        first = len(single) > 1 and single[0] == item
+        return replace(_store(file, "single_store", "glance_store", ()), item=item, first=first)
     return None
 
 

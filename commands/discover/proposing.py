@@ -195,6 +195,8 @@ def _glance(proposal: Proposal, findings: Findings, found: Mapping[str, FoundGla
         proposal.set(glance.store, "glance", "backend")
     if glance.layout == "multi_store":
         proposal.set("none", "glance", "file_store")
+    if glance.first:
+        proposal.set("first", "glance", "list_position")
     files = [host.files["glance"] for host in findings.hosts if host.name in hosts]
     if all(file.is_true("DEFAULT", "show_image_direct_url") for file in files):
         proposal.set(True, "glance", "show_image_direct_url")
@@ -218,6 +220,8 @@ def _cinder(proposal: Proposal, findings: Findings, found: Mapping[str, FoundCin
     user = _named(proposal, cinder.user, "cinder", "cinder")
     _user(proposal, findings, user, "cinder", "user")
     _secret(proposal, findings, user, cinder.secret, "cinder", "user")
+    if cinder.first:
+        proposal.set("first", "cinder", "list_position")
     for section in cinder.others:
         proposal.note(
             f"back end {section} is on Ceph, too, as another user or with another secret, and is left alone: settings"

@@ -205,8 +205,10 @@ def test_a_user_and_a_secret_per_service_are_found_by_their_names(wired: Wired) 
     assert nova["keyrings"] == {"client.volumes": {"managed": False}}
     cinder = raw["ceph-openstack:cinder"]
     assert cinder["backends"] == {"rbd": {"pool": {"name": "cinder-volumes", "init": False}}}
+    assert cinder["list_position"] == "first"
     glance = raw["ceph-openstack:glance"]
     assert (glance["user"]["name"], glance["store_item"]) == ("images", "glance.store.rbd.Store")
+    assert glance["list_position"] == "first"
     assert "cinder_backup" not in text.replace("cinder_backup runs", "")
 
 
@@ -419,6 +421,18 @@ def test_a_store_of_several_is_found_by_its_id(wired: Wired) -> None:
     assert (glance["backend"], glance["file_store"]) == ("fast", "none")
     assert "layout" not in glance
     assert steps_left(settings) == []
+
+
+def test_a_pool_that_two_services_share_is_said_to_be_shared(wired: Wired) -> None:
+    site = wired("003")
+    edit(site, "api1", GLANCE_CONF, "rbd_store_pool = images", "rbd_store_pool = volumes")
+    site.ceph.do_auth_caps("client.glance", ["mon", "profile rbd", "osd", "profile rbd pool=volumes"])
+    text, settings = found(site)
+    raw: dict[str, Any] = yaml.safe_load(text)["config"]
+    pools = [raw[f"ceph-openstack:{service}"]["pool"] for service in ("glance", "cinder")]
+    assert pools == [{"name": "volumes", "shared": True}] * 2
+    assert steps_left(settings) == []
+    assert "RBD pools that no service below names: backups (empty), images (empty), vms (empty)" in comments(text)
 
 
 def test_one_user_for_two_services_is_said_to_be_more_than_settings_can_say(wired: Wired) -> None:
