@@ -59,7 +59,9 @@ class Difference:
 _SAID: dict[str, dict[Any, str]] = {
     "present": {False: "is not there"},
     "active": {False: "does not run"},
-    "configuration": {"stale": "was started with other files than are there now"},
+    "configuration": {
+        "stale": "was started with other files than are there now, or may have been; a restart settles it"
+    },
     "key_state": {
         "missing": "has no key",
         "stale": "does not hold the key that the cluster has",

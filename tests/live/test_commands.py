@@ -232,19 +232,19 @@ def test_lint_names_what_a_guide_left_behind_and_never_a_key(lost: Stack) -> Non
     assert command(*arguments).splitlines()[-1] == "verdict: nothing that is dead or does harm"
     caps = lab.ceph("auth", "get", "client.glance")[0]["caps"]
     key = lab.on("ceph1", "ceph", "auth", "print-key", "client.cinder").strip()
-    conf = lab.CONF["cinder-volume"]
+    conf = lab.CONF["nova-compute"]
     try:
         lab.on("compute1", "sh", "-c", "cat > /etc/ceph/client.cinder.key", stdin=key)
-        lab.shell(lab.CONTROLLER, f"cp -p {conf} /root/before && sed -i '/^.DEFAULT./a glance_api_version = 2' {conf}")
+        lab.shell("compute1", f"cp -p {conf} /root/before && sed -i '/^.DEFAULT./a live_migration_flag = x' {conf}")
         lab.ceph("auth", "caps", "client.glance", "mon", "allow r", "osd", caps["osd"], "mgr", caps["mgr"])
         shown = command(*arguments, status=2)
         assert key not in shown
         assert "holds the key of client.cinder" in shown
-        assert "[DEFAULT] glance_api_version  removed in Queens, zed ignores it" in shown
+        assert "[DEFAULT] live_migration_flag  removed in Newton, zed ignores it" in shown
         assert "cannot blocklist a dead client" in shown
     finally:
         lab.shell("compute1", "rm -f /etc/ceph/client.cinder.key")
-        lab.shell(lab.CONTROLLER, f"mv /root/before {conf}")
+        lab.shell("compute1", f"mv /root/before {conf}")
         lab.ceph("auth", "caps", "client.glance", *(word for cap in caps.items() for word in cap))
     assert wrong(drift(lost)) == {}
 

@@ -107,7 +107,7 @@ def no_pool(site: Site) -> None:
     site.ceph.do_osd_pool_delete("backups", "backups", yes_i_really_really_mean_it=True)
 
 
-STALE = "was started with other files than are there now"
+STALE = "was started with other files than are there now, or may have been; a restart settles it"
 DRIFTS: list[tuple[Callable[[Site], None], dict[str, str]]] = [
     (other_pool, {"cinder-config-api1": "[ceph] rbd_pool = other instead of volumes"}),
     (no_option, {"cinder-config-api1": "[ceph] rbd_pool is absent instead of volumes"}),
