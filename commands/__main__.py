@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commands import discover, drift, forget, images, lint, locks, undo, verify
+from commands import discover, drift, forget, guests, images, lint, locks, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
@@ -19,6 +19,7 @@ COMMANDS: dict[str, Command] = {
     "images": images,
     "forget": forget,
     "locks": locks,
+    "guests": guests,
 }
 
 

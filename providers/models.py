@@ -15,6 +15,7 @@ from providers.host.watched import Watched
 from providers.libvirt.secret import SecretDesired
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired
+from providers.openstack.stored_data import disk_users
 from providers.openstack.stored_data import places as data_places
 from providers.openstack.volume_type import VolumeTypeDesired
 from providers.reach.cloud_name import CloudName
@@ -43,4 +44,5 @@ __all__ = [
     "Watched",
     "Workers",
     "data_places",
+    "disk_users",
 ]

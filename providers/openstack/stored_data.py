@@ -179,6 +179,16 @@ def _name(option: str, value: str) -> str:
     return ""
 
 
+def disk_users(sections: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return for each pool whose images guests open the user, and the UUID of the secret, that the options name."""
+    return {
+        options[option]: (options["rbd_user"], options["rbd_secret_uuid"])
+        for options in sections.values()
+        for option in ("rbd_pool", "images_rbd_pool")
+        if {option, "rbd_user", "rbd_secret_uuid"} <= options.keys()
+    }
+
+
 def places(sections: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     """Return those of the options that say where data lies."""
     named = (*_POOLS, *_USERS, *_SECRETS, *_OTHERS)

@@ -1,0 +1,47 @@
+"""Lists the running guests of each compute host, and what of Ceph each of them still uses.
+
+A guest keeps the user, the secret and the monitors that its qemu was started with until the guest is live-migrated or
+hard-rebooted. Each disk that is an RBD image is held against what Nova and Cinder would start the guest with now. Exit
+status 2: a guest uses something old; 3: a host could not be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+
+from commands.guests import report
+from commands.guests.looking import look_at_guests
+from commands.project import add_project, enter_project
+from commands.stack_file import settings_of
+from components.stack.wire import wire
+from providers.errors import Refused
+from providers.models import SecretDesired
+from providers.reach.machines import Machines
+
+HELP = "list running guests, and what of Ceph each still uses"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `guests`."""
+    parser.add_argument("--stack", required=True)
+    add_project(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the guests and return the exit status."""
+    enter_project(arguments.project)
+    settings, access = settings_of(arguments.stack)
+    graph = wire(settings, arguments.stack)
+    if not any(isinstance(node.model, SecretDesired) for node in graph.nodes.values()):
+        raise Refused(f"stack {arguments.stack} has no compute host; use the stack that has them")
+    machines = Machines(access)
+    try:
+        looked = look_at_guests(graph, settings.cluster.mon_hosts, machines)
+    finally:
+        machines.close()
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    print(report.as_json(looked) if arguments.json else report.as_table(looked, width))
+    return report.exit_status(looked)
