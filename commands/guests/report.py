@@ -43,7 +43,7 @@ def as_table(looked: Sequence[HostGuests], width: int | None = None) -> str:
 def _rows(host: str, guest: SeenGuest) -> list[tuple[str, ...]]:
     name = f"{guest.guest.name} {guest.guest.uuid}"
     late = f"; {CONF}" if guest.is_before_conf else ""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (host, name, f"{seen.disk.pool}/{seen.disk.image}", seen.disk.user, seen.disk.secret, _said(seen) + late)
         for seen in guest.disks
     ]
