@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from components.stack.wire import wire
 from providers import resources
 from providers.reach import machines as current_machines
 from providers.reach.cluster import key_digest
+from tests.guides import guide_000, guide_001, guide_002, guide_003, guide_004
 from tests.sim.site import Managed, Site
 from tests.sim.systemd import Unit
 from tests.sim.wiring import (
@@ -502,6 +504,14 @@ def test_a_group_of_root_is_read_by_its_name(wired: Wired) -> None:
     site.hosts["api1"].path("/etc/ceph/ceph.client.glance.keyring").chmod(0o640)
     text, _ = found(site)
     assert yaml.safe_load(text)["config"]["ceph-openstack:glance"]["keyrings"] == {"client.glance": {"owner": "root"}}
+
+
+@pytest.mark.parametrize("guide", [guide_000, guide_001, guide_002, guide_003, guide_004])
+def test_the_simulated_wirings_are_those_of_the_lab(guide: ModuleType) -> None:
+    wiring, typed = WIRINGS[guide.GUIDE.number], guide.GUIDE
+    assert {entity: dict(caps) for entity, caps in wiring.caps.items()} == typed.caps
+    assert set(wiring.pools) == set(typed.pools)
+    assert dict(wiring.secrets.values()) == typed.secrets
 
 
 def test_the_ready_lines_of_the_wirings_are_those_of_the_services() -> None:
