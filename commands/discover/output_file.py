@@ -1,9 +1,13 @@
-"""The file that `-o` names: written whole or not at all, and never over what somebody edited."""
+"""The file that `-o` names: written whole or not at all, and never over what somebody edited.
+
+`pulumi stack init` adds lines of its own, such as the salt of the stack's secrets, and these lines are carried over.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,6 +15,7 @@ from providers.errors import Refused
 
 MARK = "# Written by discover; its digest is "
 """How the first line begins. The digest is of all lines after it."""
+_OF_PULUMI = re.compile(r"(?m)^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?")
 
 
 def write_output(path: Path, text: str) -> None:
@@ -25,12 +30,13 @@ def write_output(path: Path, text: str) -> None:
     """
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise Refused(f"{path}: is no plain file; name another file")
-    if path.exists() and not is_untouched(path.read_text(errors="replace")):
+    found = path.read_text(errors="replace") if path.exists() else ""
+    if not is_untouched(found):
         raise Refused(
             f"{path}: exists, and is not as discover left it; move it away, or name another file, and compare the two"
         )
     try:
-        _replace(path, marked(text))
+        _replace(path, marked(text) + "".join(line.rstrip() + "\n" for line in _OF_PULUMI.findall(found)))
     except OSError as problem:
         raise Refused(f"{path}: cannot be written: {problem.strerror}") from None
 
@@ -41,9 +47,9 @@ def marked(text: str) -> str:
 
 
 def is_untouched(content: str) -> bool:
-    """Return whether a file is as `write_output` left it."""
-    first, _, rest = content.partition("\n")
-    return first == f"{MARK}{_digest(rest)}"
+    """Return whether a file is as `write_output` left it, or holds nothing, Pulumi's own lines aside."""
+    first, _, rest = _OF_PULUMI.sub("", content).partition("\n")
+    return not f"{first}{rest}".strip() or first == f"{MARK}{_digest(rest)}"
 
 
 def _digest(text: str) -> str:

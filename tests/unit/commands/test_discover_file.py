@@ -33,7 +33,22 @@ def test_a_file_that_nobody_edited_is_written_again(tmp_path: Path) -> None:
     assert file.read_text().endswith("config: {}\n")
 
 
-@pytest.mark.parametrize("content", [TEXT, "", "# Written by discover; its digest is 00\n" + TEXT])
+SALT = "encryptionsalt: v1:abc=:v1:def:ghi==\n"
+
+
+def test_what_pulumi_itself_wrote_is_no_edit_and_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(SALT)
+    write_output(file, TEXT)
+    assert yaml.safe_load(file.read_text()) == {"config": {"a": 1}, "encryptionsalt": "v1:abc=:v1:def:ghi=="}
+    write_output(file, "config: {}\n")
+    assert file.read_text().endswith(f"config: {{}}\n{SALT}")
+    file.write_text(SALT + file.read_text().replace(SALT, ""))
+    write_output(file, TEXT)
+    assert file.read_text().endswith(f"{TEXT}{SALT}")
+
+
+@pytest.mark.parametrize("content", [TEXT, f"{SALT}{TEXT}", "# Written by discover; its digest is 00\n" + TEXT])
 def test_a_file_of_somebody_else_is_left(tmp_path: Path, content: str) -> None:
     file = tmp_path / "Pulumi.prod.yaml"
     file.write_text(content)
@@ -87,6 +102,14 @@ def test_a_comment_stands_above_its_setting() -> None:
         "  # the user, which is not set\n  ceph-openstack:glance:\n    # the pool\n    pool:\n      name: images\n"
         "    unmanaged_options:\n      # the line\n      - '[a] b'\n"
     )
+
+
+def test_a_boolean_at_the_top_is_written_as_pulumi_rewrites_it() -> None:
+    proposal = Proposal()
+    proposal.set(True, "adopt")
+    proposal.set(True, "glance", "show_image_direct_url")
+    read = yaml.safe_load(proposal.text())["config"]
+    assert read == {"ceph-openstack:adopt": "true", "ceph-openstack:glance": {"show_image_direct_url": True}}
 
 
 def test_values_that_yaml_reads_otherwise_stay_text() -> None:
