@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from typing_extensions import override
 
+from providers.adoption import takes_over
 from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.names import PropertyName, Uuid
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
-from providers.journal.entry_steps import RemoveEntry, journalled
+from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
@@ -34,6 +35,9 @@ class ImagePropertiesDesired(OnCluster):
     cloud: CloudName = Field(description="The cloud.")
     image: str = Field(min_length=1, max_length=255, description="Name or id of the image; cannot change.")
     properties: dict[PropertyName, str] = Field(min_length=1, description="Properties by name, such as hw_disk_bus.")
+    adopt: Literal[True] | None = Field(
+        None, description="The first run only records the properties that the image has, and changes none."
+    )
     present: bool = reported(True, "False when the cloud has no such image.")
 
     @field_validator("image")
@@ -152,6 +156,30 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         return rest
 
     @override
+    def adoption(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step] | None:
+        found, entry = observed.properties, observed.entry
+        if found is None or not takes_over(desired.adopt, True, entry):
+            return None
+        if entry is not None:
+            return []
+        _, finished = owned.entries(self._entry(desired, observed), found, desired.properties)
+        return [WriteEntry(ClusterJournal(desired.stack), finished.model_copy(update={"adopted": True}))]
+
+    def _entry(
+        self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved
+    ) -> Entry[ImagePropertiesRecord]:
+        place = CloudName.model_validate(desired.cloud)
+        here = {"cloud": observed.identity, "place": place, "image": observed.id}
+        known = self._known(observed)
+        return Entry[ImagePropertiesRecord](
+            kind=self.entry_kind,
+            what=desired.image,
+            finished=True,
+            adopted=observed.entry is not None and observed.entry.adopted,
+            record=known.changed(**here) if known else ImagePropertiesRecord(**here),
+        )
+
+    @override
     def plan(self, desired: ImagePropertiesDesired, observed: ImagePropertiesObserved) -> list[Step]:
         found, entry = observed.properties, observed.entry
         same_cloud(self.title(desired), observed.where, observed.identity, entry.record if entry else None)
@@ -160,12 +188,7 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
                 f"{observed.where}: there is no image {desired.image}; upload it (one of another project that is not"
                 " public has to be named by its id), or take it out of ceph-openstack:openstack.images, then run again"
             )
-        place = CloudName.model_validate(desired.cloud)
-        here = {"cloud": observed.identity, "place": place, "image": observed.id}
-        known = self._known(observed)
-        record = known.changed(**here) if known else ImagePropertiesRecord(**here)
-        whole = Entry[ImagePropertiesRecord](kind=self.entry_kind, what=desired.image, finished=True, record=record)
-        intent, finished = owned.entries(whole, found, desired.properties)
+        intent, finished = owned.entries(self._entry(desired, observed), found, desired.properties)
         changes = owned.changes(intent.record, found, desired.properties)
         steps: list[Step] = [images.change(observed.id, desired.image, changes)] if changes else []
         # The image that had the name before gets its values back first, while the entry still knows that image.

@@ -138,6 +138,7 @@ class Glance(Service[GlanceSettings]):
                 cloud=site.cloud,
                 image=name,
                 properties=image.properties,
+                adopt=site.takes_over,
             )
             where = ("openstack", "images", name)
             yield InCloud(kind="image-properties", name=name, where=where, desired=desired)

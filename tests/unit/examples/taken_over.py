@@ -9,6 +9,7 @@ from tests.unit.examples.ceph_conf import CEPH_CONF
 from tests.unit.examples.config_sections import CONF, CONFIG
 from tests.unit.examples.directory import EXISTING
 from tests.unit.examples.example import nothing
+from tests.unit.examples.image_properties import IMAGE
 from tests.unit.examples.keyring import KEYRING
 from tests.unit.examples.service import REMOVAL, SERVICE
 
@@ -32,5 +33,6 @@ TAKEN_OVER = [
     replace(CONFIG, name="config taken over", foreign=nothing),
     replace(EXISTING, name="directory taken over", foreign=nothing),
     replace(SERVICE, name="service taken over", foreign=edited_since),
+    replace(IMAGE, name="image taken over", foreign=nothing),
     replace(REMOVAL, name="removal taken over", foreign=edited_since),
 ]
