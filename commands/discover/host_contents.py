@@ -43,6 +43,7 @@ class HostContents:
         keyrings: Path to keyring, each key in it as SHA-256.
         secrets: The secrets of libvirt, where nova-compute runs.
         key_files: Files that may hold keys, each with the digests of the keys in it.
+        local_disks: Servers with a disk that Nova made on the host itself, where nova-compute runs.
     """
 
     name: str
@@ -57,6 +58,7 @@ class HostContents:
     keyrings: Mapping[str, FileState] = field(default_factory=dict)
     secrets: Sequence[LibvirtSecret] = ()
     key_files: Sequence[KeyFile] = ()
+    local_disks: Sequence[str] = ()
 
 
 def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> HostContents:
@@ -91,6 +93,7 @@ def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> Ho
         keyrings=_keyrings(host, confs.values()),
         secrets=tuple(host.libvirt_secrets()) if "nova" in running else (),
         key_files=tuple(host.key_files(PATTERNS)),
+        local_disks=tuple(sorted(host.libvirt_local_disks())) if "nova" in running else (),
     )
 
 

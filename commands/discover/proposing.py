@@ -258,6 +258,7 @@ def _nova(proposal: Proposal, findings: Findings, found: Mapping[str, FoundNova]
             proposal.set({"name": user}, "nova", "user")
             _user(proposal, findings, user, "nova", "user")
             _secret(proposal, findings, user, nova.secret, "nova", "user")
+    _local_disks(proposal, findings, hosts)
     if attaching:
         proposal.set(attaching, "nova", "attach_only")
         text = "these have no images_type rbd: servers keep their own disks on the host, and attach volumes from Ceph"
@@ -265,6 +266,15 @@ def _nova(proposal: Proposal, findings: Findings, found: Mapping[str, FoundNova]
     modes = {found[host].cachemodes for host in proposal.get("nova", "hosts")}
     if len(modes) == 1 and modes != {""} and modes != {"network=writeback"}:
         proposal.set(modes.pop(), "nova", "disk_cachemodes")
+
+
+def _local_disks(proposal: Proposal, findings: Findings, hosts: Sequence[str]) -> None:
+    """Accept servers whose disks are local on a host with images_type rbd, because they are there already."""
+    for host in findings.hosts:
+        if host.name in hosts and host.local_disks:
+            proposal.set("ignore", "nova", "local_disks")
+            text = "keep their disks on the host, so they do not start after a hard reboot: move or delete them"
+            proposal.note(f"servers {', '.join(host.local_disks)} on {host.name} {text}", "nova", "local_disks")
 
 
 def _secret(proposal: Proposal, findings: Findings, user: str, uuid: str, *where: str) -> None:

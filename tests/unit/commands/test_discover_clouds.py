@@ -374,6 +374,21 @@ def test_cache_modes_that_all_computes_have_become_the_setting(wired: Wired) -> 
     assert steps_left(settings) == []
 
 
+def test_servers_with_local_disks_are_accepted_and_named(wired: Wired) -> None:
+    site = wired("000")
+    site.hosts["compute1"].libvirt.local_disks["instance-7"] = ["/var/lib/nova/instances/7/disk"]
+    text, settings = found(site)
+    assert yaml.safe_load(text)["config"]["ceph-openstack:nova"]["local_disks"] == "ignore"
+    assert "servers instance-7 on compute1 keep their disks on the host" in comments(text)
+    assert steps_left(settings) == []
+
+
+def test_local_disks_of_a_host_that_only_attaches_are_no_news(wired: Wired) -> None:
+    site = wired("003")
+    site.hosts["compute1"].libvirt.local_disks["instance-7"] = ["/var/lib/nova/instances/7/disk"]
+    assert "local_disks" not in found(site)[0]
+
+
 def test_a_host_with_another_pool_is_left_out_and_named(wired: Wired) -> None:
     site = wired("000")
     site.hosts["compute3"] = site.hosts["compute2"]
