@@ -42,6 +42,7 @@ class Adjusting:
         self.hosts = {host.name: host for host in hosts}
         self._left: dict[Where, dict[str, list[str]]] = {}
         self._wanted: dict[Where, str] = {}
+        self._without_caps: set[str] = set()
 
     def adjust(self, machines: Machines) -> None:
         """Change the settings until a run would do nothing, or until nothing more can be said in settings.
@@ -65,12 +66,18 @@ class Adjusting:
             self._note(one)
 
     def _parsed(self) -> StackSettings:
-        """Return the settings. A service of which a part cannot be said is left out."""
+        """Return the settings. Caps that cannot be said are left out, and a service of which another part cannot."""
         while isinstance(settings := parse(self.proposal.settings), list):
             setting, _, problem = settings[0].removeprefix("ceph-openstack:").partition(": ")
             service = next((one.name for one in SERVICES if re.match(rf"{one.name}\b", setting)), "")
             if service not in self.proposal.settings:
                 raise Refused(f"what was found cannot be said in settings, please report it: {'; '.join(settings)}")
+            if setting.startswith(f"{service}.user.caps") and service not in self._without_caps:
+                self._without_caps.add(service)
+                self.proposal.take_out(service, "user", "caps")
+                text = f"the caps in the cluster cannot be said here, so they will change: {setting} {problem}"
+                self.proposal.note(text, service, "user")
+                continue
             self._begin_without(service)
             text = f"{service} is left alone, because settings cannot say what is there: {setting} {problem}"
             self.proposal.note(text)
@@ -99,6 +106,8 @@ class Adjusting:
             case UserDesired() as user if user.entity in self.cluster.caps:
                 label = next(label for label, own in inventory.users.items() if own.user.entity == user.entity)
                 where = (inventory.service(label).name, "user", "caps")
+                if where[0] in self._without_caps:
+                    return False
                 is_news = self.proposal.get(*where) is None
                 self.proposal.set(dict(self.cluster.caps[user.entity]), *where)
                 self.proposal.note(f"as found; without caps here they become {_caps(user.caps)}", *where)

@@ -40,8 +40,8 @@ def whole_cloud(machines: Machines, names: Sequence[str], stack: str, release: s
     _platform(proposal, hosts)
     mapped = [host for host in hosts if host.platform == (proposal.get("platform") or "debian")]
     propose_services(proposal, Findings(cluster, mapped))
-    note_faults(proposal, cluster, hosts, str(proposal.settings["release"]))
     Adjusting(proposal, cluster, mapped, stack).adjust(machines)
+    note_faults(proposal, cluster, hosts, str(proposal.settings["release"]))
     return proposal, unseen
 
 

@@ -440,6 +440,15 @@ def test_a_store_of_several_is_found_by_its_id(wired: Wired) -> None:
     assert steps_left(settings) == []
 
 
+def test_caps_that_a_service_cannot_work_with_are_named_and_left_to_the_program(wired: Wired) -> None:
+    site = wired("003")
+    site.ceph.do_auth_caps("client.glance", ["mon", "profile rbd", "osd", "profile rbd-read-only pool=images"])
+    text, settings = found(site)
+    assert "the caps in the cluster cannot be said here, so they will change: glance.user.caps.osd" in comments(text)
+    assert "glance" in settings.services
+    assert [step.partition(" mgr")[0] for step in steps_left(settings)] == ["ceph auth caps client.glance"]
+
+
 def test_a_pool_that_two_services_share_is_said_to_be_shared(wired: Wired) -> None:
     site = wired("003")
     edit(site, "api1", GLANCE_CONF, "rbd_store_pool = images", "rbd_store_pool = volumes")
