@@ -105,10 +105,11 @@ def _needed(
     cluster: ClusterSession, sessions: Sequence[Session], looked: Sequence[str], lost: Mapping[str, frozenset[str]]
 ) -> dict[tuple[str, bool], Counter[str]]:
     images: dict[tuple[str, bool], dict[str, set[str]]] = {}
-    # Address and nonce together tell a client, and so does its number in the cluster.
-    clients = {session.instance: session for session in sessions} | {
-        session.id.split()[-1]: session for session in sessions
-    }
+    # Address and nonce together tell a client, and so does its number in the cluster. A client that asks a manager has
+    # a further session with this address, which names no host.
+    named_last = sorted(sessions, key=lambda session: bool(session.host))
+    clients = {session.id.split()[-1]: session for session in sessions}
+    clients |= {session.instance: session for session in named_last}
     for pool in looked:
         for watcher in cluster.watchers(pool):
             session = clients.get(watcher.address) or clients.get(str(watcher.client))

@@ -1,25 +1,37 @@
 """The simulated cluster against the lab's real one: both answer the same commands.
 
-The answers are compared in every field that this program reads. The test touches only what begins with `sim-` or
-`client.sim-`, and removes all of it.
+The answers are compared in every field that this program reads. The tests touch only what begins with `sim-` or
+`client.sim-`, and remove all of it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab.machine import running
 from providers.ceph.pool import observed_settings
+from providers.ceph.work import losses
 from providers.formats.caps import normal_form
 from providers.reach.answers.answer import in_form
 from providers.reach.answers.mon_map import MonMap
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.answers.user_row import UserRows
+from providers.reach.cluster import ClusterSession
+from providers.reach.host import RemoteHost
+from providers.reach.host_access import HostAccess
+from providers.reach.local import LocalHost
 from tests.live import lab
 from tests.sim.ceph import SimulatedCeph
+from tests.sim.clock import SimulatedClock
+from tests.sim.host import Cut, SimHost
 
 AGENT = """
 import errno, json, sys, rados
@@ -148,6 +160,104 @@ def test_the_simulation_answers_as_the_real_cluster() -> None:
     for command, (name, output) in zip(commands, real, strict=True):
         ours, text, _ = simulated.command(dict(command))
         assert (ours, read_by_us(command, text)) == (name, read_by_us(command, output)), command
+
+
+GRANTED = "profile rbd pool=sim-pool"
+MAKE = """
+import json, os, sys, rados, rbd
+cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name="client.admin")
+cluster.connect(timeout=20)
+with cluster.open_ioctx("sim-pool") as data:
+    rbd.RBD().pool_init(data, False)
+    for name in ("parent", "held", "idle"):
+        rbd.RBD().create(data, name, 1 << 20)
+    with rbd.Image(data, "parent") as parent:
+        parent.create_snap("s")
+        parent.protect_snap("s")
+    rbd.RBD().clone(data, "parent", "s", data, "clone")
+print(json.dumps("made"), flush=True)
+os._exit(0)
+"""
+HOLD = """
+import json, os, sys, rados, rbd
+key = sys.stdin.readline().strip()
+cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name="client.sim-user", conf={"key": key})
+cluster.connect(timeout=20)
+data = cluster.open_ioctx("sim-pool")
+opened = [rbd.Image(data, name) for name in ("held", "clone")]
+print(json.dumps([cluster.get_addrs(), cluster.get_instance_id()]), flush=True)
+sys.stdin.readline()
+for image in opened:
+    image.close()
+os._exit(0)
+"""
+
+
+@contextmanager
+def held() -> Iterator[tuple[str, int]]:
+    """A client that has two images of the pool open, as a guest has: its address with the nonce, and its number."""
+    created = lab.ceph("auth", "get-or-create", USER, "mon", "profile rbd", "osd", GRANTED)
+    lab.ceph("osd", "pool", "create", POOL, "1")
+    lab.on("ceph1", "python3", "-c", MAKE)
+    pipe = subprocess.PIPE
+    client = subprocess.Popen(running("ceph1").inside(["python3", "-c", HOLD]), stdin=pipe, stdout=pipe, text=True)
+    assert client.stdin
+    assert client.stdout
+    try:
+        client.stdin.write(created[0]["key"] + "\n")
+        client.stdin.flush()
+        address, number = json.loads(client.stdout.readline())
+        yield address, int(number)
+    finally:
+        client.stdin.close()
+        client.wait(20)
+
+
+@pytest.fixture
+def agent() -> Iterator[LocalHost]:
+    """The agent on the admin host, without ssh."""
+    host = LocalHost(HostAccess("ceph1", "local", sudo=False, prefix=tuple(running("ceph1").inside([]))))
+    yield host
+    host.close()
+
+
+def told(host: RemoteHost, clock: SimulatedClock) -> dict[str, Any]:
+    """Return who has the images open, and what a run that takes the pool away says."""
+    images = host.pool_images(POOL)
+    sessions, watchers = host.user_sessions([USER]), host.image_watchers(POOL, images)
+    clients = {session.instance: session for session in sessions if session.host}
+    cluster = ClusterSession(lab.FSID, lambda: host, {}, clock)
+    lost = losses(cluster, clock, USER, {"osd": GRANTED}, {"osd": "profile rbd-read-only pool=sim-pool"})
+    gone = losses(cluster, clock, USER, {"osd": GRANTED}, {"osd": "profile rbd pool=sim-other"})
+    return {
+        "images": sorted(images),
+        "open": [(watcher.image, watcher.parent) for watcher in watchers],
+        "joined": {clients[watcher.address].id.split()[-1] == str(watcher.client) for watcher in watchers},
+        "form": {bool(re.fullmatch(r"[0-9.]+:0/[0-9]+", watcher.address)) for watcher in watchers},
+        "hosts": {session.host for session in sessions if session.instance == watchers[0].address},
+        "said": [str(loss) for loss in (*lost, *gone)],
+    }
+
+
+def test_who_has_images_open_is_told_as_the_simulation_tells_it(agent: LocalHost) -> None:
+    """Sessions and watchers bear one address with one nonce, and asking leaves no watcher behind."""
+    with held() as (address, number):
+        real = told(agent, SimulatedClock())
+        again = agent.image_watchers(POOL, ["parent", "held", "idle", "clone"])
+    assert {(watcher.address, watcher.client) for watcher in again} == {(address, number)}
+    ceph = SimulatedCeph(lab.FSID)
+    ceph.do_osd_pool_create(POOL)
+    ceph.pool_init(POOL)
+    ceph.images[POOL] = dict.fromkeys(("parent", "held", "idle", "clone"), 0)
+    ceph.opened(USER, POOL, "clone", "ceph1", parent=POOL)
+    ceph.opened(USER, POOL, "held", "ceph1")
+    simulated = told(SimHost(agent.access, Path("/nowhere"), agent, ceph, Cut()), SimulatedClock())
+    assert real == {**simulated, "images": sorted(simulated["images"])}
+    assert real["said"] == [
+        "client.sim-user would lose writing to pool sim-pool, where 2 images are open from ceph1 (2)",
+        "client.sim-user would lose pool sim-pool, where 2 images are open from ceph1 (2)",
+    ]
+    assert agent.image_watchers(POOL, ["held", "clone"]) == []
 
 
 @pytest.fixture(autouse=True)

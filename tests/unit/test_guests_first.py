@@ -95,6 +95,14 @@ def test_an_image_that_a_service_has_open_for_a_moment_keeps_nothing(user: Manag
     assert site.clock.waits == [work.AGAIN_S]
 
 
+def test_the_host_is_named_though_a_client_has_a_session_that_names_none(user: Managed) -> None:
+    """A client that asks a manager has such a session, with the same address and nonce."""
+    ceph = user.site.ceph
+    ceph.opened("client.cinder", "vms", "a", "compute1")
+    ceph.sessions.append({**ceph.sessions[0], "host": "", "id": "client.1 77"})
+    refused(user, r"where 1 image is open from compute1 \(1\)")
+
+
 def test_widening_asks_nobody(user: Managed) -> None:
     user.change(caps=NARROW).up()
     user.site.ceph.opened("client.cinder", "volumes", "a", "compute1")
