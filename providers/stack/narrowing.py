@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from providers.ceph import user as users
 from providers.ceph.work import Caps, keep_pools, losses
+from providers.errors import HostError
 from providers.formats.caps import may_blocklist
 from providers.journal.cluster_journal import ClusterJournal
 from providers.reach.machines import Machines
@@ -29,7 +30,11 @@ def narrowed(
         return [], []
     cluster = machines.cluster(fsid)
     cluster.changed()
-    journal, entries, kind = ClusterJournal(stack), cluster.journal(), users.UserKind
+    try:
+        entries = cluster.journal()
+    except HostError as problem:  # without the cluster nobody's caps can be changed either
+        return [], [f"{problem}; whether a user would lose a pool that guests need was not looked at"]
+    journal, kind = ClusterJournal(stack), users.UserKind
     refusals, warnings = [], []
     for entity, wanted in sorted(caps.items()):
         user = cluster.users().get(entity)

@@ -103,6 +103,14 @@ def test_the_host_is_named_though_a_client_has_a_session_that_names_none(user: M
     refused(user, r"where 1 image is open from compute1 \(1\)")
 
 
+@pytest.mark.parametrize("change", [{"id": "client.1 1"}, {"instance": ""}])
+def test_a_client_is_told_by_its_address_and_nonce_or_by_its_number(user: Managed, change: dict[str, str]) -> None:
+    ceph = user.site.ceph
+    ceph.opened("client.cinder", "vms", "a", "compute1")
+    ceph.sessions[0].update(change)
+    refused(user, r"where 1 image is open from compute1 \(1\)")
+
+
 def test_widening_asks_nobody(user: Managed) -> None:
     user.change(caps=NARROW).up()
     user.site.ceph.opened("client.cinder", "volumes", "a", "compute1")
@@ -211,11 +219,11 @@ def test_a_user_of_its_own_for_nova_takes_no_pool_from_running_guests(stack: Sta
 def test_the_gate_only_looks_at_users_that_the_stack_has_already(stack: Stack) -> None:
     """A user that is taken over keeps its caps in that run. A user that is not ours is refused by its own name."""
     ceph = stack.site.ceph
-    for pool in ("vms", "volumes"):
+    for pool in ("theirs", "volumes"):
         ceph.do_osd_pool_create(pool)
         ceph.do_osd_pool_application_enable(pool, "rbd")
     ceph.add_user("client.cinder", {"mon": "allow r", "osd": "allow *"})
-    ceph.opened("client.cinder", "vms", "a", "compute1")
+    ceph.opened("client.cinder", "theirs", "a", "compute1")
     with pytest.raises(Refused, match="pool volumes exists"):
         stack.up()
 
@@ -229,6 +237,16 @@ def test_narrower_caps_for_the_monitors_are_a_warning_under_open_sessions(
     gate.change(caps={**gate.props["caps"], "client.cinder": {**gate.props["caps"]["client.cinder"], "mon": "allow r"}})
     gate.up()
     assert "client.cinder has open sessions and loses `profile rbd` on the monitors" in capfd.readouterr().err
+
+
+def test_an_admin_host_out_of_reach_stops_no_change_that_needs_no_cluster(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stack.up()
+    stack.site.hosts["ceph1"].reachable = False
+    gate = stack.made[names.GATE]
+    assert gate.change(places={}).up() == "update"
+    assert "whether a user would lose a pool that guests need was not looked at" in capfd.readouterr().err
 
 
 def written(site: Site, host: str, path: str, text: str) -> None:
@@ -284,12 +302,12 @@ def test_monitors_that_are_all_that_a_guest_knows_stay(stack: Stack) -> None:
     libvirt = stack.site.hosts["compute2"].libvirt
     libvirt.guests = [guest("i-1", "192.0.2.2:6789"), guest("i-2", "192.0.2.1:6789", "192.0.2.2:6789"), guest("i-3")]
     words = r"monitor 192\.0\.2\.2 is the only one that guest i-1 on compute2 knows"
-    one = {"mon_hosts": ["192.0.2.1:6789"], "fsid": FSID, "admin_host": "ceph1"}
     gate = stack.made[names.GATE]
     with pytest.raises(Refused, match=words):
-        gate.change(monitors=one["mon_hosts"]).up()
+        gate.change(monitors=["192.0.2.1:6789"]).up()
+    gate.change(monitors=["192.0.2.1:6789", "[v2:192.0.2.2:3300/0,v1:192.0.2.2:6789/0]"]).up()
     libvirt.guests = libvirt.guests[1:]
-    gate.up()
+    gate.change(monitors=["192.0.2.1:6789"]).up()
 
 
 def test_a_secret_that_was_adopted_stays_under_its_guests_when_it_is_taken_out(site: Site) -> None:
