@@ -124,7 +124,8 @@ class ManagedProvider(ResourceProvider):
 
         The engine keeps the inputs of a resource that has no change, and its outputs stay what the last update left.
         """
-        first = not any(name in olds for name in self.kind.since)
+        sent = any(name in inputs for name in self.kind.since)
+        first = sent and not any(name in olds for name in self.kind.since)
         return bool(self.kind.since and _own(olds)) and (
             first
             or (
