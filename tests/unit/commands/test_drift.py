@@ -17,6 +17,7 @@ from components.stack.wire import wire
 from providers.models import DirectoryDesired
 from providers.reach import machines as current_machines
 from tests.sim.ceph import cephx_key
+from tests.sim.host import SimHost
 from tests.sim.site import Site
 from tests.unit.commands.conftest import STACK, apply
 from tests.unit.components.graph import settings
@@ -152,6 +153,24 @@ def test_a_host_out_of_reach_leaves_no_verdict_and_is_one_row(wired: Site, wante
     assert len(rows) == 1
     assert "resources" in rows[0]
     assert "no route to host" in rows[0]
+
+
+def test_a_host_out_of_reach_is_asked_for_nothing_else(
+    wired: Site, wanted: StackSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that waits for a silent host is missing to the others, so one thread waits for each such host."""
+    asked: set[str] = set()
+    read = SimHost.read_files
+
+    def noted(self: SimHost, *paths: Any, **words: Any) -> Any:
+        asked.add(self.access.name)
+        return read(self, *paths, **words)
+
+    monkeypatch.setattr(SimHost, "read_files", noted)
+    wired.hosts["compute1"].reachable = False
+    look(wired, wanted)
+    assert "compute2" in asked
+    assert "compute1" not in asked
 
 
 def test_drift_beside_a_host_out_of_reach_is_printed_and_no_verdict(wired: Site, wanted: StackSettings) -> None:
