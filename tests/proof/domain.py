@@ -15,8 +15,11 @@ def disk_users(admin: Connection, server: Any) -> dict[str, tuple[str, str]]:
     """Return user and secret of each disk of a running server that is an RBD image, by the image's pool."""
     text = lab.on(steps.host_of(admin, server), "virsh", "--quiet", "dumpxml", server.id)
     found = {}
-    for source in ElementTree.fromstring(text).findall("./devices/disk/source[@protocol='rbd']"):  # noqa: S314
-        auth, secret = source.find("auth"), source.find("auth/secret")
+    for disk in ElementTree.fromstring(text).findall("./devices/disk"):  # noqa: S314 - libvirt wrote it
+        source = disk.find("./source[@protocol='rbd']")
+        if source is None:
+            continue
+        auth, secret = disk.find(".//auth"), disk.find(".//auth/secret")
         assert auth is not None
         assert secret is not None
         found[source.get("name", "").partition("/")[0]] = (auth.get("username", ""), secret.get("uuid", ""))
