@@ -125,6 +125,29 @@ def test_the_gate_comes_first_so_that_a_refusal_comes_before_any_change(whole: d
     assert gate.keys() - guard.keys() == {"places", "files", "caps", "settings", "monitors"}
 
 
+def test_the_gate_knows_what_will_be_written_by_the_names_that_a_reader_knows(whole: dict[str, Declared]) -> None:
+    gate = whole["gate"].inputs
+    assert set(gate["places"]) == {"controller1", "compute1", "compute2"}
+    assert set(gate["places"]["controller1"]) == {"glance", "cinder", "cinder-backup"}
+    assert gate["places"]["compute1"]["nova"]["libvirt"] == {
+        "images_rbd_pool": "vms",
+        "images_rbd_ceph_conf": "/etc/ceph/ceph.conf",
+        "rbd_user": "cinder",
+        "rbd_secret_uuid": secret_uuid(FSID, "client.cinder"),
+    }
+    assert gate["files"]["nova"] == ["/etc/nova/nova.conf", "/etc/nova/nova-compute.conf"]
+    assert gate["caps"] == {
+        whole[name].inputs["entity"]: whole[name].inputs["caps"]
+        for name in ("glance-user", "cinder-user", "cinder-backup-user")
+    }
+    assert gate["settings"] == {
+        "client.glance": "glance.user",
+        "client.cinder": "cinder.user",
+        "client.cinder-backup": "cinder_backup.user",
+    }
+    assert gate["monitors"] == ["[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]"]
+
+
 def test_ceph_conf_has_the_cluster_and_a_keyring_line_per_user_of_the_host(whole: dict[str, Declared]) -> None:
     assert whole["ceph-conf-controller1"].inputs["sections"] == {
         "global": {"fsid": FSID, "mon_host": "[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]"},
