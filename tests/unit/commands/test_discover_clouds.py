@@ -493,6 +493,22 @@ def test_an_operating_system_that_is_not_known_is_left_out(wired: Wired) -> None
     assert "compute2 runs GNU Guix, and settings have one platform: left out" in comments(text)
 
 
+def test_hosts_of_the_rhel_family_are_read_by_their_own_units_and_files(wired: Wired) -> None:
+    site = wired("003")
+    for name in HOSTS:
+        host = site.hosts[name]
+        host.path("/etc/os-release").write_text('NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\n')
+        host.systemd.units = {f"openstack-{unit}": state for unit, state in host.systemd.units.items()}
+    later = site.hosts["api1"].path("/etc/glance/glance-api.conf.d/10-store.conf")
+    later.parent.mkdir()
+    later.write_text("[glance_store]\nrbd_store_pool = fast\n")
+    text, settings = found(site)
+    assert settings.platform == "rhel"
+    assert list(settings.services) == ["glance", "cinder", "nova"]
+    assert yaml.safe_load(text)["config"]["ceph-openstack:glance"]["pool"] == {"name": "fast"}
+    assert "the cluster has no pool fast: the first run would make it, empty" in comments(text)
+
+
 def test_a_pool_that_another_stack_keeps_is_not_taken(wired: Wired) -> None:
     site = wired("003")
     site.ceph.store["ceph-openstack/prod/pool/images"] = "{}"
