@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from commands.discover.cluster_contents import read_contents
-from commands.discover.output_file import write_output
+from commands.discover.output_file import unedited, write_output
 from commands.discover.settings_text import settings_text
 from commands.discover.whole_cloud import whole_cloud
 from components.settings.releases import RELEASES
@@ -62,6 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the settings, or write them to a file, and return the exit status: 3 when a host was not looked at."""
+    if arguments.output:
+        unedited(arguments.output)  # so that nobody waits for a refusal until all hosts were read
     access = _access(arguments, arguments.name, arguments.address or arguments.name)
     conf, entity = arguments.admin_conf, arguments.admin_entity
     names, unseen = dict[str, str](), dict[str, str]()

@@ -28,6 +28,19 @@ def write_output(path: Path, text: str) -> None:
     Raises:
         Refused: The file exists and somebody edited it, or it cannot be written. Nothing is left behind.
     """
+    found = unedited(path)
+    try:
+        _replace(path, marked(text) + "".join(line.rstrip() + "\n" for line in _OF_PULUMI.findall(found)))
+    except OSError as problem:
+        raise Refused(f"{path}: cannot be written: {problem.strerror}") from None
+
+
+def unedited(path: Path) -> str:
+    """Return what a file holds that `write_output` may write over; nothing when there is none.
+
+    Raises:
+        Refused: The file exists, and somebody edited it.
+    """
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise Refused(f"{path}: is no plain file; name another file")
     found = path.read_text(errors="replace") if path.exists() else ""
@@ -35,10 +48,7 @@ def write_output(path: Path, text: str) -> None:
         raise Refused(
             f"{path}: exists, and is not as discover left it; move it away, or name another file, and compare the two"
         )
-    try:
-        _replace(path, marked(text) + "".join(line.rstrip() + "\n" for line in _OF_PULUMI.findall(found)))
-    except OSError as problem:
-        raise Refused(f"{path}: cannot be written: {problem.strerror}") from None
+    return found
 
 
 def marked(text: str) -> str:

@@ -306,6 +306,19 @@ def test_a_failure_leaves_no_file(
     assert "no route to host" in capsys.readouterr().err
 
 
+def test_an_edited_file_is_refused_before_any_host_is_read(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, file = wired("003"), tmp_path / "Pulumi.prod.yaml"
+    monkeypatch.setattr(discover, "Machines", lambda _settings: current_machines.current())
+    file.write_text("config: {}\n")
+    site.cut.done.clear()
+    assert main(["discover", "ceph1", "--hosts", "api1", "-o", str(file)]) == 1
+    assert "is not as discover left it" in capsys.readouterr().err
+    assert site.cut.done == []
+    assert file.read_text() == "config: {}\n"
+
+
 def test_hosts_are_given_by_name_and_address() -> None:
     parsed = discover._hosts(["api1=192.0.2.11, compute1", "compute2=local"])
     assert parsed == {"api1": "192.0.2.11", "compute1": "compute1", "compute2": "local"}
