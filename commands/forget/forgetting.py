@@ -68,7 +68,24 @@ def _guards_less(row: dict[str, Any], host: str) -> bool:
         for name, value in (row.get(part) or {}).items():
             if isinstance(value, list) and (kept := [item for item in value if not _is_on(item, host)]) != value:
                 row[part][name], found = kept, True
+        found = _places_without(row.get(part) or {}, host) or found
     return found
+
+
+def _places_without(guarded: dict[str, Any], host: str) -> bool:
+    """Take the host's data places out, and what only they named; return whether there were any."""
+    places = guarded.get("places")
+    if not isinstance(places, dict) or host not in places:
+        return False
+    del places[host]
+    named = {component for components in places.values() for component in components}
+    files = {component: paths for component, paths in (guarded.get("files") or {}).items() if component in named}
+    # The gate of a stack without such places has neither input.
+    for name, left in (("places", places), ("files", files)):
+        guarded.pop(name, None)
+        if left:
+            guarded[name] = left
+    return True
 
 
 def _is_on(item: Any, host: str) -> bool:

@@ -14,6 +14,10 @@ import yaml
 from commands.__main__ import main
 from commands.forget.exported_state import ENCRYPTED, ExportedState
 from commands.forget.forgetting import forget
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
+from components.stack.wire import wire
+from providers.models import GuardDesired
 from tests.live.stack import Stack
 
 STATES = Path(__file__).parents[2] / "golden" / "states"
@@ -82,6 +86,46 @@ def test_gate_and_guard_look_at_the_secrets_of_the_other_hosts_only(name: str, p
     expected = [place for place in before[part]["secrets"] if place["host"] == "compute2"]
     assert len(expected) == 3
     assert after[part] == {**before[part], "secrets": expected}
+
+
+def settings_of(change: Callable[[dict[str, Any]], object]) -> StackSettings:
+    raw = yaml.safe_load((STATES / "wide.yaml").read_text())
+    change(raw)
+    parsed = parse(raw)
+    assert isinstance(parsed, StackSettings), parsed
+    return parsed
+
+
+def with_guards_of(state: ExportedState, settings: StackSettings) -> ExportedState:
+    """Return the state as an `up` with these settings leaves gate and guard."""
+    document = copy.deepcopy(state.document)
+    for name, node in wire(settings, "dev").nodes.items():
+        if isinstance(node.model, GuardDesired):
+            row = row_of(ExportedState(document), name)
+            row["inputs"] = {"__provider": "x", **node.model.as_given()}
+            row["outputs"] = {**row["inputs"], "pending": [], "reached": {}}
+    return ExportedState(document)
+
+
+@pytest.mark.parametrize("without", [["compute1"], ["compute1", "compute2"]], ids=["one of two", "all"])
+def test_gate_and_guard_become_what_the_settings_without_the_host_make_of_them(without: list[str]) -> None:
+    def leave_out(raw: dict[str, Any]) -> None:
+        for host in without:
+            del raw["hosts"][host]
+        raw["nova"]["hosts"] = [host for host in raw["nova"]["hosts"] if host not in without]
+        if not raw["nova"]["hosts"]:
+            del raw["nova"]
+
+    before = with_guards_of(WIDE, settings_of(lambda _: None))
+    after = before
+    for host in without:
+        after = forget(after, host).state
+    wanted = with_guards_of(after, settings_of(leave_out))
+    for name in ("gate", "guard"):
+        mine, theirs = row_of(after, name)["inputs"], row_of(wanted, name)["inputs"]
+        by_host = ("secrets", "places", "files")
+        assert {field: mine.get(field) for field in by_host} == {field: theirs.get(field) for field in by_host}
+        assert not any(host in json.dumps(row_of(after, name)) for host in without)
 
 
 def test_references_of_every_kind_go() -> None:
