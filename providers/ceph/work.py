@@ -74,7 +74,9 @@ def losses(cluster: ClusterSession, clock: Clock, entity: str, had: Caps, wanted
     moment, so only those count that are still open after some seconds.
     """
     osd, then = had.get("osd", ""), wanted.get("osd", "")
-    pools = [name for name, row in sorted(cluster.pools().items()) if "rbd" in row.application_metadata]
+    rows = sorted(cluster.pools().items())
+    # A pool without an application may hold images, because most guides never ran `rbd pool init`.
+    pools = [name for name, row in rows if not row.application_metadata or "rbd" in row.application_metadata]
     lost = {pool: rights for pool in pools if (rights := lost_rights(osd, then, pool))}
     if not lost or not cluster.sessions([entity]):
         return []

@@ -53,6 +53,18 @@ def test_a_pool_is_not_taken_from_a_user_whose_guests_write_there(user: Managed)
     refused(user, r"keep_pools: \[vms\].*python -m commands guests --stack dev")
 
 
+def test_a_pool_on_which_nobody_ran_rbd_pool_init_is_looked_at_too(user: Managed) -> None:
+    """Most guides never ran it. A pool of another application has no images."""
+    ceph = user.site.ceph
+    ceph.do_osd_pool_create("rgw")
+    ceph.do_osd_pool_application_enable("rgw", "rgw")
+    ceph.pools["vms"]["application_metadata"].clear()
+    ceph.opened("client.cinder", "vms", "a", "compute1")
+    user.site.cut.done.clear()
+    refused(user, r"would lose pool vms, where 1 image is open")
+    assert sum("pool_images" in what for what in user.site.cut.done) == 6  # three pools, twice
+
+
 def test_it_is_taken_once_the_last_guest_has_moved(user: Managed) -> None:
     user.site.ceph.opened("client.cinder", "vms", "a", "compute1")
     refused(user, r"where 1 image is open from compute1 \(1\)")

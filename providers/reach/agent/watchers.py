@@ -15,10 +15,13 @@ def pool_images(conf: str, entity: str, pool: str) -> List[str]:
     """Return the images of a pool; an image in a namespace is called `namespace/image`."""
     rbd, found = imported("rbd", "python3-rbd"), []
     with ceph(conf, entity).rados.open_ioctx(pool) as data:
-        for namespace in [""] + list(rbd.RBD().namespace_list(data)):
-            data.set_namespace(namespace)
-            start = namespace + "/" if namespace else ""
-            found += [start + image for image in rbd.RBD().list(data)]
+        try:
+            for namespace in [""] + list(rbd.RBD().namespace_list(data)):
+                data.set_namespace(namespace)
+                start = namespace + "/" if namespace else ""
+                found += [start + image for image in rbd.RBD().list(data)]
+        except rbd.OperationNotSupported:
+            pass  # an erasure-coded pool holds data of images, and no images
     return found
 
 

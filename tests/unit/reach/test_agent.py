@@ -796,6 +796,7 @@ def test_ceph_answers_with_errno_names_and_digests(fakes: Path, faked: LocalHost
 WATCHED_RADOS = """
 class Error(Exception): pass
 class Data:
+    def __init__(self, pool): self.pool = pool
     def __enter__(self): return self
     def __exit__(self, *exc): pass
     def set_namespace(self, namespace): self.namespace = namespace
@@ -803,13 +804,16 @@ class Rados:
     def __init__(self, conffile, name): pass
     def conf_set(self, name, value): pass
     def connect(self, timeout): pass
-    def open_ioctx(self, pool): return Data()
+    def open_ioctx(self, pool): return Data(pool)
 """
 WATCHED_RBD = """
 class ImageNotFound(Exception): errno = 2
 class Broken(Exception): errno = 5
+class OperationNotSupported(Exception): errno = 95
 class RBD:
-    def namespace_list(self, data): return ["n"]
+    def namespace_list(self, data):
+        if data.pool == "erasure": raise OperationNotSupported("no omap")
+        return ["n"]
     def list(self, data): return {"": ["a", "b", "gone"], "n": ["c"]}[data.namespace]
 class Image:
     def __init__(self, data, name, read_only):
@@ -839,6 +843,7 @@ def test_the_watchers_of_images_are_told_with_the_pool_of_the_parent(fakes: Path
         ("n/c", "192.0.2.21:0/3", 3, ""),
     ]
     assert faked.image_watchers("vms", []) == []
+    assert faked.pool_images("erasure") == []
     with pytest.raises(StepFailed, match="input/output error"):
         faked.image_watchers("vms", ["a", "broken"])
 
