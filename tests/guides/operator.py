@@ -13,7 +13,7 @@ from tests.proof import rbd
 from tests.proof.cloud import until
 
 NODES = {CEPH: ("ceph1",), CONTROLLER: (lab.CONTROLLER,), COMPUTES: lab.COMPUTES}
-CRUDINI = "/usr/local/bin/crudini"
+CRUDINI = "/usr/bin/crudini"
 
 
 def follow(guide: Guide) -> None:
