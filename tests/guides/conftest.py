@@ -11,8 +11,8 @@ from openstack.connection import Connection
 from tests.guides import guest, guide_000, guide_001, guide_002, guide_003, guide_004, operator
 from tests.guides.guest import Guest
 from tests.guides.guide import Guide
+from tests.guides.takeover import Takeover
 from tests.live import lab
-from tests.live.stack import Stack
 from tests.proof import cloud
 from tests.proof.world import World
 
@@ -77,8 +77,8 @@ def running(
 
 
 @pytest.fixture(scope="module")
-def stack(unwired: None, tmp_path_factory: pytest.TempPathFactory) -> Stack:
-    return Stack(tmp_path_factory.mktemp("stack"), name="takeover")
+def stack(unwired: None, tmp_path_factory: pytest.TempPathFactory) -> Takeover:
+    return Takeover(tmp_path_factory.mktemp("stack"))
 
 
 @pytest.fixture(scope="module")

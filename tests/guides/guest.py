@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,10 @@ class Guest:
         server: Nova's server.
         disk: Pool and image of the guest's own disk.
         volume: The volume that is attached.
+        token: What the guest last wrote on that volume.
+        image: The image that the guest was made of.
         boot: What the guest printed at its only boot.
+        used: How often the volume has been attached.
         counted: The number that the guest had last counted to.
     """
 
@@ -33,13 +37,19 @@ class Guest:
     server: Any
     disk: str
     volume: Any
+    token: str
+    image: Any
     boot: Boot
+    used: int = 1
     counted: int = 0
 
     def writes_on(self) -> None:
         """Fail unless the guest has not rebooted, has lost no write, and goes on counting on its disk."""
         until(f"the guest writes on {self.disk}", self._counts, 30)
         assert rbd.sector(self.disk, BOOT_SLOT) == self.boot.now, "the guest has rebooted"
+        self._console_shows_no_error()
+
+    def _console_shows_no_error(self) -> None:
         text = Console(self.cloud, self.server).text()
         assert "cannot write" not in text, text[-2000:]
         assert "I/O error" not in text, text[-2000:]
@@ -49,6 +59,21 @@ class Guest:
         grown = now > self.counted
         self.counted = max(now, self.counted)
         return grown or None
+
+    def takes_its_volume_again(self) -> None:
+        """Detach the volume and attach it again, for which Nova, libvirt and qemu open the cluster anew."""
+        steps.detach(self.cloud, self.server, self.volume)
+        Console(self.cloud, self.server).lost(self.used)
+        steps.attach(self.cloud, self.server, self.volume)
+        self.used += 1
+        found, wrote = Console(self.cloud, self.server).used(self.volume, self.used)
+        assert found == self.token
+        self.token = wrote
+
+    def reads_its_image(self) -> None:
+        """Read the image whole, from the store that it was uploaded to."""
+        content = self.cloud.image.download_image(self.image).content
+        assert hashlib.md5(content, usedforsecurity=False).hexdigest() == self.image.checksum
 
 
 def start(cloud: Connection, admin: Connection, guide: Guide, disk: Path, folder: Path) -> Guest:
@@ -64,8 +89,8 @@ def start(cloud: Connection, admin: Connection, guide: Guide, disk: Path, folder
     volume = steps.create_volume(cloud, "data")
     boot = Console(cloud, server).boot()
     steps.attach(cloud, server, volume)
-    Console(cloud, server).used(volume)
-    return Guest(cloud, server, f"{guide.guest_pool}/{name}", volume, boot)
+    _, token = Console(cloud, server).used(volume)
+    return Guest(cloud, server, f"{guide.guest_pool}/{name}", volume, token, image, boot)
 
 
 def upload(cloud: Connection, guide: Guide, disk: Path, folder: Path) -> Any:

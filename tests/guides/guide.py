@@ -80,6 +80,7 @@ class Guide:
         image_format: The format in which the guide uploads images.
         volume_backend_name: The name by which a volume type selects the guide's back end: the driver's own, RBD, unless
             the guide gives one.
+        improvements: What the product can improve, by the names in tests/guides/improvement.py.
         left_over: Files that the guide leaves behind: where -> paths.
     """
 
@@ -93,4 +94,5 @@ class Guide:
     boots_from_volume: bool = False
     image_format: str = "raw"
     volume_backend_name: str = "RBD"
+    improvements: tuple[str, ...] = ("rbd pool init", "profiles", "keyrings", "an option", "several stores")
     left_over: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -90,5 +90,6 @@ GUIDE = Guide(
     secrets={document.USAGE: "client.cinder"},
     guest_pool="volumes",
     boots_from_volume=True,
+    improvements=("profiles", "keyrings", "an option", "several stores"),
     volume_backend_name="ceph",
 )
