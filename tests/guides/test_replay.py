@@ -77,7 +77,8 @@ def test_each_improvement_is_one_edit_that_a_preview_names(
         stack.write()
         changes = stack.changes()
         assert changes, f"{improvement.name}: the preview names nothing"
-        assert set(changes.values()) <= improvement.kinds, f"{improvement.name}: {changes}"
+        named = {kind for kind in changes.values() if kind != "Guard"}
+        assert named <= improvement.kinds, f"{improvement.name}: {changes}"
         before = _units()
         stack.applied()
         running.writes_on()
