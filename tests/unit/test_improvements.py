@@ -138,3 +138,17 @@ def test_all_improvements_at_once_are_only_recorded_by_the_first_run_and_done_by
     assert stack.up() == []
     stack.destroy()
     assert without_journals(site.everything()) == without_journals(before)
+
+
+@pytest.mark.parametrize("number", WHOLE)
+def test_the_word_adopt_may_go_once_everything_is_taken_over(wired: Callable[[str], Site], number: str) -> None:
+    site = wired(number)
+    before, running = site.everything(), invocations(site)
+    stack = Stack(site)
+    stack.edit(lambda raw: None)
+    stack.up()
+    stack.edit(lambda raw: raw.pop("adopt"))
+    assert stack.up() == []
+    assert stack.previews() == []
+    stack.destroy()
+    assert (without_journals(site.everything()), invocations(site)) == (without_journals(before), running)
