@@ -84,7 +84,7 @@ def _silent_hosts(models: Mapping[str, Desired], machines: Machines) -> dict[str
 def _looked_at(name: str, model: Desired, machines: Machines, silent: Mapping[str, str]) -> LookedAt:
     kind: Kind[Any, Any] = resource_for(type(model)).provider.kind
     where = _where(model, machines)
-    what = kind.title(model).replace(f" on {where}", "", 1).removesuffix(f" of {where}")
+    what = kind.title(model).replace(f" on {where}", "", 1).removesuffix(f" of {where}").removesuffix(" (change)")
     if where in silent:
         return LookedAt(name, what, where, model, unseen=silent[where])
     try:

@@ -48,9 +48,13 @@ def _hosts(found: Linted) -> list[str]:
     for host in dict.fromkeys([*seen, *(where for where, _, _ in found.unseen)]):
         flaws = sum(flaw.where == host for flaw in found.flaws)
         unseen = sum(where == host for where, _, _ in found.unseen)
-        more = f", {unseen} places could not be looked at" if unseen else ""
-        alike.setdefault(f"{flaws} findings in {seen.count(host)} places{more}", []).append(host)
+        more = f", and {_count(unseen, 'place')} could not be looked at" if unseen else ""
+        alike.setdefault(f"{_count(flaws, 'finding')} in {_count(seen.count(host), 'place')}{more}", []).append(host)
     return [f"{places(hosts)}: {text}" for text, hosts in alike.items()]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def as_json(found: Linted, stack: str) -> str:

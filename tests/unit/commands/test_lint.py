@@ -292,7 +292,7 @@ def test_equal_rows_of_several_hosts_are_one_and_json_has_each(wired: Site, want
     found = lint(wired, wanted)
     (row,) = [line for line in as_text(found).splitlines() if "force_raw_images" in line]
     assert row.startswith("compute1, compute2  /etc/nova/nova.conf:")
-    assert "compute1, compute2: 1 findings in 3 places" in as_text(found)
+    assert "compute1, compute2: 1 finding in 3 places" in as_text(found)
     document = json.loads(as_json(found, STACK))
     assert document["version"] == 1
     assert document["summary"]["flaws"] == len(document["flaws"]) == 2
