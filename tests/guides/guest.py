@@ -107,7 +107,16 @@ def upload(cloud: Connection, guide: Guide, disk: Path, folder: Path) -> Any:
 
 
 def volume_type(admin: Connection, guide: Guide) -> None:
-    """Make a type that selects the guide's back end, because Cinder takes the lab's NFS for alive for 60 s more."""
+    """Make a type that selects the guide's back end, because Cinder takes the lab's NFS for alive for 60 s more.
+
+    The scheduler may have been restarted, too, and then knows the back end only after the back end's next report.
+    """
     if not any(kind.name == steps.BACKEND for kind in admin.block_storage.types()):
         specs = {"volume_backend_name": guide.volume_backend_name}
         admin.block_storage.create_type(name=steps.BACKEND, extra_specs=specs)
+
+    def reported() -> bool | None:
+        names = [pool.name for pool in admin.block_storage.backend_pools()]
+        return any(name.endswith(f"#{guide.volume_backend_name}") for name in names) or None
+
+    until("Cinder's scheduler knows the back end", reported, 90)

@@ -232,6 +232,7 @@ GUIDE = Guide(
     pools=("glance-images", "cinder-volumes", "nova-vms"),
     secrets={"client.volumes secret": "client.volumes", "client.nova secret": "client.nova"},
     guest_pool="nova-vms",
+    improvements=("rbd pool init", "profiles", "an option", "several stores"),
     left_over={
         CEPH: ("/etc/ceph/client.volumes.key", "/etc/ceph/client.nova.key"),
         CONTROLLER: ("/etc/glance/glance-api.conf.0", "/etc/cinder/cinder.conf.0", *_KEY_FILES),
