@@ -141,9 +141,9 @@ crudini --set cinder.conf rbd rados_connect_timeout -1
 crudini --set cinder.conf rbd glance_api_version 2
 crudini --set cinder.conf rbd rbd_user ${CEPH_CINDER_CLIENT#client.}
 crudini --set cinder.conf rbd rbd_secret_uuid $(cat /etc/ceph/cinder.uuid.txt)
-systemctl restart cinder-*
+systemctl restart 'cinder-*'
 """,
-        _DEBIAN_UNIT,
+        f"{_DEBIAN_UNIT}, in quotes, because the shell would find cinder-api-uwsgi.ini in /etc/cinder",
     ),
 )
 
