@@ -12,7 +12,6 @@ from commands.discover.host_contents import HostContents
 from commands.discover.proposal import Proposal, Where
 from commands.look_at_all import look_at_all
 from commands.looked_at import LookedAt
-from components.services import SERVICES
 from components.services.option import BACKEND
 from components.services.service import AnyService
 from components.settings.option_line import option_line
@@ -35,10 +34,18 @@ class Adjusting:
         cluster: What the cluster has.
         hosts: What each host has that could be looked at.
         stack: The stack's name.
+        services: The services that may have settings.
     """
 
-    def __init__(self, proposal: Proposal, cluster: ClusterContents, hosts: Sequence[HostContents], stack: str) -> None:
-        self.proposal, self.cluster, self.stack = proposal, cluster, stack
+    def __init__(
+        self,
+        proposal: Proposal,
+        cluster: ClusterContents,
+        hosts: Sequence[HostContents],
+        stack: str,
+        services: Sequence[AnyService],
+    ) -> None:
+        self.proposal, self.cluster, self.stack, self.services = proposal, cluster, stack, services
         self.hosts = {host.name: host for host in hosts}
         self._left: dict[Where, dict[str, list[str]]] = {}
         self._wanted: dict[Where, str] = {}
@@ -52,8 +59,8 @@ class Adjusting:
         """
         for _round in range(ROUNDS):
             settings = self._parsed()
-            inventory = take_inventory(settings, self.stack, SERVICES)
-            found = look_at_all(wire(settings, self.stack), machines)
+            inventory = take_inventory(settings, self.stack, self.services)
+            found = look_at_all(wire(settings, self.stack, self.services), machines)
             # Where a keyring lies decides what ceph.conf has to say of the keyring.
             differing = [one for one in found if one.differences]
             keyrings = [one for one in differing if isinstance(one.model, KeyringDesired)]
@@ -67,9 +74,9 @@ class Adjusting:
 
     def _parsed(self) -> StackSettings:
         """Return the settings. Caps that cannot be said are left out, and a service of which another part cannot."""
-        while isinstance(settings := parse(self.proposal.settings), list):
+        while isinstance(settings := parse(self.proposal.settings, services=self.services), list):
             setting, _, problem = settings[0].removeprefix("ceph-openstack:").partition(": ")
-            service = next((one.name for one in SERVICES if re.match(rf"{one.name}\b", setting)), "")
+            service = next((one.name for one in self.services if re.match(rf"{one.name}\b", setting)), "")
             if service not in self.proposal.settings:
                 raise Refused(f"what was found cannot be said in settings, please report it: {'; '.join(settings)}")
             if setting.startswith(f"{service}.user.caps") and service not in self._without_caps:
@@ -87,7 +94,7 @@ class Adjusting:
         """Take a service out, and all that was adjusted so far, because some of it was said of that service's user."""
         del self.proposal.settings[service]
         self.proposal.take_out("cluster", "unmanaged_options")
-        for one in SERVICES:
+        for one in self.services:
             for where in (("options",), ("unmanaged_options",), ("keyrings",), ("user", "caps")):
                 self.proposal.take_out(one.name, *where)
         self._left.clear()
@@ -97,7 +104,7 @@ class Adjusting:
         """Say in the settings what was found, and return whether that is news."""
         match differing.model:
             case ConfigSectionsDesired() as config:
-                service = next(service for service in SERVICES if service.label == config.component)
+                service = next(service for service in self.services if service.label == config.component)
                 return self._take_options(differing, (service.name,), service)
             case CephConfDesired():
                 return self._take_options(differing, ("cluster",), None)

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from commands.discover.cluster_contents import ClusterContents
-from commands.discover.found_cinder import found_cinder
-from commands.discover.found_glance import found_glance
 from commands.discover.host_contents import HostContents
 from commands.discover.proposal import Proposal, Where
-from commands.discover.service_file import ServiceFile
 from commands.lint.flaw import Flaw
 from commands.lint.in_caps import flaws_in_caps
 from commands.lint.in_ceph_conf import flaws_in_ceph_conf
 from commands.lint.in_options import ReadFiles, flaws_in_files
 from commands.lint.left_behind import flaws_in_key_files
-from components.services import SERVICES
+from components.services.neighbours import Neighbours
+from components.services.service import AnyService
 
 NOT_YET = "appeared in"
 """How lint begins for an option of a later release, which is no fault of a guide's."""
 
 
-def note_faults(proposal: Proposal, cluster: ClusterContents, hosts: Sequence[HostContents], release: str) -> None:
+def note_faults(
+    proposal: Proposal,
+    cluster: ClusterContents,
+    hosts: Sequence[HostContents],
+    release: str,
+    services: Sequence[AnyService],
+) -> None:
     """Note every fault once for all hosts that have it."""
     found: dict[str, tuple[list[Where], list[str]]] = {}
     for host in hosts:
-        for where, text in _of_host(host, cluster, release):
+        for where, text in _of_host(host, cluster, release, services):
             places, names = found.setdefault(text, ([], []))
             places.append(where)
             names.append(host.name)
@@ -33,23 +37,24 @@ def note_faults(proposal: Proposal, cluster: ClusterContents, hosts: Sequence[Ho
         # Two services may read one file.
         where = next((place for place in places if proposal.get(*place) is not None), places[0])
         proposal.note(f"{', '.join(dict.fromkeys(names))}: {text}", *where)
-    for service in SERVICES:
+    for service in services:
         name = proposal.get(service.name, "user", "name")
         for flaw in flaws_in_caps("", f"client.{name}", cluster.caps.get(f"client.{name}", {})) if name else ():
             proposal.note(f"{flaw.place}: {flaw.what}", service.name, "user", "caps")
 
 
-def _of_host(host: HostContents, cluster: ClusterContents, release: str) -> Iterator[tuple[Where, str]]:
+def _of_host(
+    host: HostContents, cluster: ClusterContents, release: str, services: Sequence[AnyService]
+) -> Iterator[tuple[Where, str]]:
     here = ("hosts", host.name)
-    for service in SERVICES:
+    for service in services:
         file = host.files.get(service.name)
         if file:
-            backends = frozenset(name.lower() for name in _backends(service.name, file))
+            found = service.found(host.seen_by(service), Neighbours())
+            backends = frozenset(name.lower() for name in found.sections) if found else frozenset[str]()
             read = ReadFiles(service, host.daemons[service.name], backends, release)
-            yield from _said((service.name,), flaws_in_files(host.name, read, file.texts, SERVICES))
-            if service.name == "cinder" and not file.items("DEFAULT", "enabled_backends"):
-                text = "[DEFAULT] enabled_backends is not set: since Ocata no back end starts without it"
-                yield (service.name,), f"{file.path}: {text}"
+            yield from _said((service.name,), flaws_in_files(host.name, read, file.texts, services))
+            yield from (((service.name,), f"{file.path}: {text}") for text in service.faults(file))
     for path, why in host.broken.items():
         yield here, f"{path}: {why}"
     for name in host.stopped:
@@ -69,12 +74,3 @@ def _of_host(host: HostContents, cluster: ClusterContents, release: str) -> Iter
 
 def _said(where: Where, flaws: Iterable[Flaw]) -> Iterator[tuple[Where, str]]:
     yield from ((where, f"{flaw.place}: {flaw.what}") for flaw in flaws if not flaw.what.startswith(NOT_YET))
-
-
-def _backends(service: str, file: ServiceFile) -> list[str]:
-    """Return the sections that are named after a back end or store on Ceph."""
-    if service == "cinder":
-        cinder = found_cinder(file)
-        return list(cinder.pools) if cinder else []
-    glance = found_glance(file) if service == "glance" else None
-    return [glance.store] if glance and glance.layout == "multi_store" else []

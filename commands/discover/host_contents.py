@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from glob import escape
 
-from commands.discover.openstack_release import PACKAGES, release_of
-from commands.discover.service_file import ServiceFile
+from commands.discover.openstack_release import release_of, release_packages
 from commands.lint.left_behind import PATTERNS
 from components.services.daemon import Daemon
+from components.services.on_host import OnHost
 from components.services.service import AnyService
+from components.services.service_file import ServiceFile
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.formats.document import Document
 from providers.formats.oslo_ini import OSLO
@@ -41,9 +42,9 @@ class HostContents:
         broken: Path to why its reader refuses the file.
         ceph_confs: Path to ceph.conf or a file of its kind in /etc/ceph.
         keyrings: Path to keyring, each key in it as SHA-256.
-        secrets: The secrets of libvirt, where nova-compute runs.
+        secrets: The secrets of libvirt, where guests run.
         key_files: Files that may hold keys, each with the digests of the keys in it.
-        local_disks: Servers with a disk that Nova made on the host itself, where nova-compute runs.
+        local_disks: Servers with a disk that Nova made on the host itself, where guests run.
     """
 
     name: str
@@ -59,6 +60,10 @@ class HostContents:
     secrets: Sequence[LibvirtSecret] = ()
     key_files: Sequence[KeyFile] = ()
     local_disks: Sequence[str] = ()
+
+    def seen_by(self, service: AnyService) -> OnHost:
+        """Return what a service whose files are here is told of the host."""
+        return OnHost(self.name, self.files[service.name], tuple(self.local_disks) if service.runs_guests else ())
 
 
 def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> HostContents:
@@ -79,22 +84,28 @@ def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> Ho
     running = {service for service in there if states[service].active_state in ("active", "activating", "reloading")}
     broken: dict[str, str] = {}
     files = {service: _service_file(host, daemons[service], broken) for service in daemons if service in running}
+    has_guests = any(service.runs_guests for service in services if service.name in running)
     confs = _ceph_confs(host, files.values(), broken)
     return HostContents(
         name=name,
         platform=platform,
         system=system,
-        release=release_of(host.package_versions(PACKAGES)),
+        release=_release(host, services),
         daemons={service: daemon for service, daemon in daemons.items() if service in running},
         stopped=tuple(sorted(there - running)),
         files={service: file for service, file in files.items() if file is not None},
         broken=broken,
         ceph_confs=confs,
         keyrings=_keyrings(host, confs.values()),
-        secrets=tuple(host.libvirt_secrets()) if "nova" in running else (),
+        secrets=tuple(host.libvirt_secrets()) if has_guests else (),
         key_files=tuple(host.key_files(PATTERNS)),
-        local_disks=tuple(sorted(host.libvirt_local_disks())) if "nova" in running else (),
+        local_disks=tuple(sorted(host.libvirt_local_disks())) if has_guests else (),
     )
+
+
+def _release(host: RemoteHost, services: Sequence[AnyService]) -> str:
+    versions = host.package_versions([package.name for package in release_packages(services)])
+    return release_of(versions, services)
 
 
 def _system(state: FileState | None) -> tuple[str, str]:

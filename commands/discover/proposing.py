@@ -1,4 +1,4 @@
-"""Proposes settings for what was found: pools, users, sections and secrets by the names that they have already."""
+"""Proposing: says what was found in settings, with pools, users, sections and secrets by the names that they have."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+
+from pydantic import ValidationError
 
 from commands.discover.cluster_contents import ClusterContents
-from commands.discover.found_backup import FoundBackup, found_backup
-from commands.discover.found_cinder import FoundCinder, found_cinder
-from commands.discover.found_glance import FoundGlance, found_glance
-from commands.discover.found_nova import FoundNova, found_nova
 from commands.discover.host_contents import HostContents
 from commands.discover.proposal import Proposal, Where
-from components.services import SERVICES
-from components.services.cinder.settings import DEFAULT_BACKEND
+from components.services.found import Found
+from components.services.neighbours import Neighbours, joined
 from components.services.secret_identity import secret_usage, secret_uuid
+from components.services.service import AnyService
 
 _CONF = re.compile(r"/etc/ceph/([A-Za-z0-9_-]+)\.conf")
-
-
-class _Found(Protocol):
-    @property
-    def place(self) -> Any:
-        """What has to be the same on all hosts."""
-
-
-F = TypeVar("F", bound=_Found)
 
 
 @dataclass(frozen=True)
@@ -44,272 +33,210 @@ class Findings:
     hosts: Sequence[HostContents]
 
 
-def propose_services(proposal: Proposal, findings: Findings) -> None:
-    """Set the services that use Ceph, and note what runs without Ceph."""
-    glance = _with(findings, "glance", found_glance)
-    cinder = _with(findings, "cinder", found_cinder)
-    backup = _with(findings, "cinder_backup", found_backup)
-    nova = _with(findings, "nova", found_nova)
-    _cluster_name(proposal, [glance, cinder, backup, nova])
-    _glance(proposal, findings, glance)
-    _cinder(proposal, findings, cinder)
-    _backup(proposal, findings, backup)
-    _nova(proposal, findings, nova)
-    _share_pools(proposal)
-    _note_the_rest(proposal, findings.cluster)
-    for host in findings.hosts:
-        for service in host.files:
-            if host.name not in (proposal.get(service, "hosts") or []):
-                why = "" if proposal.get(service) else ": its files name nothing on Ceph that a release of today reads"
-                proposal.note(f"{service} runs on {host.name}, and is left alone there{why}", "hosts", host.name)
+class Proposing:
+    """Settings that are made of findings, one service after the other.
 
+    Args:
+        proposal: The settings; they are changed.
+        findings: What there is.
+        services: The services, in the order in which one may know of those before it.
+    """
 
-def _pools_named(proposal: Proposal) -> dict[str, list[Where]]:
-    """Return the path of each role's pool, by the pool's name."""
-    cinder = proposal.get("cinder", "backends") or {}
-    roles: list[Where] = [(service, "pool") for service in ("glance", "cinder", "cinder_backup", "nova")]
-    found: dict[str, list[Where]] = {}
-    for where in [*roles, *(("cinder", "backends", section, "pool") for section in cinder)]:
-        if name := proposal.get(*where, "name"):
-            found.setdefault(name, []).append(where)
-    return found
+    def __init__(self, proposal: Proposal, findings: Findings, services: Sequence[AnyService]) -> None:
+        self.proposal, self.findings, self.services = proposal, findings, services
+        self._pools: dict[str, list[Where]] = {}
+        self._shared: list[Neighbours] = []
 
+    def propose(self) -> None:
+        """Set the services that use Ceph, and note what runs without Ceph."""
+        confs = Counter[str]()
+        for service in self.services:
+            others = joined(self._shared)
+            found = {
+                host.name: there
+                for host in self.findings.hosts
+                if service.name in host.files and (there := service.found(host.seen_by(service), others))
+            }
+            confs.update(there.conf for there in found.values() if _CONF.fullmatch(there.conf))
+            self._service(service, found)
+        self._cluster_name(confs)
+        for wheres in self._pools.values():
+            for where in wheres if len(wheres) > 1 else ():
+                self.proposal.set(True, *where, "shared")
+        self._note_the_rest()
+        for host in self.findings.hosts:
+            self._note_what_is_left_alone(host)
 
-def _share_pools(proposal: Proposal) -> None:
-    """Say of a pool with several roles that they share it."""
-    for wheres in _pools_named(proposal).values():
-        for where in wheres if len(wheres) > 1 else ():
-            proposal.set(True, *where, "shared")
+    def _service(self, service: AnyService, found: Mapping[str, Found]) -> None:
+        name = service.name
+        alike = self._agreeing(name, {host: there for host, there in found.items() if not there.listed_in})
+        listed = {host: there for host, there in found.items() if there.listed_in}
+        mine = {host: there for host, there in found.items() if host in alike or host in listed}
+        if not mine:
+            return
+        self.proposal.set(list(mine), name, "hosts")
+        if alike:
+            first = next(iter(alike.values()))
+            for where, pool in first.pools.items():
+                self._pool(pool, first.application, name, *where)
+            self._account(name, first)
+        for there in mine.values():
+            for where, value in there.exceptions.items():
+                self.proposal.set(value, name, *where)
+        for host, there in listed.items():
+            self.proposal.add(host, name, *there.listed_in)
+        for where, value in next(iter(mine.values())).settings.items():
+            if all(where in there.settings and there.settings[where] == value for there in mine.values()):
+                self.proposal.set(value, name, *where)
+        for there in mine.values():
+            for text, where in there.notes:
+                self.proposal.note(text, name, *where)
+        self._share(service)
 
+    def _share(self, service: AnyService) -> None:
+        """Let the services after this one know what the settings so far say, if they can be said."""
+        try:
+            mine = service.settings.model_validate(self.proposal.get(service.name))
+        except ValidationError:
+            return
+        self._shared.append(service.shares(mine))
 
-def _note_the_rest(proposal: Proposal, cluster: ClusterContents) -> None:
-    """Note pools of images and users that no service names."""
-    pools = [f"{name} ({content})" for name, content in cluster.pools.items() if name not in _pools_named(proposal)]
-    named = [f"client.{name}" for service in SERVICES if (name := proposal.get(service.name, "user", "name"))]
-    users = [name for name in cluster.users if name not in named]
-    if pools:
-        proposal.note(f"RBD pools that no service below names: {', '.join(pools)}")
-    if users:
-        proposal.note(f"users that no service below names: {', '.join(users)}")
+    def _agreeing(self, service: str, found: Mapping[str, Found]) -> dict[str, Found]:
+        """Return what most hosts say. The others are left out, because the settings say it once."""
+        places = Counter(str(there.place) for there in found.values())
+        most = {host: there for host, there in found.items() if str(there.place) == places.most_common(1)[0][0]}
+        for host in found:
+            if host not in most:
+                self.proposal.note(
+                    f"{host} is left out: its file names another pool, user or secret than that of {', '.join(most)};"
+                    " settings have one of each for a service. Give that host a stack of its own, or correct its file",
+                    service,
+                )
+        return most
 
+    def _cluster_name(self, confs: Counter[str]) -> None:
+        """Set the name of the cluster on the hosts, which is that of the ceph.conf that most services read."""
+        if confs:
+            match = _CONF.fullmatch(confs.most_common(1)[0][0])
+            if match and match[1] != "ceph":
+                self.proposal.set(match[1], "cluster", "name")
 
-def _with(findings: Findings, service: str, look: Any) -> dict[str, Any]:
-    """Return host to what its file says, for the hosts where the service uses Ceph."""
-    found = {host.name: look(host.files[service]) for host in findings.hosts if service in host.files}
-    return {host: there for host, there in found.items() if there is not None}
+    # Pools -----------------------------------------------------------------------------------------------------------
 
-
-def _cluster_name(proposal: Proposal, services: Sequence[Mapping[str, Any]]) -> None:
-    """Set the name of the cluster on the hosts, which is that of the ceph.conf that most services read."""
-    confs = Counter(found.conf for service in services for found in service.values() if _CONF.fullmatch(found.conf))
-    if confs:
-        match = _CONF.fullmatch(confs.most_common(1)[0][0])
-        if match and match[1] != "ceph":
-            proposal.set(match[1], "cluster", "name")
-
-
-def _agreeing(proposal: Proposal, service: str, found: Mapping[str, F]) -> tuple[F, list[str]] | None:
-    """Return what most hosts say, with these hosts. The others are left out, because the settings say it once."""
-    if not found:
-        return None
-    places = Counter(str(there.place) for there in found.values())
-    most = places.most_common(1)[0][0]
-    hosts = [host for host, there in found.items() if str(there.place) == most]
-    for host in found:
-        if host not in hosts:
-            proposal.note(
-                f"{host} is left out: its file names another pool, user or secret than that of {', '.join(hosts)};"
-                " settings have one of each for a service. Give that host a stack of its own, or correct its file",
-                service,
+    def _pool(self, pool: str, application: str, *where: str) -> None:
+        """Set a service's pool, and note what the cluster says against it."""
+        cluster = self.findings.cluster
+        self._pools.setdefault(pool, []).append(where)
+        self.proposal.set({"name": pool}, *where)
+        enabled = "rbd" if pool in cluster.pools else cluster.plain_pools.get(pool)
+        if pool in cluster.owners:
+            self.proposal.set({"name": pool, "adopt": False}, *where)
+            text = f"pool {pool} is kept by stack {cluster.owners[pool]}: one pool cannot be two stacks'"
+        elif enabled is None:
+            text = f"the cluster has no pool {pool}: the first run would make it, empty"
+        elif application in enabled.split(", "):
+            text = f"pool {pool}: {cluster.pools.get(pool, enabled)}"
+        elif enabled:
+            text = (
+                f"pool {pool} has the applications {enabled}, not {application}: another pool is meant, or the first"
+                " run is refused"
             )
-    return found[hosts[0]], hosts
+        else:
+            self.proposal.set(False, *where, "init")
+            text = _without_application(pool, application)
+        self.proposal.note(text, *where)
+
+    def _note_the_rest(self) -> None:
+        """Note pools of images and users that no service names."""
+        cluster = self.findings.cluster
+        pools = [f"{name} ({content})" for name, content in cluster.pools.items() if name not in self._pools]
+        names = [self.proposal.get(service.name, "user", "name") for service in self.services]
+        users = [entity for entity in cluster.users if entity not in [f"client.{name}" for name in names if name]]
+        if pools:
+            self.proposal.note(f"RBD pools that no service below names: {', '.join(pools)}")
+        if users:
+            self.proposal.note(f"users that no service below names: {', '.join(users)}")
+
+    def _note_what_is_left_alone(self, host: HostContents) -> None:
+        for name in host.files:
+            if host.name not in (self.proposal.get(name, "hosts") or []):
+                said = self.proposal.get(name)
+                why = "" if said else ": its files name nothing on Ceph that a release of today reads"
+                self.proposal.note(f"{name} runs on {host.name}, and is left alone there{why}", "hosts", host.name)
+
+    # Users and secrets -----------------------------------------------------------------------------------------------
+
+    def _account(self, service: str, found: Found) -> None:
+        """Set a service's user, and the secret that holds the user's key."""
+        if not found.user:
+            # Without a user the daemon works as client.admin.
+            text = "no option names a user, so this service works as client.admin; the first run would name"
+            self.proposal.note(f"{text} client.{found.usual_user}", service)
+        if not found.user_is_own:
+            return
+        user = found.user or found.usual_user
+        self._user(user, service, "user")
+        if found.secret is not None:
+            self._secret(f"client.{user}", found.secret, service, "user")
+
+    def _user(self, user: str, *where: str) -> None:
+        """Set a service's user, and note what the cluster says against it."""
+        cluster, entity = self.findings.cluster, f"client.{user}"
+        self.proposal.set(user, *where, "name")
+        if count := cluster.sessions.get(entity):
+            text = f"{count} client{'s are' if count > 1 else ' is'} connected as {entity} just now"
+            self.proposal.note(text, *where)
+        if entity not in cluster.caps:
+            self.proposal.note(f"the cluster has no user {entity}: the first run would make it, with a new key", *where)
+        if entity in cluster.owners:
+            self.proposal.set(False, *where, "adopt")
+            text = f"{entity} is kept by stack {cluster.owners[entity]}: one user cannot be two stacks'"
+            self.proposal.note(text, *where)
+
+    def _secret(self, entity: str, uuid: str, *where: str) -> None:
+        """Set the UUID and the usage name of the secret that holds a user's key where guests run."""
+        cluster = self.findings.cluster
+        secrets = [secret for host in self.findings.hosts for secret in host.secrets]
+        if not uuid:
+            key = cluster.keys.get(entity)
+            uuid = next((secret.uuid for secret in secrets if key and secret.value == key), "")
+            self.proposal.note(f"no option names the secret of {entity}", *where)
+        if not uuid:
+            return
+        if uuid != secret_uuid(cluster.fsid, entity):
+            self.proposal.set(uuid, *where, "secret_uuid")
+        usages = Counter(secret.usage for secret in secrets if secret.uuid == uuid)
+        if usages and usages.most_common(1)[0][0] != secret_usage(cluster.fsid, entity):
+            self.proposal.set(usages.most_common(1)[0][0], *where, "secret_usage")
+        for host in self.findings.hosts:
+            if any(service.runs_guests for service in self.services if service.name in host.files):
+                self._note_secret(host, uuid, entity, *where)
+
+    def _note_secret(self, host: HostContents, uuid: str, entity: str, *where: str) -> None:
+        keys = self.findings.cluster.keys
+        found = next((secret for secret in host.secrets if secret.uuid == uuid), None)
+        if found is None:
+            text = f"{host.name} has no secret {uuid}, so no volume attaches there; the first run makes it"
+        elif found.private:
+            text = f"secret {uuid} on {host.name} is private, so Nova cannot read it; libvirt cannot change that"
+        elif found.value != keys.get(entity):
+            owner = next((name for name, key in keys.items() if key == found.value), "")
+            other = "a key that is no user's of this cluster" if found.value else "no key"
+            whose = f"the key of {owner}" if owner else other
+            text = f"secret {uuid} on {host.name} holds {whose}, not that of {entity}"
+        else:
+            return
+        self.proposal.note(text, *where)
 
 
-def _pool(proposal: Proposal, findings: Findings, pool: str, *where: str) -> None:
-    """Set a service's pool, and note what the cluster says against it."""
-    cluster = findings.cluster
-    proposal.set({"name": pool}, *where)
-    if pool in cluster.owners:
-        proposal.set({"name": pool, "adopt": False}, *where)
-        proposal.note(f"pool {pool} is kept by stack {cluster.owners[pool]}: one pool cannot be two stacks'", *where)
-    elif pool in cluster.pools:
-        proposal.note(f"pool {pool}: {cluster.pools[pool]}", *where)
-    elif pool in cluster.plain_pools:
-        applications = cluster.plain_pools[pool]
-        proposal.note(
-            f"pool {pool} has the applications {applications}, not rbd: another pool is meant, or the first run is"
-            " refused"
-            if applications
-            else f"nobody ran `rbd pool init` on pool {pool}, so health says that its application is not enabled;"
-            " without init: false the program runs it",
-            *where,
+def _without_application(pool: str, application: str) -> str:
+    """Return what to know of a pool on which no application is enabled."""
+    if application == "rbd":
+        return (
+            f"nobody ran `rbd pool init` on pool {pool}, so health says that its application is not enabled;"
+            " without init: false the program runs it"
         )
-        if not applications:
-            proposal.set(False, *where, "init")
-    else:
-        proposal.note(f"the cluster has no pool {pool}: the first run would make it, empty", *where)
-
-
-def _user(proposal: Proposal, findings: Findings, user: str, *where: str) -> None:
-    """Set a service's user, and note what the cluster says against it."""
-    cluster, entity = findings.cluster, f"client.{user}"
-    proposal.set(user, *where, "name")
-    if count := cluster.sessions.get(entity):
-        proposal.note(f"{count} client{'s are' if count > 1 else ' is'} connected as {entity} just now", *where)
-    if entity not in cluster.caps:
-        proposal.note(f"the cluster has no user {entity}: the first run would make it, with a new key", *where)
-    if entity in cluster.owners:
-        proposal.set(False, *where, "adopt")
-        proposal.note(f"{entity} is kept by stack {cluster.owners[entity]}: one user cannot be two stacks'", *where)
-
-
-def _named(proposal: Proposal, user: str, service: str, usual: str) -> str:
-    """Return the user, or the usual one where no option names one, because then the daemon works as client.admin."""
-    if not user:
-        proposal.note(
-            f"no option names a user, so this service works as client.admin; the first run would name client.{usual}",
-            service,
-        )
-    return user or usual
-
-
-def _glance(proposal: Proposal, findings: Findings, found: Mapping[str, FoundGlance]) -> None:
-    agreed = _agreeing(proposal, "glance", found)
-    if agreed is None:
-        return
-    glance, hosts = agreed
-    proposal.set(hosts, "glance", "hosts")
-    _pool(proposal, findings, glance.pool, "glance", "pool")
-    _user(proposal, findings, _named(proposal, glance.user, "glance", "glance"), "glance", "user")
-    if glance.layout == "single_store":
-        proposal.set("single_store", "glance", "layout")
-        if glance.item not in ("", "rbd"):
-            proposal.set(glance.item, "glance", "store_item")
-        proposal.note(
-            "the single store of [glance_store] is deprecated since Rocky, and still read; multi_store is one"
-            " improvement for later",
-            "glance",
-            "layout",
-        )
-    elif glance.store != "rbd":
-        proposal.set(glance.store, "glance", "backend")
-    if glance.layout == "multi_store":
-        proposal.set("none", "glance", "file_store")
-    if glance.first:
-        proposal.set("first", "glance", "list_position")
-    files = [host.files["glance"] for host in findings.hosts if host.name in hosts]
-    if all(file.is_true("DEFAULT", "show_image_direct_url") for file in files):
-        proposal.set(True, "glance", "show_image_direct_url")
-    for store in glance.others:
-        proposal.note(f"store {store} is on Ceph, too, and is left alone: settings have one store", "glance")
-
-
-def _cinder(proposal: Proposal, findings: Findings, found: Mapping[str, FoundCinder]) -> None:
-    agreed = _agreeing(proposal, "cinder", found)
-    if agreed is None:
-        return
-    cinder, hosts = agreed
-    proposal.set(hosts, "cinder", "hosts")
-    if list(cinder.pools) == [DEFAULT_BACKEND] and cinder.names.get(DEFAULT_BACKEND) in (None, DEFAULT_BACKEND):
-        _pool(proposal, findings, cinder.pools[DEFAULT_BACKEND], "cinder", "pool")
-    else:
-        for section, pool in cinder.pools.items():
-            _pool(proposal, findings, pool, "cinder", "backends", section, "pool")
-            if cinder.names.get(section, section) != section:
-                proposal.set(cinder.names[section], "cinder", "backends", section, "volume_backend_name")
-    user = _named(proposal, cinder.user, "cinder", "cinder")
-    _user(proposal, findings, user, "cinder", "user")
-    _secret(proposal, findings, user, cinder.secret, "cinder", "user")
-    if cinder.first:
-        proposal.set("first", "cinder", "list_position")
-    for section in cinder.others:
-        proposal.note(
-            f"back end {section} is on Ceph, too, as another user or with another secret, and is left alone: settings"
-            " have one user for Cinder",
-            "cinder",
-        )
-
-
-def _backup(proposal: Proposal, findings: Findings, found: Mapping[str, FoundBackup]) -> None:
-    agreed = _agreeing(proposal, "cinder_backup", found)
-    if agreed is None:
-        return
-    backup, hosts = agreed
-    proposal.set(hosts, "cinder_backup", "hosts")
-    _pool(proposal, findings, backup.pool, "cinder_backup", "pool")
-    _user(proposal, findings, backup.user, "cinder_backup", "user")
-
-
-def _nova(proposal: Proposal, findings: Findings, found: Mapping[str, FoundNova]) -> None:
-    cinder = proposal.get("cinder")
-    volumes = (cinder.get("user", {}).get("name", "cinder")) if cinder else ""
-    local = {host: there for host, there in found.items() if not there.disks and (there.user or cinder)}
-    agreed = _agreeing(proposal, "nova", {host: there for host, there in found.items() if there.disks})
-    if agreed is None and not (local and cinder):
-        return
-    hosts = agreed[1] if agreed else []
-    attaching = list(local) if cinder else []
-    proposal.set([host for host in found if host in hosts or host in attaching], "nova", "hosts")
-    if agreed:
-        nova = agreed[0]
-        _pool(proposal, findings, nova.pool, "nova", "pool")
-        user = _named(proposal, nova.user, "nova", volumes or "nova")
-        if user != volumes:
-            proposal.set({"name": user}, "nova", "user")
-            _user(proposal, findings, user, "nova", "user")
-            _secret(proposal, findings, user, nova.secret, "nova", "user")
-    _local_disks(proposal, findings, hosts)
-    if attaching:
-        proposal.set(attaching, "nova", "attach_only")
-        text = "these have no images_type rbd: servers keep their own disks on the host, and attach volumes from Ceph"
-        proposal.note(text, "nova", "attach_only")
-    modes = {found[host].cachemodes for host in proposal.get("nova", "hosts")}
-    if len(modes) == 1 and modes != {""} and modes != {"network=writeback"}:
-        proposal.set(modes.pop(), "nova", "disk_cachemodes")
-
-
-def _local_disks(proposal: Proposal, findings: Findings, hosts: Sequence[str]) -> None:
-    """Accept servers whose disks are local on a host with images_type rbd, because they are there already."""
-    for host in findings.hosts:
-        if host.name in hosts and host.local_disks:
-            proposal.set("ignore", "nova", "local_disks")
-            text = "keep their disks on the host, so they do not start after a hard reboot: move or delete them"
-            proposal.note(f"servers {', '.join(host.local_disks)} on {host.name} {text}", "nova", "local_disks")
-
-
-def _secret(proposal: Proposal, findings: Findings, user: str, uuid: str, *where: str) -> None:
-    """Set the UUID and the usage name of the secret that holds a user's key on the computes."""
-    cluster, entity = findings.cluster, f"client.{user}"
-    if not uuid:
-        key = cluster.keys.get(entity)
-        holding = [secret.uuid for host in findings.hosts for secret in host.secrets if key and secret.value == key]
-        uuid = holding[0] if holding else ""
-        proposal.note(f"no option names the secret of {entity}", *where)
-    if not uuid:
-        return
-    if uuid != secret_uuid(cluster.fsid, entity):
-        proposal.set(uuid, *where, "secret_uuid")
-    usages = Counter(secret.usage for host in findings.hosts for secret in host.secrets if secret.uuid == uuid)
-    if usages and usages.most_common(1)[0][0] != secret_usage(cluster.fsid, entity):
-        proposal.set(usages.most_common(1)[0][0], *where, "secret_usage")
-    for host in findings.hosts:
-        if "nova" in host.files:
-            _note_secret(proposal, host, uuid, entity, cluster, *where)
-
-
-def _note_secret(
-    proposal: Proposal, host: HostContents, uuid: str, entity: str, cluster: ClusterContents, *where: str
-) -> None:
-    found = next((secret for secret in host.secrets if secret.uuid == uuid), None)
-    if found is None:
-        proposal.note(f"{host.name} has no secret {uuid}, so no volume attaches there; the first run makes it", *where)
-    elif found.private:
-        proposal.note(
-            f"secret {uuid} on {host.name} is private, so Nova cannot read it; libvirt cannot change that", *where
-        )
-    elif found.value != cluster.keys.get(entity):
-        owner = next((name for name, key in cluster.keys.items() if key == found.value), "")
-        whose = (
-            f"the key of {owner}" if owner else "a key that is no user's of this cluster" if found.value else "no key"
-        )
-        proposal.note(f"secret {uuid} on {host.name} holds {whose}, not that of {entity}", *where)
+    return (
+        f"no application is enabled on pool {pool}, and health says so; without init: false the program enables"
+        f" {application}"
+    )

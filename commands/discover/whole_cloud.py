@@ -12,9 +12,10 @@ from commands.discover.faults import note_faults
 from commands.discover.host_contents import HostContents, read_host
 from commands.discover.openstack_release import known_release
 from commands.discover.proposal import Proposal
-from commands.discover.proposing import Findings, propose_services
+from commands.discover.proposing import Findings, Proposing
 from commands.discover.settings_text import cluster_block, ssh_block
 from components.services import SERVICES
+from components.services.service import AnyService
 from components.settings.releases import RELEASES
 from providers.errors import ProviderError
 from providers.reach.host_access import HostAccess
@@ -23,7 +24,9 @@ from providers.reach.machines import Machines
 THREADS = 32
 
 
-def whole_cloud(machines: Machines, names: Sequence[str], stack: str, release: str) -> tuple[Proposal, dict[str, str]]:
+def whole_cloud(
+    machines: Machines, names: Sequence[str], stack: str, release: str, services: Sequence[AnyService] = SERVICES
+) -> tuple[Proposal, dict[str, str]]:
     """Return settings with which a first run would do nothing, and why hosts could not be looked at.
 
     Args:
@@ -31,26 +34,29 @@ def whole_cloud(machines: Machines, names: Sequence[str], stack: str, release: s
         names: The OpenStack hosts.
         stack: Name of the stack that the settings are for.
         release: The OpenStack release; empty to take it from the hosts' packages.
+        services: The services to look for.
     """
     cluster = contents_through(machines)
-    hosts, unseen = _read_hosts(machines, names)
+    hosts, unseen = _read_hosts(machines, names, services)
     proposal = Proposal()
     _begin(proposal, machines, cluster, names, unseen)
     _release(proposal, hosts, release)
     _platform(proposal, hosts)
     mapped = [host for host in hosts if host.platform == (proposal.get("platform") or "debian")]
-    propose_services(proposal, Findings(cluster, mapped))
-    Adjusting(proposal, cluster, mapped, stack).adjust(machines)
-    note_faults(proposal, cluster, hosts, str(proposal.settings["release"]))
+    Proposing(proposal, Findings(cluster, mapped), services).propose()
+    Adjusting(proposal, cluster, mapped, stack, services).adjust(machines)
+    note_faults(proposal, cluster, hosts, str(proposal.settings["release"]), services)
     return proposal, unseen
 
 
-def _read_hosts(machines: Machines, names: Sequence[str]) -> tuple[list[HostContents], dict[str, str]]:
+def _read_hosts(
+    machines: Machines, names: Sequence[str], services: Sequence[AnyService]
+) -> tuple[list[HostContents], dict[str, str]]:
     """Return what each host has, and why hosts could not be looked at."""
 
     def read(name: str) -> HostContents | str:
         try:
-            return read_host(name, machines.host(name), SERVICES)
+            return read_host(name, machines.host(name), services)
         except ProviderError as problem:
             return str(problem)
 

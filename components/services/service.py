@@ -10,11 +10,15 @@ from components.services.api_look import ApiLook
 from components.services.at import S
 from components.services.ceph_user import CephUser
 from components.services.daemon import Daemon
+from components.services.found import Found
 from components.services.harmful import Harmful
 from components.services.in_cloud import InCloud
 from components.services.neighbours import Neighbours
 from components.services.notice import Notice
+from components.services.on_host import OnHost
 from components.services.option import Option
+from components.services.release_package import ReleasePackage
+from components.services.service_file import ServiceFile
 from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.openstack import OpenStack
@@ -41,6 +45,9 @@ class Service(ABC, Generic[S]):
         option_sections: sections that `options` may name, besides those of the back ends.
         reserved_sections: shell patterns of further sections that have a meaning, so that no back end may be called so.
         usual_pool_name: the name that guides give the service's pool.
+        release_package: a package of the service's whose version tells the OpenStack release; None when another service
+            names that package.
+        runs_guests: whether guests run on the service's hosts, which have libvirt's secrets, and may have local disks.
     """
 
     name: ClassVar[str]
@@ -53,6 +60,8 @@ class Service(ABC, Generic[S]):
     option_sections: tuple[str, ...] = ("DEFAULT",)
     reserved_sections: tuple[str, ...] = ()
     usual_pool_name: str = ""
+    release_package: ReleasePackage | None = None
+    runs_guests: bool = False
 
     @property
     def label(self) -> str:
@@ -116,6 +125,21 @@ class Service(ABC, Generic[S]):
 
     def notices(self, mine: S | None, others: Neighbours, site: Site) -> Iterator[Notice]:
         """Yield lines for the operator; `mine` is None when the service is not in the stack."""
+        return iter(())
+
+    # What the service does where somebody has wired it already -------------------------------------------------------
+
+    def found(self, there: OnHost, others: Neighbours) -> Found | None:
+        """Return what the service does with Ceph on a host, for `discover`: by default None, so it is left alone.
+
+        Args:
+            there: the host, with the files that the service's daemon reads.
+            others: what the services before this one in the list let this service know, as they were found.
+        """
+        return None
+
+    def faults(self, file: ServiceFile) -> Iterator[str]:
+        """Yield what is wrong with the files of a daemon that no row of `options` or `harmful` tells."""
         return iter(())
 
     # What the service has in OpenStack itself -------------------------------------------------------------------------

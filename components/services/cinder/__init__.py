@@ -9,14 +9,19 @@ from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.cinder.daemon import DAEMONS
+from components.services.cinder.found import faults_of_backends, found_backends
 from components.services.cinder.links import cinder_links
 from components.services.cinder.options import OPTIONS
 from components.services.cinder.settings import DEFAULT_BACKEND, CinderSettings
 from components.services.cinder.volume_types import extra_specs, type_problems
+from components.services.found import Found
 from components.services.in_cloud import InCloud
 from components.services.neighbours import Neighbours
+from components.services.on_host import OnHost
 from components.services.oslo import OSLO_SECTIONS
+from components.services.release_package import ReleasePackage
 from components.services.service import Service
+from components.services.service_file import ServiceFile
 from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.openstack import OpenStack
@@ -52,6 +57,7 @@ class Cinder(Service[CinderSettings]):
         "ssl",
     )
     usual_pool_name = "volumes"
+    release_package = ReleasePackage("python3-cinder", zed=21)
 
     def pools(self, mine: CinderSettings) -> Sequence[ServicePool]:
         """Return a pool for each back end."""
@@ -95,6 +101,14 @@ class Cinder(Service[CinderSettings]):
         """Let other services know the pools of volumes, and Cinder's user, as whom they attach volumes."""
         pools = tuple(backend.pool.name for backend in mine.all_backends.values())
         return Neighbours(volume_pools=pools, volume_user=mine.user)
+
+    def found(self, there: OnHost, others: Neighbours) -> Found | None:
+        """Return the back ends on Ceph of a host, or None when Cinder has none there."""
+        return found_backends(there.file)
+
+    def faults(self, file: ServiceFile) -> Iterator[str]:
+        """Yield that no back end is enabled."""
+        return faults_of_backends(file)
 
     def in_cloud(self, mine: CinderSettings | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
         """Yield the volume types of `openstack.volume_types`."""

@@ -8,12 +8,15 @@ from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.cinder_backup.daemon import DAEMONS
+from components.services.cinder_backup.found import found_backups
 from components.services.cinder_backup.harmful import HARMFUL
 from components.services.cinder_backup.links import backup_links
 from components.services.cinder_backup.options import OPTIONS
 from components.services.cinder_backup.settings import CinderBackupSettings
+from components.services.found import Found
 from components.services.neighbours import Neighbours
 from components.services.notice import Notice
+from components.services.on_host import OnHost
 from components.services.service import Service
 from components.services.service_pool import ServicePool
 from components.services.site import Site
@@ -64,6 +67,10 @@ class CinderBackup(Service[CinderBackupSettings]):
                 "backups that another backup_driver made can be neither restored nor deleted while Ceph's is set "
                 "(docs/running-cloud.md)",
             )
+
+    def found(self, there: OnHost, others: Neighbours) -> Found | None:
+        """Return where backups are, or None when they are not on Ceph."""
+        return found_backups(there.file)
 
     def links(self, mine: CinderBackupSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield the check of `verify` that asks Cinder's API about the backup services."""

@@ -8,7 +8,9 @@ from functools import partial
 from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
+from components.services.found import Found
 from components.services.glance.daemon import DAEMONS
+from components.services.glance.found import found_store
 from components.services.glance.harmful import HARMFUL
 from components.services.glance.links import glance_links
 from components.services.glance.options import EARLIER_STORE, OPTIONS
@@ -17,7 +19,9 @@ from components.services.glance.single_store import NOT_READ, expected_store
 from components.services.in_cloud import InCloud
 from components.services.neighbours import DIRECT_SNAPSHOTS, Neighbours
 from components.services.notice import Notice
+from components.services.on_host import OnHost
 from components.services.oslo import OSLO_SECTIONS
+from components.services.release_package import ReleasePackage
 from components.services.service import Service
 from components.services.service_pool import ServicePool
 from components.services.site import Site
@@ -56,6 +60,7 @@ class Glance(Service[GlanceSettings]):
         "taskflow_executor",
     )
     usual_pool_name = "images"
+    release_package = ReleasePackage("python3-glance", zed=25)
 
     def pools(self, mine: GlanceSettings) -> Sequence[ServicePool]:
         """Return the pool of images."""
@@ -123,6 +128,10 @@ class Glance(Service[GlanceSettings]):
                 "glance-api tells its users where images lie in the cluster (OSSN-0065, OSSN-0090); keep this "
                 "endpoint private, and run a second glance-api without the option for the public",
             )
+
+    def found(self, there: OnHost, others: Neighbours) -> Found | None:
+        """Return the store on Ceph of a host, or None when Glance has none there."""
+        return found_store(there.file)
 
     def in_cloud(self, mine: GlanceSettings | None, cloud: OpenStack, site: Site) -> Iterator[InCloud]:
         """Yield the properties of images, also without Glance in the stack (`mine` is None).

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
+from components.services.found import Found
 from components.services.neighbours import Neighbours
 from components.services.nova.checks import nova_problems
 from components.services.nova.daemon import DAEMONS
+from components.services.nova.found import found_compute
 from components.services.nova.harmful import HARMFUL
 from components.services.nova.links import nova_links
 from components.services.nova.options import OPTIONS
 from components.services.nova.settings import NovaSettings
+from components.services.on_host import OnHost
+from components.services.release_package import ReleasePackage
 from components.services.service import Service
 from components.services.service_pool import ServicePool
 from components.services.site import Site
@@ -36,6 +40,8 @@ class Nova(Service[NovaSettings]):
     harmful = HARMFUL
     option_sections = ("DEFAULT", "libvirt", "glance", "workarounds")  # what `nova.options` may name
     usual_pool_name = "vms"
+    release_package = ReleasePackage("python3-nova", zed=26)
+    runs_guests = True
 
     def pools(self, mine: NovaSettings) -> Sequence[ServicePool]:
         """Return the pool of servers' own disks, if the settings have one."""
@@ -91,6 +97,10 @@ class Nova(Service[NovaSettings]):
     def problems(self, mine: NovaSettings, others: Neighbours) -> Iterator[Problem]:
         """Yield the settings that do not fit together, or do not fit Cinder's."""
         return nova_problems(mine, others)
+
+    def found(self, there: OnHost, others: Neighbours) -> Found | None:
+        """Return what a compute does with Ceph, or None when it has nothing to do with Ceph."""
+        return found_compute(there, others)
 
     def links(self, mine: NovaSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield the checks of `verify` that ask Nova's API about the computes."""

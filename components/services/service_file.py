@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from providers.formats import lists
 from providers.formats.document import Document
+from providers.formats.lists import items as items_of
 from providers.formats.oslo_ini import OSLO
 
 
@@ -40,7 +40,7 @@ class ServiceFile:
 
     def items(self, section: str, option: str) -> list[str]:
         """Return the items of a list option."""
-        return lists.items(self.value(section, option))
+        return items_of(self.value(section, option))
 
     def is_true(self, section: str, option: str) -> bool:
         """Return whether oslo.config reads the option as true; an option that is absent counts as false."""
