@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from components.services.caps import Caps
 from components.services.ceph_user import CephUser
+from components.services.found import Found
 from components.services.neighbours import Neighbours
+from components.services.on_host import OnHost
 from components.services.service import Service
 from components.services.service_pool import ServicePool
 from docs.examples.gnocchi.daemon import DAEMONS
+from docs.examples.gnocchi.found import found_measures
 from docs.examples.gnocchi.options import OPTIONS
 from docs.examples.gnocchi.settings import GnocchiSettings
 
@@ -34,6 +37,10 @@ class Gnocchi(Service[GnocchiSettings]):
         """Return a user that writes plain objects, so without an RBD profile. Source: Gnocchi's manual."""
         pool = mine.pool.name
         return CephUser(mine.user, Caps({"mon": "allow r", "osd": f"allow rwx pool={pool}"}, (pool,)))
+
+    def found(self, there: OnHost, others: Neighbours) -> Found | None:
+        """Return where measures are on a host, or None when they are not on Ceph."""
+        return found_measures(there.file)
 
 
 GNOCCHI = Gnocchi()

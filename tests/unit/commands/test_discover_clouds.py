@@ -34,6 +34,7 @@ from tests.sim.wiring import (
     NOVA_CONF,
     OTHER_UUID,
     READY,
+    ROOT,
     UUID,
     WIRINGS,
     wire_by_hand,
@@ -52,7 +53,7 @@ Wired = Callable[[str], Site]
 def accounts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Services run as numbers here, because this machine has no user glance."""
     for service in SERVICES:
-        account = ACCOUNTS[service.name]
+        account = ACCOUNTS.get(service.name, ROOT)
         daemons = {name: replace(daemon, user=account, group=account) for name, daemon in service.daemons.items()}
         monkeypatch.setattr(service, "daemons", daemons)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import yaml
 
 from commands.discover.cluster_contents import ClusterContents
 from commands.discover.settings_text import settings_text
+from commands.discover.whole_cloud import whole_cloud
+from commands.look_at_all import look_at_all
 from commands.verify.on_hosts import looks_on_hosts
 from components.services import SERVICES
 from components.stack.describe import config_block, settings_page
@@ -22,6 +25,8 @@ from providers.models import ConfigSectionsDesired, GuardDesired, PoolDesired, U
 from providers.reach import machines as current_machines
 from providers.reach.host_access import HostAccess
 from tests.sim.site import Site
+from tests.sim.systemd import Unit
+from tests.sim.wiring import CINDER, GLOBAL, Keyring, Wiring, wire_by_hand
 
 from .graph import FSID, built, raw, settings
 
@@ -35,6 +40,23 @@ CELL: dict[str, Any] = {
     "cinder_backup": None,
     "nova": None,
 }
+
+GNOCCHI_CONF = """\
+[storage]
+driver = ceph
+ceph_pool = metrics
+ceph_username = measures
+ceph_conffile = /etc/ceph/ceph.conf
+ceph_timeout = 30
+"""
+BY_HAND = Wiring(
+    number="a service of its own",
+    pools={"metrics": False},
+    caps={"client.measures": {"mon": "allow r", "osd": "allow rwx pool=metrics"}},
+    files={("api1",): {"/etc/ceph/ceph.conf": GLOBAL, "/etc/gnocchi/gnocchi.conf": GNOCCHI_CONF}},
+    keyrings=(Keyring(("api1",), "client.measures", CINDER, 0o640),),
+    secrets={},
+)
 
 
 def wired_graph() -> Graph:
@@ -83,7 +105,7 @@ REFUSED = [
         "a pool that is another's",
         {"pool": {"name": "images"}},
         'gnocchi.pool.name: "images" is already the pool of glance.pool: services must not share one '
-        "(caps and free space are per pool); choose another name",
+        "(caps and free space are per pool); choose another name, or set shared: true at both if they share it already",
     ),
     (
         "a user that is another's",
@@ -171,6 +193,29 @@ def test_discover_prints_its_block() -> None:
         "pool": {"name": "metrics", "adopt": True},
         "user": {"name": "gnocchi", "adopt": True},
     }
+
+
+def test_discover_proposes_what_its_file_says_and_the_first_plan_is_empty(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The machine that runs the tests has no user gnocchi.
+    daemons = {name: replace(daemon, user=CINDER, group=CINDER) for name, daemon in GNOCCHI.daemons.items()}
+    monkeypatch.setattr(GNOCCHI, "daemons", daemons)
+    wire_by_hand(site, BY_HAND)
+    site.hosts["api1"].systemd.add("gnocchi-api.service", Unit(log=["started"]))
+    site.ceph.do_osd_pool_application_enable("metrics", "gnocchi")
+    site.new_run()
+    proposal, _ = whole_cloud(current_machines.current(), ["api1"], "test", "", ALL)
+    assert proposal.get("gnocchi") == {
+        "hosts": ["api1"],
+        "pool": {"name": "metrics"},
+        "user": {"name": "measures"},
+    }
+    wanted = parse(proposal.settings, services=ALL)
+    assert isinstance(wanted, StackSettings)
+    looked_at = look_at_all(wire(wanted, "test", ALL), current_machines.current())
+    assert [str(step) for one in looked_at for step in one.steps] == []
+    assert [one.refusal or one.unseen for one in looked_at if one.refusal or one.unseen] == []
 
 
 def test_the_settings_page_and_pulumi_yaml_have_its_table() -> None:
