@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from commands.discover.cluster_contents import ClusterContents
 from commands.discover.host_contents import HostContents
 from commands.discover.proposal import Proposal, Where
-from commands.lint.flaw import Flaw
-from commands.lint.in_caps import flaws_in_caps
-from commands.lint.in_ceph_conf import flaws_in_ceph_conf
-from commands.lint.in_options import ReadFiles, flaws_in_files
-from commands.lint.left_behind import flaws_in_key_files
+from commands.flaw import Flaw
+from commands.flaws_in_caps import flaws_in_caps
+from commands.flaws_in_ceph_conf import flaws_in_ceph_conf
+from commands.flaws_in_key_files import flaws_in_key_files
+from commands.flaws_in_options import ReadFiles, flaws_in_files
 from components.services.neighbours import Neighbours
 from components.services.service import AnyService
 

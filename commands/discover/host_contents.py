@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from glob import escape
 
 from commands.discover.openstack_release import release_of, release_packages
-from commands.lint.left_behind import PATTERNS
+from commands.flaws_in_key_files import PATTERNS
 from components.services.daemon import Daemon
 from components.services.on_host import OnHost
 from components.services.service import AnyService

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commands.lint.flaw import Flaw
+from commands.flaw import Flaw
 
 
 @dataclass(frozen=True)

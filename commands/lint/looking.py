@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from glob import escape
 
-from commands.lint.flaw import Flaw
-from commands.lint.in_caps import flaws_in_caps
-from commands.lint.in_ceph_conf import flaws_in_ceph_conf
-from commands.lint.in_options import ReadFiles, files_read, flaws_in_files
-from commands.lint.left_behind import PATTERNS, flaws_in_key_files
+from commands.flaw import Flaw
+from commands.flaws_in_caps import flaws_in_caps
+from commands.flaws_in_ceph_conf import flaws_in_ceph_conf
+from commands.flaws_in_key_files import PATTERNS, flaws_in_key_files
+from commands.flaws_in_options import ReadFiles, files_read, flaws_in_files
 from commands.lint.linted import Linted
 from components.services import SERVICES
 from components.services.service import AnyService

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from commands.lint.in_caps import flaws_in_caps
-from commands.lint.left_behind import flaws_in_key_files
+from commands.flaws_in_caps import flaws_in_caps
+from commands.flaws_in_key_files import flaws_in_key_files
 from commands.lint.linted import Linted
 from commands.lint.looking import look_for_flaws
 from commands.lint.report import as_json, as_text, exit_status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from commands.lint.flaw import Flaw
+from commands.flaw import Flaw
 from components.services.daemon import Daemon
 from components.services.service import AnyService
 from components.stack.checks.options import rows_of_file, unread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from commands.lint.flaw import Flaw
+from commands.flaw import Flaw
 from providers.reach.answers.key_file import KeyFile
 
 FOLDERS = ("/etc/ceph", "/root", "/home/*")

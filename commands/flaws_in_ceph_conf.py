@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commands.lint.flaw import Flaw
+from commands.flaw import Flaw
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.formats.document import Document
 from providers.formats.parsed import SyntaxProblem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from commands.lint.flaw import Flaw
+from commands.flaw import Flaw
 from providers.formats.caps import Grant, may_blocklist, normal_form
 
 _CANNOT_BLOCKLIST = (
