@@ -1,8 +1,8 @@
 """Lists the running guests of each compute host, and what of Ceph each of them still uses.
 
-A guest keeps the user, the secret and the monitors that its qemu was started with until the guest is live-migrated or
-hard-rebooted. Each disk that is an RBD image is held against what Nova and Cinder would start the guest with now. Exit
-status 2: a guest uses something old; 3: a host could not be looked at.
+A guest keeps the user, the secret and the monitors that its qemu was started with until the guest is hard-rebooted, or
+stopped and started. A live migration renews volumes only. Each disk that is an RBD image is held against what Nova and
+Cinder would start the guest with now. Exit status 2: a guest uses something old; 3: a host could not be looked at.
 """
 
 from __future__ import annotations

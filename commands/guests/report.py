@@ -15,8 +15,8 @@ HEAD = ("HOST", "GUEST", "DISK", "USER", "SECRET", "WHAT IS OLD, AND WHAT TO DO"
 JSON_VERSION = 1
 CONF = "started before ceph.conf was changed last: changes of [client] since then are not in force"
 WAY_OUT = (
-    "An old guest gets what is new when it is started anew: `openstack server migrate --live-migration UUID` without an"
-    " interruption, or `openstack server reboot --hard UUID`."
+    "An old guest gets what is new when it is started anew: `openstack server reboot --hard UUID`, or stop and start. A"
+    " live migration renews its volumes, and leaves a disk in Nova's own pool as it is."
 )
 
 
@@ -52,7 +52,7 @@ def _rows(host: str, guest: SeenGuest) -> list[tuple[str, ...]]:
 
 def _said(seen: SeenDisk) -> str:
     if seen.old:
-        return f"{', '.join(seen.old)}: migrate or hard-reboot"
+        return f"{', '.join(seen.old)}: hard-reboot"
     return "as the settings have it" if seen.ours else "not of this stack"
 
 

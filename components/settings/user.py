@@ -41,7 +41,7 @@ class User(SettingsModel):
     keep_pools: list[PoolName] = Field(
         default=[],
         description="Further pools that the user may read and write, until the guests that have images open there as "
-        "this user were moved or rebooted. Default: none.",
+        "this user were hard-rebooted. Default: none.",
     )
 
     @model_validator(mode="after")

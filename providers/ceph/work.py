@@ -63,7 +63,7 @@ def keep_pools(found: Sequence[Loss], setting: str, stack: str) -> str:
     pools = ", ".join(sorted({loss.pool for loss in found}))
     return (
         f"{'; '.join(map(str, found))}: keep the grant with `keep_pools: [{pools}]` under {setting} until these guests"
-        f" have moved (`python -m commands guests --stack {stack}` lists them)"
+        f" are hard-rebooted (`python -m commands guests --stack {stack}` lists them)"
     )
 
 

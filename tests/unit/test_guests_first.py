@@ -216,7 +216,7 @@ def test_a_user_of_its_own_for_nova_takes_no_pool_from_running_guests(stack: Sta
         re.escape(
             "stack dev: nothing was changed: client.cinder would lose pool vms, where 3 images are open from compute1"
             " (2), compute2 (1): keep the grant with `keep_pools: [vms]` under ceph-openstack:cinder.user until these"
-            " guests have moved (`python -m commands guests --stack dev` lists them); then run again"
+            " guests are hard-rebooted (`python -m commands guests --stack dev` lists them); then run again"
         ),
         nova__user={"name": "nova"},
     )

@@ -87,7 +87,7 @@ def test_a_guest_of_the_shared_user_is_old_once_nova_has_a_user_of_its_own(
     text = report.as_table(looked)
     assert "1 running guest: 1 old" in text
     assert "instance-1 uuid-of-instance-1" in text
-    assert "live-migration" in text
+    assert "reboot --hard" in text
     assert "reboot --hard" in text
     (row,) = json.loads(report.as_json(looked))["hosts"][0]["guests"]
     assert row["old"] is True
