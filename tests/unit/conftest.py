@@ -20,6 +20,16 @@ from tests.sim.site import Site
 MEMORY = Path("/dev/shm")
 
 
+@pytest.fixture(autouse=True)
+def same_folder() -> Iterator[None]:
+    """Fail a test that leaves the working directory elsewhere, because a later test starts programs from there."""
+    before = Path.cwd()
+    yield
+    after = Path.cwd()
+    os.chdir(before)
+    assert after == before, "the test left its process in another folder: use monkeypatch.chdir"
+
+
 @pytest.fixture(scope="session")
 def agent() -> Iterator[LocalHost]:
     """One real agent, over a pipe."""

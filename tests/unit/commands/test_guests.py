@@ -155,7 +155,10 @@ def test_no_guest_at_all_is_well(site: Site, shared: StackSettings) -> None:
     assert "0 running guests: 0 old" in report.as_table(look(site, shared))
 
 
-def test_a_stack_without_computes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stack_without_computes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # `--project` goes there, and the folder of this process is put back afterwards
     (tmp_path / "Pulumi.yaml").write_text("name: ceph-openstack\n")
     config = {
         "release": "zed",
