@@ -18,6 +18,8 @@ from tests.proof.cloud import explained, until, until_status
 from tests.proof.guest import Console
 from tests.proof.world import World
 
+pytestmark = pytest.mark.migration  # one of the two computes is switched off, and later steps of the proof need both
+
 FROM, TO = lab.COMPUTES
 
 

@@ -17,6 +17,8 @@ from tests.proof.domain import disk_users
 from tests.proof.guest import Console
 from tests.proof.world import World
 
+pytestmark = pytest.mark.migration  # a change of the whole wiring, which takes minutes
+
 STANDARD = "Performing standard snapshot"
 CAPS = {
     "client.nova": {
