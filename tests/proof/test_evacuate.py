@@ -31,7 +31,7 @@ def world() -> World:
 @pytest.fixture(scope="module", autouse=True)
 def everything_is_deleted(stack: Stack, admin: Connection) -> Iterator[None]:
     yield
-    power("start")
+    subprocess.run([lab.PROGRAM, "up"], stdin=subprocess.DEVNULL, check=True)  # starts a node that is switched off
     forced_down(admin, down=False)
     until("nova-compute has reported", lambda: state(admin) == "up" or None, 120)
     steps.delete_everything(admin, admin)
