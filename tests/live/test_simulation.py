@@ -211,6 +211,7 @@ def held() -> Iterator[tuple[str, int]]:
     finally:
         client.stdin.close()
         client.wait(20)
+        client.stdout.close()
 
 
 @pytest.fixture
