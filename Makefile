@@ -89,7 +89,7 @@ guides: tools ## wire the lab by each of the five guides, and take that cloud ov
 	@rm -f .state/test/guides.xml; mkdir -p .state/test
 	@$(stage) "guides" $(on-lab) -m guides --junit-xml=.state/test/guides.xml $(PYTEST_ARGS)
 
-migration: tools ## move servers, change Nova's user under them, switch a compute off; not part of make test
+migration: tools ## move and kill servers, change Nova's user under them, switch a compute off; not part of make test
 	@$(MAKE) lab-unused
 	@$(stage) "migration" $(on-lab) -m migration $(PYTEST_ARGS)
 

@@ -19,6 +19,8 @@ from tests.proof.cloud import explained, until, until_status
 from tests.proof.guest import Console
 from tests.proof.world import World
 
+pytestmark = pytest.mark.migration  # minutes of waiting for guests that must not come back
+
 GUIDES_CAPS = {
     "mon": "allow r",
     "osd": "allow class-read object_prefix rbd_children, "
