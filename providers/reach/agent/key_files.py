@@ -17,7 +17,7 @@ def key_files(patterns: List[str]) -> List[Dict[str, Any]]:
     found = []
     for path in sorted({path for pattern in patterns for path in glob.glob(pattern)}):
         try:
-            state = state_of(path, False) if os.path.getsize(path) <= LARGEST else None
+            state = state_of(path, False) if os.lstat(path).st_size <= LARGEST else None
         except FileNotFoundError:
             continue
         if state is not None and state["kind"] == "file":

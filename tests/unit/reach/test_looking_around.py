@@ -33,6 +33,12 @@ def test_a_huge_file_is_passed_over(agent: LocalHost, tmp_path: Path) -> None:
     assert agent.key_files([f"{tmp_path}/*"]) == []
 
 
+def test_a_link_that_leads_to_itself_keeps_nobody_from_looking_at_the_others(agent: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "a.key").symlink_to(tmp_path / "a.key")
+    (tmp_path / "b.key").write_text("x")
+    assert [file.path for file in agent.key_files([f"{tmp_path}/*.key"])] == [f"{tmp_path}/b.key"]
+
+
 def test_packages_that_are_installed_are_told_with_their_versions(agent: LocalHost) -> None:
     bash = subprocess.run(
         ["dpkg-query", "--show", "--showformat", "${Version}", "bash"], capture_output=True, text=True, check=True
