@@ -59,6 +59,10 @@ class CephConfDialect:
         """Return the one normal form of a name: `rbd_cache` for `rbd  cache`."""
         return re.sub(r"[ \t\n\v\f\r]+", "_", option.strip(_SPACE))
 
+    def means_same(self, option: str, wanted: str, found: str) -> bool:
+        """Return whether both are one text."""
+        return wanted == found
+
     def render(self, option: str, value: str) -> str:
         """Return the line `option = value`.
 

@@ -34,6 +34,9 @@ class Dialect(Protocol):
     def option_key(self, option: str) -> str:
         """Return what is the same for two names of one option."""
 
+    def means_same(self, option: str, wanted: str, found: str) -> bool:
+        """Return whether what reads the file takes the value that was found for the one that is wanted."""
+
     def render(self, option: str, value: str) -> str:
         """Return the line `option = value`.
 

@@ -116,7 +116,7 @@ class _Edit:
         self.confirm()
         self.give_up(set(options), listed)
         for section, option, value in options.values():
-            if self.doc.value(section, option) != value:
+            if not self.is_value(section, option, value):
                 raise AssertionError(
                     f"{self.path}: [{section}] {option} would be read back differently; please report this"
                 )
@@ -162,12 +162,17 @@ class _Edit:
         if entry is None:
             entry = self.claim(section, option, present)
             self.mine["options"].append(entry)
-        if present == value:
+        if self.is_value(section, option, value):
             entry["values"] = [value]
             self.note_section(section, appended=False)
             return
         entry["values"] = [present, value] if present is not None and present in entry["values"] else [value]
         self.note_section(section, self.doc.set(section, option, value))
+
+    def is_value(self, section: str, option: str, wanted: str) -> bool:
+        """Return whether the file's reader takes what is there for the value that is wanted."""
+        present = self.doc.value(section, option)
+        return present is not None and self.doc.dialect.means_same(option, wanted, present)
 
     def claim(self, section: str, option: str, present: str | None) -> OptionRecord:
         """Return a new entry: what was there before us is what was there before the owner whose value we find."""

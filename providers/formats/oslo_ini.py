@@ -18,6 +18,12 @@ from typing import NoReturn
 
 from providers.formats.parsed import Option, Parsed, Section, SyntaxProblem
 
+_TRUE, _FALSE = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
+"""The words that oslo.config's BoolOpt reads, in upper and lower case alike (oslo_config/types.py)."""
+
+_TEXT = ("nas_secure_file_operations", "nas_secure_file_permissions")
+"""Options that are `true`, `false` or `auto` as text (cinder/volume/drivers/remotefs.py compares them with ==)."""
+
 
 class IniSyntaxError(SyntaxProblem):
     """A file that oslo.config refuses: no service that reads it can start."""
@@ -45,6 +51,17 @@ class OsloDialect:
     def option_key(self, option: str) -> str:
         """Return the name itself: option names are exact."""
         return option
+
+    def means_same(self, option: str, wanted: str, found: str) -> bool:
+        """Return whether both are one text, or one boolean in two words where `true` or `false` is wanted.
+
+        Other words and numbers are compared as text, because an option that is wanted as `1` or `0640` may be text.
+        """
+        if wanted == found:
+            return True
+        if wanted.lower() not in ("true", "false") or option in _TEXT:
+            return False
+        return any(wanted.lower() in words and found.lower() in words for words in (_TRUE, _FALSE))
 
     def render(self, option: str, value: str) -> str:
         """Return the line `option = value`.

@@ -290,7 +290,7 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
             document = self._document(observed.where, path, state.content or "")
             for section, option, value in _pairs(desired.sections):
                 there = document.find(section, option)
-                if there is not None and there.value != value:
+                if there is not None and not self.dialect.means_same(option, value, there.value):
                     raise _overridden(observed.where, desired.path, path, there, "another value, which would win")
             for item in items:
                 there = document.find(item.section, item.option)
@@ -301,13 +301,17 @@ class OptionFileKind(KindOnHost[D, OptionFileObserved], Generic[D]):
 
     @override
     def actual(self, desired: D, observed: OptionFileObserved) -> dict[str, Any]:
-        """Report each option as the process would read it; an option that is absent is left out."""
+        """Report each option as the process would read it; an option that is absent is left out.
+
+        A value that means what is wanted is reported as it is wanted, because its spelling is no drift.
+        """
         document = self.documents(desired, observed)
         sections: dict[str, dict[str, str]] = {}
-        for section, option, _ in _pairs(desired.sections):
+        for section, option, wanted in _pairs(desired.sections):
             value = effective(document, section, option)
             if value is not None:
-                sections.setdefault(section, {})[option] = value
+                is_wanted = self.dialect.means_same(option, wanted, value)
+                sections.setdefault(section, {})[option] = wanted if is_wanted else value
         return {"sections": sections}
 
     def documents(self, desired: D, observed: OptionFileObserved) -> list[Document]:
@@ -335,11 +339,16 @@ def effective(documents: list[Document], section: str, option: str) -> str | Non
 def _as_wanted(document: Document, wanted: WantedOptions) -> WantedOptions:
     """Return the part of what is wanted that the file has already."""
     options = {
-        section: {option: value for option, value in named.items() if document.value(section, option) == value}
+        section: {option: value for option, value in named.items() if _is_value(document, section, option, value)}
         for section, named in wanted.options.items()
     }
     items = [item for item in wanted.items if lists.has(document.value(item.section, item.option), item.item)]
     return WantedOptions(options, items)
+
+
+def _is_value(document: Document, section: str, option: str, wanted: str) -> bool:
+    there = document.value(section, option)
+    return there is not None and document.dialect.means_same(option, wanted, there)
 
 
 def _overridden(where: str, path: str, later: str, there: Option, what: str) -> Refused:

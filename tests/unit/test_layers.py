@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from providers.formats import layers
@@ -41,6 +43,45 @@ def test_one_owner_puts_back_repeated_and_continued_lines() -> None:
     host.undo("A")
     assert host.text == text
     assert host.journal == {}
+
+
+@pytest.mark.parametrize("spelt", ["k: True ", "k = yes", "k=1"])
+def test_a_boolean_in_other_words_stays_as_it_is_spelt(spelt: str) -> None:
+    text = f"[s]\n{spelt}\n# c\n"
+    host = Host(text)
+    host.apply("A", options(k="true"))
+    assert host.text == text
+    assert host.journal["A"]["options"][0]["before"] == [spelt]
+    host.apply("B", options(k="True"))
+    host.undo("A")
+    assert (host.text, host.warnings) == (text, [])
+    host.undo("B")
+    assert (host.text, host.warnings, host.journal) == (text, [], {})
+
+
+@pytest.mark.parametrize("cut_after", [1, 2, 3])
+def test_a_boolean_in_other_words_comes_back_after_it_was_changed(cut_after: int) -> None:
+    text = "[s]\nk: True \n"
+    host = Host(text)
+    host.apply("A", options(k="true"), cut_after)
+    host.apply("A", options(k="false"), cut_after)
+    host.apply("A", options(k="false"))
+    assert host.text == "[s]\nk = false\n"
+    host.undo("A", cut_after)
+    host.undo("A")
+    assert (host.text, host.warnings, host.journal) == (text, [], {})
+
+
+def test_a_boolean_that_somebody_spelt_anew_is_right_and_stays() -> None:
+    host = Host("[s]\nk = false\n")
+    host.apply("A", options(k="true"))
+    journal = deepcopy(host.journal)
+    host.text = "[s]\nk = True\n"
+    host.apply("A", options(k="true"))
+    assert (host.text, host.journal) == ("[s]\nk = True\n", journal)
+    host.undo("A")
+    assert host.text == "[s]\nk = True\n"
+    assert host.warnings == [f"{PATH}: [s] k: was changed by somebody else since; left as it is"]
 
 
 @pytest.mark.parametrize("order", ["AB", "BA"])

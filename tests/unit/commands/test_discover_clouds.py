@@ -178,6 +178,18 @@ def test_the_first_run_writes_journals_only_and_a_destroy_leaves_the_cloud_as_th
     assert invocations(site) == running
 
 
+def test_a_boolean_in_other_words_needs_no_line(wired: Wired) -> None:
+    site = wired("000")
+    assert "show_image_direct_url = True\n" in site.hosts["api1"].path(GLANCE_CONF).read_text()
+    text, settings = found(site)
+    raw: dict[str, Any] = yaml.safe_load(text)["config"]
+    assert raw["ceph-openstack:glance"]["show_image_direct_url"] is True
+    assert "[DEFAULT] show_image_direct_url" not in raw["ceph-openstack:glance"].get("unmanaged_options", [])
+    assert "[DEFAULT] restore_discard_excess_bytes" not in raw["ceph-openstack:cinder_backup"].get("options", {})
+    site.new_run()
+    assert steps_left(settings) == []
+
+
 def test_the_document_of_ceph_is_said_as_it_is(wired: Wired) -> None:
     text, settings = found(wired("000"))
     raw: dict[str, Any] = yaml.safe_load(text)["config"]

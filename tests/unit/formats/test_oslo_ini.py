@@ -269,6 +269,41 @@ def test_a_service_reads_the_value_back(text: str, section: str, option: str, va
     assert oslo_value(with_value(OSLO, text, section, option, value), section, option) == value
 
 
+WORDS = ["true", "True", "TRUE", "1", "on", "On", "yes", "false", "False", "0", "off", "no", "NO"]
+
+
+@pytest.mark.parametrize("wanted", ["true", "True", "false", "FALSE"])
+@pytest.mark.parametrize("found", WORDS)
+def test_booleans_are_compared_as_oslo_reads_them(wanted: str, found: str) -> None:
+    judge = types.Boolean()
+    assert OSLO.means_same("debug", wanted, found) == (judge(wanted) == judge(found))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("true", "2"),
+        ("true", "truE x"),
+        ("true", ""),
+        # What is wanted need not be a boolean here: an option may take 1 as a number, and "no" as text.
+        ("1", "true"),
+        ("1", "yes"),
+        ("no", "off"),
+        ("yes", "Yes"),
+        ("0640", "640"),
+        ("images", "Images"),
+    ],
+)
+def test_other_values_are_compared_as_text(wanted: str, found: str) -> None:
+    assert not OSLO.means_same("debug", wanted, found)
+    assert OSLO.means_same("debug", found, found)
+
+
+def test_cinder_compares_two_options_of_its_shares_as_text() -> None:
+    assert not OSLO.means_same("nas_secure_file_operations", "true", "True")
+    assert OSLO.means_same("nas_secure_file_permissions", "true", "true")
+
+
 def long_file(lines: int) -> str:
     """As Debian ships cinder.conf: thousands of comment lines, few options."""
     block = [
