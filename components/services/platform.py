@@ -16,12 +16,14 @@ class Platform:
         name: the value of the setting `platform`.
         qemu_user: the user that libvirt runs guests as. Guests write admin sockets and client logs.
         qemu_group: the group of `qemu_user`.
-        install: command that installs the packages whose names follow it, asking nothing.
+        refresh: command that fetches the lists of packages; empty where `install` does so by itself.
+        install: command that installs the packages whose names follow it, asking nothing, and upgrades none of them.
     """
 
     name: str
     qemu_user: str
     qemu_group: str
+    refresh: str
     install: str
 
 
@@ -29,12 +31,14 @@ DEBIAN = Platform(
     name="debian",
     qemu_user="libvirt-qemu",
     qemu_group="kvm",
-    install="env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends",
+    refresh="apt-get update --quiet",
+    install="env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-upgrade --no-install-recommends",
 )
 RHEL = Platform(
     name="rhel",
     qemu_user="qemu",
     qemu_group="qemu",
+    refresh="",
     install="dnf install --assumeyes --setopt=install_weak_deps=False",
 )
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from components.settings.problem import Problem, Where
 from components.stack.component import Component
 from components.stack.node import Node
-from components.stack.package_install import PackageInstall
+from components.stack.remote_command import RemoteCommand
 from providers.models import Desired
 
 
@@ -29,7 +29,7 @@ class Draft:
     def add(
         self,
         name: str,
-        model: Desired | Component | PackageInstall,
+        model: Desired | Component | RemoteCommand,
         *,
         parent: str = "",
         needs: Iterable[str] = (),

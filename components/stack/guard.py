@@ -7,6 +7,7 @@ from typing import Literal
 
 from components.services.site import Site
 from components.stack.node import Node
+from components.stack.remote_command import RemoteCommand
 from providers.models import (
     ConfigSectionsDesired,
     Desired,
@@ -76,4 +77,8 @@ def gate(
 
 def guarded(nodes: Mapping[str, Node]) -> Iterable[str]:
     """Return the logical names of all that the guard needs, so that a destroy deletes the guard before them."""
-    return [name for name, node in nodes.items() if isinstance(node.model, Desired)]
+    return [
+        name
+        for name, node in nodes.items()
+        if isinstance(node.model, Desired) or (isinstance(node.model, RemoteCommand) and node.model.delete)
+    ]

@@ -77,6 +77,11 @@ def packages(host: str) -> str:
     return f"packages-{host}"
 
 
+def command(name: str, host: str) -> str:
+    """Return the name of an operator's own command on a host; `name` is the command's name in the settings."""
+    return f"command-{name}-{host}"
+
+
 def removal_restart(unit: str, host: str) -> str:
     """Return the name of the restart after files of a unit were taken out."""
     return f"{unit}-removal-{host}"

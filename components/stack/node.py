@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.stack.component import Component
-from components.stack.package_install import PackageInstall
+from components.stack.remote_command import RemoteCommand
 from providers.models import Desired
 
 
@@ -14,11 +14,11 @@ class Node:
     """One resource of the stack.
 
     Attributes:
-        model: what is wanted: the provider's own model, a component, or packages to install.
+        model: what is wanted: the provider's own model, a component, or a command on a host.
         parent: logical name of its component; empty: the stack.
         needs: logical names of what has to be made before it.
     """
 
-    model: Desired | Component | PackageInstall
+    model: Desired | Component | RemoteCommand
     parent: str = ""
     needs: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from components.services.daemon import Daemon
 from components.stack import names
+from components.stack.commands import Place
 from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
@@ -18,7 +19,9 @@ from components.stack.watched_file import WatchedFile, watched_file
 from providers.models import Ready, ServiceDesired, Watched, Workers
 
 
-def add_removal_restarts(draft: Draft, inventory: Inventory, *, users: Mapping[str, str]) -> dict[str, list[str]]:
+def add_removal_restarts(
+    draft: Draft, inventory: Inventory, *, users: Mapping[str, str], before: Mapping[Place, Sequence[str]]
+) -> dict[str, list[str]]:
     """Add the resources that restart the daemons after files were taken out.
 
     These resources need the users, because in a destroy a daemon has to let go of a user before the user is deleted.
@@ -27,6 +30,7 @@ def add_removal_restarts(draft: Draft, inventory: Inventory, *, users: Mapping[s
         draft: the graph.
         inventory: what the services need.
         users: entity to the user's logical name; empty in a cell.
+        before: place to the logical names of the commands that run before a service is changed there.
 
     Returns:
         Host to the logical names of its restarts.
@@ -47,7 +51,8 @@ def add_removal_restarts(draft: Draft, inventory: Inventory, *, users: Mapping[s
             adopt=inventory.site.takes_over,
         )
         let_go = [users[user.entity] for user in instance.users if user.entity in users]
-        draft.add(name, service, needs=[names.preflight(instance.host), *let_go])
+        first = before.get((instance.service.label, instance.host), [])
+        draft.add(name, service, needs=[names.preflight(instance.host), *let_go, *first])
         made[instance.host].append(name)
     return made
 

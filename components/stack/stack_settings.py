@@ -19,10 +19,14 @@ from components.settings.cluster import Cluster
 from components.settings.host import Host
 from components.settings.openstack import OpenStack
 from components.settings.packages import Packages
+from components.settings.remote_command import RemoteCommand
 from components.settings.service import ServiceSettings
 from components.settings.ssh import Ssh
 from components.settings.values import Release
 from providers.formats.names import HostName
+
+_LAST = ("openstack", "packages", "commands")
+"""Settings that an operator reads after those of the services."""
 
 
 class StackSettings(SettingsModel):
@@ -49,6 +53,11 @@ class StackSettings(SettingsModel):
         description="Volume types, and properties of images, which are set by OpenStack's API. Default: left alone.",
     )
     packages: Packages | None = Field(None, description="Client packages on the hosts. Default: left alone.")
+    commands: dict[HostName, RemoteCommand] = Field(
+        default={},
+        description="Commands of your own by name, each of which runs once on the hosts of a service, before or after "
+        "it. The names become part of resource names. Default: none.",
+    )
 
     @property
     def cell(self) -> bool:
@@ -78,5 +87,5 @@ def settings_model(services: tuple[AnyService, ...]) -> type[StackSettings]:
 def settings_in_order(services: Sequence[AnyService]) -> dict[str, FieldInfo]:
     """Return every setting in an operator's order: where things are, the services, what is kept in OpenStack."""
     known = settings_model(tuple(services)).model_fields
-    own = [name for name in StackSettings.model_fields if name not in ("openstack", "packages")]
-    return {name: known[name] for name in (*own, *(service.name for service in services), "openstack", "packages")}
+    own = [name for name in StackSettings.model_fields if name not in _LAST]
+    return {name: known[name] for name in (*own, *(service.name for service in services), *_LAST)}

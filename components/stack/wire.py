@@ -13,6 +13,7 @@ from components.stack import names
 from components.stack.account import Account
 from components.stack.ceph_client import add_ceph_client
 from components.stack.cluster_side import add_cluster_side
+from components.stack.commands import add_commands_after, add_commands_before
 from components.stack.draft import Draft
 from components.stack.graph import Graph
 from components.stack.guard import gate, guard, guarded
@@ -44,12 +45,14 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     inventory, draft = take_inventory(settings, stack, services), Draft()
     users = {} if settings.cell else add_cluster_side(draft, inventory)
     add_preflights(draft, inventory)
-    removal = add_removal_restarts(draft, inventory, users=users)
+    before = add_commands_before(draft, inventory)
+    removal = add_removal_restarts(draft, inventory, users=users, before=before)
     client = add_ceph_client(draft, inventory, users=users, needs=removal)
     ready = {host: [*removal[host], *client[host]] for host in inventory.hosts}
     files = add_service_files(draft, inventory, users=users, needs=ready)
     written = {host: [*client[host], *files[host]] for host in inventory.hosts}
     restarts = add_change_restarts(draft, inventory, needs=written)
+    add_commands_after(draft, inventory)
     _add_openstack(draft, inventory, restarts)
     if draft.problems:
         raise NotWirable(draft.problems)

@@ -8,6 +8,7 @@ from components.services.service import AnyService
 from components.settings.problem import Problem
 from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
+from components.stack.checks.commands import command_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
 from components.stack.checks.options import option_problems
@@ -27,6 +28,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
     inventory = take_inventory(settings, "stack", services)
     found = [
         *host_problems(inventory),
+        *command_problems(inventory),
         *pool_problems(inventory),
         *user_problems(inventory),
         *_of_services(inventory),

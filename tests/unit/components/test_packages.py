@@ -50,7 +50,10 @@ def test_packages_come_before_everything_on_their_host(known: dict[str, Any]) ->
         if resource.inputs.get("host") and resource.kind != "Command":
             assert f"packages-{resource.inputs['host']}" in before(declared, name), name
     create = made["packages-compute1"].inputs["create"]
-    assert create.startswith("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install --yes ")
+    assert create.startswith(
+        "sudo -n apt-get update --quiet && "
+        "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-upgrade --no-install-recommends "
+    )
     assert create.endswith(" ceph-common python3-rados python3-rbd qemu-block-extra")
     assert "delete" not in made["packages-compute1"].inputs
 
@@ -87,6 +90,6 @@ def test_a_host_without_a_known_key_is_refused_with_one_line_each(tmp_path: Path
 
 def test_a_container_is_refused(known: dict[str, Any]) -> None:
     assert parse(raw(**known, hosts__compute1={"prefix": ["docker", "exec", "-i", "nova"]})) == [
-        "ceph-openstack:packages.install: hosts.compute1 is a container or this machine; install its packages "
-        "yourself, and leave this out"
+        "ceph-openstack:packages.install: hosts.compute1 is a container or this machine, which Pulumi's command "
+        "provider does not reach; do it there yourself, and leave this out"
     ]

@@ -74,13 +74,14 @@ def test_settings_know_no_service_and_no_graph() -> None:
         ), name
 
 
-def test_only_three_files_of_the_components_know_pulumi() -> None:
+def test_only_four_files_of_the_components_know_pulumi() -> None:
     knowing = {
         name
         for name, file in modules("components").items()
         if any(imported.split(".")[0] in ("pulumi", "pulumi_command") for imported, _ in imports(name, file))
     }
     assert knowing == {
+        "components.stack.command_provider",
         "components.stack.declare",
         "components.stack.load",
         "components.stack.continue_on_error",

@@ -1,0 +1,64 @@
+"""An operator's own commands, before and after a service; off unless asked for.
+
+Like the packages, the commands go over Pulumi's `command` provider, which is a second way into the hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from components.services.service import AnyService
+from components.stack import names
+from components.stack.draft import Draft
+from components.stack.inventory import Inventory
+from components.stack.remote_way import remote_command
+
+Place = tuple[str, str]
+"""A service's label and a host."""
+
+
+def add_commands_before(draft: Draft, inventory: Inventory) -> dict[Place, list[str]]:
+    """Add the commands that run before a service is changed on a host.
+
+    Returns:
+        Place to the logical names of its commands, which are made before anything of the service there.
+    """
+    made: dict[Place, list[str]] = {}
+    for command, asked in inventory.settings.commands.items():
+        for service, host in _places(inventory, asked.before, asked.hosts):
+            name = _add(draft, inventory, command, host, needs=[names.preflight(host)])
+            made.setdefault((service.label, host), []).append(name)
+    return made
+
+
+def add_commands_after(draft: Draft, inventory: Inventory) -> None:
+    """Add the commands that run when a service works with its new configuration on a host."""
+    platform = inventory.site.platform.name
+    for command, asked in inventory.settings.commands.items():
+        for service, host in _places(inventory, asked.after, asked.hosts):
+            restart = names.change_restart(service.daemons[platform].unit, host)
+            _add(draft, inventory, command, host, needs=[restart])
+
+
+def _places(inventory: Inventory, service: str | None, hosts: Sequence[str] | None) -> Iterator[tuple[AnyService, str]]:
+    """Yield each host of the service on which the command runs; nothing for None."""
+    for wired in inventory.wired_services:
+        if wired.service.name == service:
+            yield from ((wired.service, host) for host in (wired.mine.hosts if hosts is None else hosts))
+
+
+def _add(draft: Draft, inventory: Inventory, command: str, host: str, *, needs: Sequence[str]) -> str:
+    asked, name = inventory.settings.commands[command], names.command(command, host)
+    made = remote_command(
+        draft,
+        inventory.settings,
+        ("commands", command),
+        host,
+        create=asked.create,
+        update=asked.update or "",
+        delete=asked.delete or "",
+        show_output=asked.show_output,
+    )
+    if made is not None:
+        draft.add(name, made, needs=needs)
+    return name
