@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openstack.connection import Connection
@@ -48,6 +49,11 @@ def everything_is_deleted(stack: Stack, admin: Connection) -> Iterator[None]:
 def caps(entity: str) -> dict[str, str]:
     (found,) = lab.ceph("auth", "get", entity)
     return dict(found["caps"])
+
+
+def was_uploaded(image: Any) -> bool:
+    """Return whether somebody has sent the image's data to Glance."""
+    return f"PUT /v2/images/{image.id}/file" in lab.shell(lab.CONTROLLER, "cat /var/log/glance/*.log")
 
 
 def in_any_order(text: str) -> list[str]:
@@ -98,6 +104,7 @@ def test_a_server_boots_as_nova_and_its_volume_is_attached_as_cinder(
 def test_a_snapshot_is_a_copy_because_nova_only_reads_images(admin: Connection, world: World) -> None:
     made = steps.snapshot(admin, world.server, "copied")
     assert STANDARD in lab.log_since_start(lab.COMPUTES[1], "nova-compute")
+    assert was_uploaded(made)
     assert rbd.parent(f"images/{made.id}") is None
     assert rbd.sector(f"images/{made.id}", BOOT_SLOT) == world.boot.now
 
@@ -112,4 +119,6 @@ def test_a_direct_snapshot_stays_within_ceph_once_nova_may_write_images(
     known = lab.log_since_start(lab.COMPUTES[1], "nova-compute").count(STANDARD)
     made = steps.snapshot(admin, world.server, "direct")
     assert lab.log_since_start(lab.COMPUTES[1], "nova-compute").count(STANDARD) == known
+    assert not was_uploaded(made)
+    assert rbd.snapshots(f"images/{made.id}") == {"snap": True}
     assert rbd.sector(f"images/{made.id}", BOOT_SLOT) == world.boot.now
