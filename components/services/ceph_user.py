@@ -10,10 +10,17 @@ from components.settings.user import User
 
 @dataclass(frozen=True)
 class CephUser:
-    """A cephx user of a service, and what that user may do."""
+    """A cephx user of a service, and what that user may do.
+
+    Attributes:
+        user: the user.
+        caps: what the user may do.
+        setting: the name of the service's setting that speaks of the user.
+    """
 
     user: User
     caps: Caps
+    setting: str = "user"
 
     def as_set(self) -> CephUser:
         """Return the user with what the settings say of the caps: a text of their own, or further pools."""

@@ -76,7 +76,11 @@ class Service(ABC, Generic[S]):
 
     @abstractmethod
     def ceph_user(self, mine: S, others: Neighbours) -> CephUser | None:
-        """Return the service's own user; None when the service works as another service's user."""
+        """Return the service's own user; None when the service works as another service's user.
+
+        A service that may do without a user of its own has a setting `former_user`, and then this user is the user that
+        it had.
+        """
 
     # What the service has on its hosts --------------------------------------------------------------------------------
 
@@ -84,6 +88,10 @@ class Service(ABC, Generic[S]):
         """Return the users whose keyrings the daemon reads: by default the service's own."""
         own = self.ceph_user(mine, others)
         return [own.user] if own else []
+
+    def keyrings_kept(self, mine: S, others: Neighbours) -> Sequence[User]:
+        """Return the users whose keyrings stay on the hosts though the daemon no longer reads them: by default none."""
+        return ()
 
     def secret_users(self, mine: S, others: Neighbours) -> Sequence[SecretUser]:
         """Return the users whose keys the hosts keep as libvirt secrets: by default none."""

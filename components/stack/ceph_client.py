@@ -154,7 +154,7 @@ def _add_keyring(
 ) -> str:
     site, entity = inventory.site, keyring.entity
     name = names.keyring(keyring.label, keyring.generation, host)
-    with draft.made_from(inventory.service(keyring.label).name, "user"):
+    with draft.made_from(inventory.service(keyring.label).name, inventory.users[keyring.label].setting):
         desired = KeyringDesired(
             stack=site.stack,
             host=host,

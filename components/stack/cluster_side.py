@@ -39,7 +39,7 @@ def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> 
     pools = [name for name, owned in inventory.made_pools.items() if owned.wanted.pool.name in wanted.caps.pools]
     for generation in wanted.user.generations:
         name, entity = names.user(label, generation), wanted.user.entity_of(generation)
-        with draft.made_from(inventory.service(label).name, "user"):
+        with draft.made_from(inventory.service(label).name, wanted.setting):
             desired = UserDesired(
                 stack=site.stack,
                 fsid=site.fsid,

@@ -19,6 +19,7 @@ class DaemonOnHost:
         host: the host that the daemon runs on.
         users: the cephx users whose keyrings the daemon reads. Keyrings of a user's previous generation are not among
             them, because a daemon does not read them again.
+        kept: the cephx users whose keyrings stay on the host though the daemon no longer reads them.
         worker_count: how many processes of the daemon work on the cluster.
     """
 
@@ -26,4 +27,5 @@ class DaemonOnHost:
     daemon: Daemon
     host: str
     users: tuple[User, ...]
+    kept: tuple[User, ...]
     worker_count: int

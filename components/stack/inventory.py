@@ -95,6 +95,7 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
                 wired.service.daemons[settings.platform],
                 host,
                 tuple(wired.service.keyrings_read(wired.mine, others)),
+                tuple(wired.service.keyrings_kept(wired.mine, others)),
                 wired.service.worker_count(wired.mine),
             )
             for wired in wired_services

@@ -62,13 +62,13 @@ class SaidOfKeyring:
 def keyrings_on(inventory: Inventory, host: str) -> list[KeyringOnHost]:
     """Return the keyrings on a host, the generations of a user one after the other."""
     here = _daemons(inventory, host)
-    users = {user.entity: user for instance in here for user in instance.users}
+    users = {user.entity: user for instance in here for user in (*instance.users, *instance.kept)}
     return [_keyring(inventory, host, user, generation) for user in users.values() for generation in user.generations]
 
 
 def _keyring(inventory: Inventory, host: str, user: User, generation: int) -> KeyringOnHost:
     # Daemons of one project share an owner, so there are at most two.
-    daemons = [instance.daemon for instance in _daemons(inventory, host) if user in instance.users]
+    daemons = [instance.daemon for instance in _daemons(inventory, host) if user in (*instance.users, *instance.kept)]
     entity, label = user.entity_of(generation), inventory.roles[user.entity]
     said = {one.part: one.value for one in said_of_keyring(inventory, host, entity)}
     usual = {

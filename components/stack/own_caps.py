@@ -53,7 +53,7 @@ def caps_notices(inventory: Inventory) -> Iterator[Notice]:
         for user in wired.service.secret_users(wired.mine, inventory.others)
     }
     for service, needed in own_caps(inventory):
-        entity, setting = needed.user.entity, f"{service}.user.caps"
+        entity, setting = needed.user.entity, f"{service}.{needed.setting}.caps"
         if not may_blocklist((needed.user.caps or {}).get("mon", "")):
             what = (
                 "guests stay down after their hypervisor crashed, until somebody removes the locks of their disks"

@@ -55,7 +55,7 @@ def _secret(
 ) -> str:
     site, entity, label = inventory.site, user.entity_of(generation), inventory.roles[user.entity]
     name = names.secret(label, generation, host)
-    with draft.made_from(inventory.service(label).name, "user"):
+    with draft.made_from(inventory.service(label).name, inventory.users[label].setting):
         secret = SecretDesired(
             stack=site.stack,
             host=host,

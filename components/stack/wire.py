@@ -81,7 +81,7 @@ def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Se
 def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
     """Return the nodes with the gate before them all and the guard after them all."""
     settings = {
-        wanted.user.entity_of(generation): f"{inventory.service(label).name}.user"
+        wanted.user.entity_of(generation): f"{inventory.service(label).name}.{wanted.setting}"
         for label, wanted in inventory.users.items()
         for generation in wanted.user.generations
     }

@@ -35,6 +35,7 @@ from providers.reach.clock import Clock
 from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
+from providers.stack.former_user import former_users, keep_former_users
 from providers.stack.monitor_look import needed_monitors
 from providers.stack.narrowing import narrowed
 from providers.stack.place_look import other_places
@@ -87,11 +88,13 @@ class GuardObserved:
         reasons: Why things in use must not be removed.
         unchecked: What could not be looked at, and what an operator has to know.
         elsewhere: Why files must not be written, or caps not be set, each with what to do.
+        are_clients: Whether clients of users, or domains with secrets, are among the reasons.
     """
 
     reasons: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    are_clients: bool = False
 
 
 class GuardKind(Kind[GuardDesired, GuardObserved]):
@@ -118,12 +121,14 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         if desired.guards == "removal":
             return desired
         places = [place.model_dump() for place in desired.secrets]
+        gone = [name for name in olds.get("entities") or [] if name not in desired.entities]
         removed = {
             "pools": [name for name in olds.get("pools") or [] if name not in desired.pools],
-            "entities": [name for name in olds.get("entities") or [] if name not in desired.entities],
+            "entities": gone,
             "secrets": [place for place in olds.get("secrets") or [] if place not in places],
             "volume_types": [name for name in olds.get("volume_types") or [] if name not in desired.volume_types],
             "cloud": [place for place in [olds.get("cloud")] if place],
+            "former": former_users(gone, olds.get("settings") or {}, desired.settings or {}, desired.files or {}),
             "monitors": [address for address in olds.get("monitors") or [] if address not in (desired.monitors or [])],
         }
         return desired.model_copy(update={"removed": removed})
@@ -160,6 +165,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             [*looked.reasons, *needed],
             list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *warnings])),
             [*elsewhere, *lost],
+            looked.are_clients,
         )
 
     @override
@@ -182,22 +188,26 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         cloud: Any,
     ) -> GuardObserved:
         reasons: list[str] = []
+        clients: list[str] = []
         unchecked: list[str] = []
         if pool_names or entities:
-            reasons += self._in_cluster(desired, pool_names, entities, machines)
+            reasons, clients = self._in_cluster(desired, pool_names, entities, machines)
         if types and cloud:
             reasons += self._in_cloud(desired, types, cloud, machines)
         for host in sorted({place.host for place in places}):
             try:
-                reasons += self._on_host(
+                clients += self._on_host(
                     desired.stack, host, [place.uuid for place in places if place.host == host], machines
                 )
             except (HostError, StepFailed, UnexpectedOutput) as problem:
                 unchecked.append(f"{problem}; whether a domain there needs its secret was not looked at")
-        return GuardObserved(reasons, unchecked)
+        return GuardObserved([*reasons, *clients], unchecked, are_clients=bool(clients))
 
     @staticmethod
-    def _in_cluster(desired: GuardDesired, pool_names: list[str], entities: list[str], machines: Machines) -> list[str]:
+    def _in_cluster(
+        desired: GuardDesired, pool_names: list[str], entities: list[str], machines: Machines
+    ) -> tuple[list[str], list[str]]:
+        """Return which pools are not empty, and which users have open sessions."""
         cluster = machines.cluster(desired.fsid)
         cluster.changed()
         journal, entries = ClusterJournal(desired.stack), cluster.journal()
@@ -206,17 +216,17 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             entry = journal.read(entries, kind.entry_kind, name, kind.entry_form)
             return entry is not None and not entry.adopted
 
-        reasons = []
+        full_pools = []
         for name in pool_names:
             if name in cluster.pools() and goes(pools.PoolKind, name):
                 full = pools.why_not_empty(cluster.content(name))
                 if full:
-                    reasons.append(f"pool {name} holds {full}")
+                    full_pools.append(f"pool {name} holds {full}")
         mine = [entity for entity in entities if entity in cluster.users() and goes(users.UserKind, entity)]
-        if mine:
-            for entity, addresses in lasting_sessions(cluster, mine, machines.clock).items():
-                reasons.append(f"user {entity} has open sessions from {', '.join(addresses)}")
-        return reasons
+        open_now = lasting_sessions(cluster, mine, machines.clock) if mine else {}
+        return full_pools, [
+            f"user {entity} has open sessions from {', '.join(addresses)}" for entity, addresses in open_now.items()
+        ]
 
     @staticmethod
     def _in_cloud(desired: GuardDesired, types: list[str], place: CloudName, machines: Machines) -> list[str]:
@@ -267,13 +277,16 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return observed.unchecked
 
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
+        former = desired.removed.get("former") if observed.are_clients else None
+        kept = [keep_former_users(former, desired.stack)] if former else []
         if observed.elsewhere:
-            texts = "; ".join([*observed.elsewhere, *observed.reasons])
+            texts = "; ".join([*observed.elsewhere, *observed.reasons, *kept])
             raise Refused(f"stack {desired.stack}: nothing was changed: {texts}; then run again")
         if observed.reasons:
+            ways_out = ", or ".join([*kept, "move or remove what is in use"])
             raise Refused(
-                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)}; move or"
-                " remove what is in use, then run again"
+                f"stack {desired.stack}: refusing {what}, nothing was changed: {'; '.join(observed.reasons)};"
+                f" {ways_out}, then run again"
             )
 
     @override

@@ -120,6 +120,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "nova__user": {"name": "nova"},
         "cinder__user": {"name": "cinder", "keep_pools": ["vms", "elsewhere", "volumes"]},
     },
+    "former_nova_user": {"nova__former_user": {"name": "nova"}},
     "keyrings": {
         "glance__keyrings": {"client.glance": {"path": "/etc/glance/rbd.keyring", "mode": "0644"}},
         "cinder__keyrings": {"client.cinder": {"owner": "root", "group": "root"}},

@@ -228,6 +228,56 @@ def test_a_user_of_its_own_for_nova_takes_no_pool_from_running_guests(stack: Sta
     assert "pool=vms" in stack.site.ceph.users["client.nova"]["caps"]["osd"]
 
 
+def test_a_user_of_novas_own_is_taken_out_by_way_of_former_user(stack: Stack) -> None:
+    stack.up(nova__user={"name": "nova"})
+    ceph = stack.site.ceph
+    ceph.opened("client.nova", "vms", "a", "compute1")
+    words = re.escape(
+        "keep client.nova as `former_user` under ceph-openstack:nova until the guests of that user are hard-rebooted"
+        " (`python -m commands guests --stack dev` lists them), or move or remove what is in use, then run again"
+    )
+    reason = r"refusing to take this out, nothing was changed: user client\.nova has open sessions from .*; "
+    refused_at_the_gate(stack, reason + words)
+    caps = ceph.users["client.nova"]["caps"]
+    stack.up(nova__former_user={"name": "nova"})
+    assert ceph.users["client.nova"]["caps"] == caps
+    assert "pool=vms" in ceph.users["client.cinder"]["caps"]["osd"]
+    refused_at_the_gate(stack, reason + words)
+    ceph.closed("vms", "a")
+    stack.up()
+
+
+def test_a_domain_with_the_secret_of_a_user_that_is_taken_out_is_kept_by_former_user(stack: Stack) -> None:
+    stack.up(nova__user={"name": "nova"})
+    gate = stack.made[names.GATE]
+    site, uuid = stack.site, gate.props["secrets"][-1]["uuid"]
+    secret = Managed(site, SECRET.provider(), {**SECRET.props, "host": "compute2", "uuid": uuid})
+    secret.up()
+    site.hosts["compute2"].libvirt.domains = {"instance-1": [uuid]}
+    refused_at_the_gate(stack, f"secret {uuid} on compute2 is named by domain instance-1; keep client.nova as `former")
+
+
+def test_former_user_is_not_named_where_it_keeps_nothing(stack: Stack) -> None:
+    """A pool with data is not in the way of a user. A service that leaves the stack has no setting left."""
+    stack.up(nova__user={"name": "nova"})
+    stack.site.ceph.images["vms"]["a"] = 0
+    with pytest.raises(Refused, match="pool vms holds 1 image") as refusal:
+        stack.up(nova__pool={"name": "others"})
+    assert "former_user" not in str(refusal.value)
+    stack.site.ceph.opened("client.nova", "vms", "a", "compute1")
+    with pytest.raises(Refused, match=r"user client\.nova has open sessions") as refusal:
+        stack.up(nova=None)
+    assert "former_user" not in str(refusal.value)
+
+
+def test_former_user_is_not_named_for_a_former_generation(stack: Stack) -> None:
+    stack.up(cinder__user={"name": "cinder", "generation": 2})
+    stack.site.ceph.opened("client.cinder", "volumes", "a", "compute1")
+    with pytest.raises(Refused, match=r"user client\.cinder has open sessions") as refusal:
+        stack.up(cinder__user={"name": "cinder", "generation": 2, "keep_previous": False})
+    assert "former_user" not in str(refusal.value)
+
+
 def test_the_gate_only_looks_at_users_that_the_stack_has_already(stack: Stack) -> None:
     """A user that is taken over keeps its caps in that run. A user that is not ours is refused by its own name."""
     ceph = stack.site.ceph

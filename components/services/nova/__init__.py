@@ -48,19 +48,21 @@ class Nova(Service[NovaSettings]):
         return [ServicePool(where=("pool",), pool=mine.pool)] if mine.pool else []
 
     def ceph_user(self, mine: NovaSettings, others: Neighbours) -> CephUser | None:
-        """Return a user of Nova's own; None when Nova shares Cinder's.
+        """Return a user of Nova's own; None when Nova shares Cinder's, and always has.
 
+        A former user keeps the caps that it had, because guests run as that user.
         The user writes servers' disks, and reads the images that the disks are cloned from. The user needs no caps on
         Cinder's pools, because since Ocata a volume is attached with the user and the secret that Cinder names. With
         direct snapshots the user also writes into Glance's pool, because with read access Nova makes a full copy.
         No official document gives these caps. They are the caps of Cinder's user, without Cinder's pools.
         """
-        if mine.user is None or mine.pool is None:
+        if mine.own_user is None or mine.pool is None:
             return None
+        setting = "user" if mine.user else "former_user"
         disks, images = [mine.pool.name], [others.image_pool] if others.image_pool else []
         if mine.direct_snapshots:
-            return CephUser(mine.user, rbd_caps(write=disks, write_data=images))
-        return CephUser(mine.user, rbd_caps(write=disks, read=images))
+            return CephUser(mine.own_user, rbd_caps(write=disks, write_data=images), setting)
+        return CephUser(mine.own_user, rbd_caps(write=disks, read=images), setting)
 
     def keyrings_read(self, mine: NovaSettings, others: Neighbours) -> Sequence[User]:
         """Return the users whose keyrings nova-compute reads.
@@ -69,9 +71,16 @@ class Nova(Service[NovaSettings]):
         """
         return [user for user in (mine.user, others.volume_user) if user]
 
+    def keyrings_kept(self, mine: NovaSettings, others: Neighbours) -> Sequence[User]:
+        """Return the user that Nova had, as which only guests run by now."""
+        return [mine.former_user] if mine.former_user else []
+
     def secret_users(self, mine: NovaSettings, others: Neighbours) -> Sequence[SecretUser]:
-        """Return the users whose keys a guest may need: Cinder's for attached volumes, Nova's for its own disks."""
-        return [user for user in (others.volume_user, mine.user) if user]
+        """Return the users whose keys a guest may need: Cinder's for attached volumes, Nova's for its own disks.
+
+        A guest that moves to another host opens its disk there as the user that it was started with.
+        """
+        return [user for user in (others.volume_user, mine.own_user) if user]
 
     def guest_options(self, mine: NovaSettings) -> Mapping[str, str]:
         """Return the [client] options of ceph.conf for the Ceph client in each guest's qemu, such as its log file."""

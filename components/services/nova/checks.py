@@ -31,23 +31,29 @@ def _pool(nova: NovaSettings) -> Iterator[Problem]:
 
 
 def _user(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
-    if nova.user and nova.pool is None:
+    own = "user" if nova.user else "former_user"
+    if nova.own_user and nova.pool is None:
         yield Problem(
-            ("nova", "user"), "is of no use without nova.pool: volumes are attached as Cinder's user; leave it out"
+            ("nova", own), "is of no use without nova.pool: volumes are attached as Cinder's user; leave it out"
+        )
+    if nova.user and nova.former_user:
+        yield Problem(
+            ("nova", "former_user"),
+            "contradicts nova.user: Nova either has a user of its own or had one; leave one of the two out",
         )
     if nova.user is None and others.volume_user is None:
         yield Problem(("nova", "user"), "is missing: without `cinder` there is no user to share; add {name: nova}")
-    yield from _secret(nova.user, others.volume_user)
+    yield from _secret(own, nova.own_user, others.volume_user)
 
 
-def _secret(mine: SecretUser | None, cinders: SecretUser | None) -> Iterator[Problem]:
+def _secret(setting: str, mine: SecretUser | None, cinders: SecretUser | None) -> Iterator[Problem]:
     if mine is None or cinders is None:
         return
     if cinders.secret_uuid is not None and cinders.secret_uuid == mine.secret_uuid:
-        yield Problem(("nova", "user", "secret_uuid"), "is Cinder's too, and a secret holds one key; leave it out")
+        yield Problem(("nova", setting, "secret_uuid"), "is Cinder's too, and a secret holds one key; leave it out")
     if cinders.secret_usage is not None and cinders.secret_usage == mine.secret_usage:
         yield Problem(
-            ("nova", "user", "secret_usage"), "is Cinder's too, and libvirt keeps usage names unique; leave it out"
+            ("nova", setting, "secret_usage"), "is Cinder's too, and libvirt keeps usage names unique; leave it out"
         )
 
 

@@ -33,6 +33,11 @@ class NovaSettings(ServiceSettings):
         "such a server does not start after a hard reboot: refuse, or ignore. Default refuse.",
     )
     user: SecretUser | None = Field(None, description="Nova's own cephx user. Default: Nova shares Cinder's.")
+    former_user: SecretUser | None = Field(
+        None,
+        description="The user of its own that Nova had, as nova.user said it: kept with caps, keyrings and secrets "
+        "until the guests that run as this user were hard-rebooted, while Nova shares Cinder's again. Default: none.",
+    )
     disk_cachemodes: Line = Field(
         "network=writeback", description="[libvirt] disk_cachemodes of nova.conf. Default network=writeback."
     )
@@ -51,6 +56,11 @@ class NovaSettings(ServiceSettings):
         description="[client] options of ceph.conf on computes. For `admin socket` and `log file` the folder is made, "
         "qemu's user may write to it, and it must not be below /run. Default: none.",
     )
+
+    @property
+    def own_user(self) -> SecretUser | None:
+        """The user that is Nova's own, whether Nova works as it or only running guests do."""
+        return self.user or self.former_user
 
     @property
     def rbd_hosts(self) -> list[str]:

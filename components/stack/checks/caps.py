@@ -14,7 +14,7 @@ from providers.formats.caps import DAEMONS, is_readable
 def caps_problems(inventory: Inventory) -> Iterator[Problem]:
     """Yield each problem with the caps that an operator wrote for a user."""
     for service, needed in own_caps(inventory):
-        where: Where = (service, "user", "caps")
+        where: Where = (service, needed.setting, "caps")
         unreadable = list(_unreadable(where, needed))
         yield from unreadable or _left_out(where, needed)
 

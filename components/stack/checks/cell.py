@@ -36,21 +36,21 @@ def _without_effect(inventory: Inventory) -> Iterator[Problem]:
             yield Problem((*owned.where, name), f"{why}; remove it")
     for label, ceph_user in inventory.users.items():
         for name in sorted(ceph_user.user.model_fields_set & {"caps", "keep_pools"}):
-            yield Problem((inventory.service(label).name, "user", name), f"{why}; remove it")
+            yield Problem((inventory.service(label).name, ceph_user.setting, name), f"{why}; remove it")
 
 
 def _keys(inventory: Inventory) -> Iterator[Problem]:
     keys = inventory.settings.cluster.keys
     needed = {
-        ceph_user.user.entity_of(generation): inventory.service(label).name
+        ceph_user.user.entity_of(generation): f"{inventory.service(label).name}.{ceph_user.setting}"
         for label, ceph_user in inventory.users.items()
         for generation in ceph_user.user.generations
     }
-    for entity, service in needed.items():
+    for entity, setting in needed.items():
         if entity not in keys:
             yield Problem(
                 ("cluster", "keys"),
-                f"{entity} ({service}.user) is missing, and there is no cluster.admin_host to fetch its key; "
+                f"{entity} ({setting}) is missing, and there is no cluster.admin_host to fetch its key; "
                 "add {file: …} or {env: …}",
             )
     for entity in keys:

@@ -22,8 +22,9 @@ def keyring_problems(inventory: Inventory) -> Iterator[Problem]:
 
 def _strangers(inventory: Inventory) -> Iterator[Problem]:
     for wired in inventory.wired_services:
-        users = wired.service.keyrings_read(wired.mine, inventory.others)
-        known = [user.entity_of(generation) for user in users for generation in user.generations]
+        read = wired.service.keyrings_read(wired.mine, inventory.others)
+        kept = wired.service.keyrings_kept(wired.mine, inventory.others)
+        known = [user.entity_of(generation) for user in (*read, *kept) for generation in user.generations]
         for entity in wired.mine.keyrings:
             if entity not in known:
                 advice = hint(entity, known, f"it reads those of {', '.join(known)}")

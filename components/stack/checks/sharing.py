@@ -52,9 +52,11 @@ def user_problems(inventory: Inventory) -> Iterator[Problem]:
         for entity in map(ceph_user.user.entity_of, ceph_user.user.generations):
             if entity in seen:
                 yield Problem(
-                    (service, "user", "name"),
+                    (service, ceph_user.setting, "name"),
                     f"{entity} is already the user of {seen[entity]}: caps are per user; choose another name",
                 )
             seen.setdefault(entity, service)
             if entity == admin:
-                yield Problem((service, "user", "name"), f"{entity} is cluster.admin_entity; choose another name")
+                yield Problem(
+                    (service, ceph_user.setting, "name"), f"{entity} is cluster.admin_entity; choose another name"
+                )
