@@ -1,11 +1,15 @@
 """Wires the Ceph cluster of this stack's settings into its OpenStack."""
 
+from functools import partial
+
 import pulumi
 
 from components.stack.continue_on_error import skip_what_needs_a_failed_resource
 from components.stack.declare import declare
+from components.stack.held_back import held_back
 from components.stack.load import load
 from components.stack.wire import wire
 
-skip_what_needs_a_failed_resource()
-declare(wire(load(pulumi.Config()), pulumi.get_stack()))
+graph = wire(load(pulumi.Config()), pulumi.get_stack())
+skip_what_needs_a_failed_resource(partial(held_back, graph))
+declare(graph)

@@ -13,6 +13,7 @@ from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired
 from providers.host.watched import Watched
 from providers.libvirt.secret import SecretDesired
+from providers.on_host import OnHost
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired
 from providers.openstack.stored_data import disk_users
@@ -33,6 +34,7 @@ __all__ = [
     "GuardDesired",
     "ImagePropertiesDesired",
     "KeyringDesired",
+    "OnHost",
     "PoolDesired",
     "PreflightDesired",
     "Ready",

@@ -7,6 +7,7 @@ from pydantic import Field
 from components.settings.base import SettingsModel
 from components.settings.keyring_file import KeyringFile
 from components.settings.option_line import OptionLine
+from components.settings.rollout import Rollout
 from components.settings.values import Sections
 from providers.formats.names import Entity, HostName
 
@@ -29,4 +30,9 @@ class ServiceSettings(SettingsModel):
         default={},
         description="How keyrings that the service reads lie on its hosts, by entity, where that differs from what the "
         'program makes: {client.X: {mode: "0644"}}. Default: none.',
+    )
+    rollout: Rollout | None = Field(
+        None,
+        description="In which order hosts are changed: a batch waits until the former one works, and a failed batch "
+        "stops the next. Default: all hosts at once.",
     )

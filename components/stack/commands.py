@@ -5,7 +5,7 @@ Like the packages, the commands go over Pulumi's `command` provider, which is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.services.service import AnyService
 from components.stack import names
@@ -17,8 +17,15 @@ Place = tuple[str, str]
 """A service's label and a host."""
 
 
-def add_commands_before(draft: Draft, inventory: Inventory) -> dict[Place, list[str]]:
+def add_commands_before(
+    draft: Draft, inventory: Inventory, *, former: Mapping[str, Sequence[str]]
+) -> dict[Place, list[str]]:
     """Add the commands that run before a service is changed on a host.
+
+    Args:
+        draft: the graph.
+        inventory: what the services need.
+        former: host to the logical names of what has to be done on other hosts before anything there.
 
     Returns:
         Place to the logical names of its commands, which are made before anything of the service there.
@@ -26,7 +33,7 @@ def add_commands_before(draft: Draft, inventory: Inventory) -> dict[Place, list[
     made: dict[Place, list[str]] = {}
     for command, asked in inventory.settings.commands.items():
         for service, host in _places(inventory, asked.before, asked.hosts):
-            name = _add(draft, inventory, command, host, needs=[names.preflight(host)])
+            name = _add(draft, inventory, command, host, needs=[names.preflight(host), *former.get(host, [])])
             made.setdefault((service.label, host), []).append(name)
     return made
 
@@ -38,6 +45,15 @@ def add_commands_after(draft: Draft, inventory: Inventory) -> None:
         for service, host in _places(inventory, asked.after, asked.hosts):
             restart = names.change_restart(service.daemons[platform].unit, host)
             _add(draft, inventory, command, host, needs=[restart])
+
+
+def commands_after(inventory: Inventory) -> dict[str, list[str]]:
+    """Return host to the logical names of the commands that run there after a service works."""
+    made: dict[str, list[str]] = {}
+    for command, asked in inventory.settings.commands.items():
+        for _, host in _places(inventory, asked.after, asked.hosts):
+            made.setdefault(host, []).append(names.command(command, host))
+    return made
 
 
 def _places(inventory: Inventory, service: str | None, hosts: Sequence[str] | None) -> Iterator[tuple[AnyService, str]]:

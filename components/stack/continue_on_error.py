@@ -12,6 +12,7 @@ was taken out of the settings may still be used by a skipped resource, or may be
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import pulumi
@@ -28,19 +29,27 @@ LEFT = (
 )
 
 
-def skip_what_needs_a_failed_resource() -> None:
-    """Skip every resource that needs a failed resource. Call this once, before resources are declared."""
+Told = Callable[[Collection[str]], Sequence[str]]
+
+
+def skip_what_needs_a_failed_resource(told: Told) -> None:
+    """Skip every resource that needs a failed resource. Call this once, before resources are declared.
+
+    Args:
+        told: is told the logical names of the resources that failed, and returns what the run says of them in the end.
+    """
     monitor: Any = get_monitor()
-    monitor.RegisterResource = skipping_register(monitor.RegisterResource)
+    monitor.RegisterResource = skipping_register(monitor.RegisterResource, told)
 
 
-def skipping_register(register: Any) -> Any:
+def skipping_register(register: Any, told: Told = lambda _: ()) -> Any:
     """Return a replacement of the monitor's `RegisterResource` that reports no failure before the last resource.
 
     The last resource is the guard. The guard is also made when another resource could not be created, because it has to
     guard what was created.
     """
     failed: set[str] = set()
+    names_of_failed: list[str] = []
     not_created: set[str] = set()
 
     def skipped(request: Any) -> Any:
@@ -62,11 +71,12 @@ def skipping_register(register: Any) -> Any:
             answer = register(request, *arguments, **keywords)
         if answer.result != resource_pb2.Result.SUCCESS:
             failed.add(answer.urn)
+            names_of_failed.append(request.name)
             if not answer.id:
                 not_created.add(answer.urn)
             answer.result = resource_pb2.Result.SUCCESS
         if failed and request.type == GUARD_TYPE and request.name == LAST:
-            raise pulumi.RunError(LEFT)
+            raise pulumi.RunError("\n".join([*told(names_of_failed), LEFT]))
         return answer
 
     return register_or_skip

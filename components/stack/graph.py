@@ -9,6 +9,7 @@ from components.services.api_look import ApiLook
 from components.services.notice import Notice
 from components.stack.account import Account
 from components.stack.node import Node
+from components.stack.service_rollout import ServiceRollout
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,11 @@ class Graph:
         accounts: which user of which host has to reach which pools, for each entity whose keyring is read.
         notices: lines for the operator, printed in each run.
         api_looks: what only OpenStack's own APIs show of the services.
+        rollouts: services whose hosts are changed in batches.
     """
 
     nodes: Mapping[str, Node]
     accounts: tuple[Account, ...]
     notices: tuple[Notice, ...]
     api_looks: tuple[ApiLook, ...]
+    rollouts: tuple[ServiceRollout, ...] = ()

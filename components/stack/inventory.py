@@ -15,6 +15,7 @@ from components.settings.openstack import OpenStack
 from components.stack import names
 from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.owned_pool import OwnedPool
+from components.stack.service_rollout import ServiceRollout, service_rollouts
 from components.stack.stack_settings import StackSettings
 from components.stack.wired_service import WiredService
 from providers.models import CloudName
@@ -65,6 +66,11 @@ class Inventory:
     def hosts(self) -> list[str]:
         """Every host that a daemon runs on."""
         return list(dict.fromkeys(instance.host for instance in self.daemons))
+
+    @cached_property
+    def rollouts(self) -> tuple[ServiceRollout, ...]:
+        """The rollouts that the settings ask for."""
+        return service_rollouts(self.wired_services)
 
 
 def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnyService]) -> Inventory:

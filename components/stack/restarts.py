@@ -20,17 +20,24 @@ from providers.models import Ready, ServiceDesired, Watched, Workers
 
 
 def add_removal_restarts(
-    draft: Draft, inventory: Inventory, *, users: Mapping[str, str], before: Mapping[Place, Sequence[str]]
+    draft: Draft,
+    inventory: Inventory,
+    *,
+    users: Mapping[str, str],
+    before: Mapping[Place, Sequence[str]],
+    former: Mapping[str, Sequence[str]],
 ) -> dict[str, list[str]]:
     """Add the resources that restart the daemons after files were taken out.
 
     These resources need the users, because in a destroy a daemon has to let go of a user before the user is deleted.
+    All else on a host needs these resources. Therefore these resources need what is done in a rollout's former batch.
 
     Args:
         draft: the graph.
         inventory: what the services need.
         users: entity to the user's logical name; empty in a cell.
         before: place to the logical names of the commands that run before a service is changed there.
+        former: host to the logical names of what has to be done on other hosts before anything there.
 
     Returns:
         Host to the logical names of its restarts.
@@ -51,7 +58,7 @@ def add_removal_restarts(
             adopt=inventory.site.takes_over,
         )
         let_go = [users[user.entity] for user in instance.users if user.entity in users]
-        first = before.get((instance.service.label, instance.host), [])
+        first = [*before.get((instance.service.label, instance.host), []), *former.get(instance.host, [])]
         draft.add(name, service, needs=[names.preflight(instance.host), *let_go, *first])
         made[instance.host].append(name)
     return made

@@ -15,6 +15,7 @@ from components.stack.ceph_client import add_ceph_client
 from components.stack.cluster_side import add_cluster_side
 from components.stack.commands import add_commands_after, add_commands_before
 from components.stack.draft import Draft
+from components.stack.former_batch import former_batch
 from components.stack.graph import Graph
 from components.stack.guard import gate, guard, guarded
 from components.stack.inventory import Inventory, take_inventory
@@ -22,9 +23,12 @@ from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
 from components.stack.own_caps import caps_notices
 from components.stack.preflight import add_preflights
+from components.stack.restart_notices import restart_notices
 from components.stack.restarts import add_change_restarts, add_removal_restarts
 from components.stack.service_files import add_service_files
+from components.stack.service_rollout import waves
 from components.stack.stack_settings import StackSettings
+from providers.models import OnHost
 
 
 class NotWirable(ValueError):
@@ -45,8 +49,9 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     inventory, draft = take_inventory(settings, stack, services), Draft()
     users = {} if settings.cell else add_cluster_side(draft, inventory)
     add_preflights(draft, inventory)
-    before = add_commands_before(draft, inventory)
-    removal = add_removal_restarts(draft, inventory, users=users, before=before)
+    former = former_batch(inventory)
+    before = add_commands_before(draft, inventory, former=former)
+    removal = add_removal_restarts(draft, inventory, users=users, before=before, former=former)
     client = add_ceph_client(draft, inventory, users=users, needs=removal)
     ready = {host: [*removal[host], *client[host]] for host in inventory.hosts}
     files = add_service_files(draft, inventory, users=users, needs=ready)
@@ -57,10 +62,11 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     if draft.problems:
         raise NotWirable(draft.problems)
     return Graph(
-        _guarded(draft.nodes, inventory),
+        _in_waves(_guarded(draft.nodes, inventory), inventory),
         tuple(_accounts(inventory)),
         tuple(_notices(inventory)),
         tuple(_api_looks(inventory)),
+        inventory.rollouts,
     )
 
 
@@ -76,6 +82,25 @@ def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Se
         for thing in service.in_cloud(inventory.settings.of(service), cloud, inventory.site):
             with draft.made_from(*thing.where):
                 draft.add(names.in_cloud(thing.kind, thing.name), thing.desired(), parent=parent, needs=needs)
+
+
+def _in_waves(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
+    """Return the nodes so that each host of a rollout comes after the hosts that it waits for.
+
+    What is in the cloud, and the guard, come last. Within a host the order stays, and without a rollout the whole
+    order.
+    """
+    wave_of, at_the_end = waves(inventory.rollouts), {names.OPENSTACK[0], names.GUARD}
+    last = max(wave_of.values(), default=0)
+
+    def wave(name: str) -> int:
+        node = nodes[name]
+        if not at_the_end.isdisjoint((name, node.parent)):
+            return last
+        there = [node] if isinstance(node.model, OnHost) else [nodes[needed] for needed in node.needs]
+        return max((wave_of.get(one.model.host, 0) for one in there if isinstance(one.model, OnHost)), default=0)
+
+    return {name: nodes[name] for name in sorted(nodes, key=wave)}
 
 
 def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
@@ -124,6 +149,7 @@ def _notices(inventory: Inventory) -> Iterator[Notice]:
     for service in inventory.services:
         yield from service.notices(inventory.settings.of(service), inventory.others, inventory.site)
     yield from caps_notices(inventory)
+    yield from restart_notices(inventory)
 
 
 def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:

@@ -150,6 +150,12 @@ CHANGES: dict[str, dict[str, Any]] = {
     },
     "cluster_name": {"cluster__name": "prod"},
     "no_hosts": {"glance__hosts": [], "cinder__hosts": [], "cinder_backup__hosts": [], "nova__hosts": []},
+    "rollout": {
+        "nova__rollout": {"canary": ["compute2"]},
+        "cinder__hosts": ["controller1", "compute2"],
+        "cinder__rollout": {"batch": 1},
+        "openstack": {"cloud": "c", "volume_types": {"ceph": {}}},
+    },
     "cell": {
         "cluster__admin_host": None,
         "cluster__keys": {f"client.{name}": {"env": "K"} for name in ("glance", "cinder", "cinder-backup")},

@@ -12,6 +12,7 @@ from components.stack.checks.commands import command_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
 from components.stack.checks.options import option_problems
+from components.stack.checks.rollout import rollout_problems
 from components.stack.checks.sharing import pool_problems, user_problems
 from components.stack.checks.unmanaged import unmanaged_problems
 from components.stack.checks.wiring import wiring_problems
@@ -29,6 +30,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
     found = [
         *host_problems(inventory),
         *command_problems(inventory),
+        *rollout_problems(inventory),
         *pool_problems(inventory),
         *user_problems(inventory),
         *_of_services(inventory),
