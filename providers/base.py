@@ -225,7 +225,8 @@ class ManagedProvider(ResourceProvider):
                         raise
             observed = kind.read_for_change(desired, machines)
             left = kind.plan(desired, observed)
-        for warning in kind.warnings(desired, observed):
+        of_adoption = [] if record is None else kind.warnings_of_adoption(desired, observed)
+        for warning in [*kind.warnings(desired, observed), *of_adoption]:
             say(f"warning: {warning}")
         if record is None and left:
             raise Unsettled(

@@ -110,6 +110,10 @@ class Kind(ABC, Generic[D, Observed]):
         """Return the steps that only record a thing as taken over; None when nothing is taken over just now."""
         return None
 
+    def warnings_of_adoption(self, desired: D, observed: Observed) -> list[str]:
+        """Return what an operator has to know of a thing that this run has only recorded as taken over."""
+        return []
+
     def note_left(self, desired: D, left: Sequence[Step], machines: Machines) -> None:
         """Tell the rest of the run which file an adoption has left to the next run, because a service may watch it."""
 

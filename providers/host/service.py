@@ -9,8 +9,11 @@ of the watched options and systemd's InvocationID are recorded under /run. The d
 outlives a reboot. An option that this run repaired restarts its readers, too, even if no reader restarted meanwhile,
 because a reader may have been told to reload the option.
 
-A service that is taken over is only recorded by its first run. Where that run has only recorded a file, too, the next
-run changes the file, and nothing in the inputs of the service says so. Hence the service remembers such files itself.
+A service that is taken over is only recorded by its first run. What is found is what is wanted, so a process that runs
+then counts as current, also one that is older than its files. Only what has changed since the stack first wrote to the
+unit's journal is not as found: the stack itself may have written it in a run that was cut off. Where the first run has
+only recorded a file, too, the next run changes the file, and nothing in the inputs of the service says so. Hence the
+service remembers such files itself.
 """
 
 from __future__ import annotations
@@ -27,7 +30,15 @@ from providers.errors import ProviderError, Refused
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
 from providers.host.run_record import RemoveRunRecord, RunRecord, WriteRunRecord
-from providers.host.watched import NEVER, Watched, as_first_seen, read_watched, waits_for, watched_digest
+from providers.host.watched import (
+    NEVER,
+    Watched,
+    as_first_seen,
+    changed_since,
+    read_watched,
+    waits_for,
+    watched_digest,
+)
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.host_journal import HostJournal
@@ -78,7 +89,9 @@ class ServiceRecord(EntryRecord):
     """How the service was before us, and what its process has read since."""
 
     was_active: bool = Field(True, description="Whether the service ran before us.")
-    digest: str | None = Field(None, description="Digest of the watched options when we last restarted the service.")
+    digest: str | None = Field(
+        None, description="Digest of the watched options when we last restarted the service, or took it over."
+    )
     found: str | None = Field(
         None, description="InvocationID of the process as the service was taken over; none for one that was not."
     )
@@ -101,6 +114,9 @@ class ServiceObserved:
         has_valid_keys: False when the cluster has another key than a watched keyring.
         this_run: Id of the run that observed all this.
         waits: Watched files that this run has only recorded, and in which the next run changes what is watched.
+        newer: Watched files that had changed last after the process started, before this run changed any of them.
+        begun_ns: When this stack first wrote to the unit's journal, which is before it writes any watched file; 0 when
+            the journal does not say so.
     """
 
     where: str
@@ -115,6 +131,8 @@ class ServiceObserved:
     has_valid_keys: bool = True
     this_run: str = ""
     waits: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
+    begun_ns: int = 0
 
     @property
     def is_active(self) -> bool:
@@ -161,6 +179,13 @@ class ServiceObserved:
         """Whether the process is the one that was taken over, and had read by then what is watched now."""
         entry = self.entry
         return entry is not None and entry.finished and self.is_as_found and entry.record.digest == self.digest
+
+    @property
+    def digest_as_found(self) -> str | None:
+        """Digest of what counts as read by the process that runs, as the service is taken over; None for nothing."""
+        if self.is_current:
+            return self.digest
+        return self.digest_before if self.is_active and self.newest_before_ns < self.begun_ns else None
 
     @property
     def started_after_change(self) -> bool:
@@ -237,14 +262,15 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     def _observed(self, desired: ServiceDesired, machines: Machines, keys: dict[str, str]) -> ServiceObserved:
         host, journal = machines.host(desired.host), HostJournal(desired.stack)
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
-        files = read_watched(host, desired.watch, run_file, entry_file)
+        begun_file = journal.path(REMOVAL, desired.unit)  # the resource that is made before the unit's files
+        files = read_watched(host, desired.watch, run_file, entry_file, begun_file)
+        before = as_first_seen(desired.host, desired.watch, files, machines)
         digest, newest = watched_digest(desired.watch, files)
-        digest_before, newest_before = watched_digest(
-            desired.watch, as_first_seen(desired.host, desired.watch, files, machines)
-        )
+        digest_before, newest_before = watched_digest(desired.watch, before)
+        state = host.unit_state(desired.unit)
         return ServiceObserved(
             where=host.access.where,
-            state=host.unit_state(desired.unit),
+            state=state,
             run=RunRecord.parsed(files.get(run_file)),
             entry=journal.read(files, self._entry_kind(desired), desired.unit, Entry[ServiceRecord]),
             digest=digest,
@@ -255,11 +281,13 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             has_valid_keys=all(file.has_key(files.get(file.path), keys) for file in desired.watch),
             this_run=machines.run_id,
             waits=waits_for(desired.host, desired.watch, files, machines),
+            newer=changed_since(desired.watch, before, state.started_usec),
+            begun_ns=files[begun_file].ctime_ns if begun_file in files else 0,
         )
 
     @override
     def adoption(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step] | None:
-        """Record the service and its process; whether a restart is due is for the next run."""
+        """Record the service, its process and what counts as read by it."""
         loaded, entry = observed.state.load_state == "loaded", observed.entry
         if not takes_over(desired.adopt, loaded, entry):
             return None
@@ -267,13 +295,23 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             return []
         record = ServiceRecord(
             was_active=observed.is_active,
-            digest=observed.digest if desired.restart_on == "change" and observed.is_current else None,
+            digest=observed.digest_as_found if desired.restart_on == "change" else None,
             found=observed.state.invocation_id,
         )
         made = Entry[ServiceRecord](
             kind=self._entry_kind(desired), what=desired.unit, finished=True, adopted=True, record=record
         )
         return [WriteEntry(HostJournal(desired.stack), made)]
+
+    @override
+    def warnings_of_adoption(self, desired: ServiceDesired, observed: ServiceObserved) -> list[str]:
+        if desired.restart_on == "removal" or not (observed.newer and observed.was_current_when_found):
+            return []
+        return [
+            f"{observed.where}: {desired.unit} was started before {' and '.join(observed.newer)} changed last, and is"
+            " taken over as it runs, because nobody can tell which lines its process has read; if in doubt, run"
+            f" `systemctl restart {desired.unit}` there in a maintenance window"
+        ]
 
     @override
     def later(self, desired: ServiceDesired, observed: ServiceObserved) -> list[str]:

@@ -94,6 +94,13 @@ def watched_digest(watch: Sequence[Watched], files: dict[str, FileState]) -> tup
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest(), newest
 
 
+def changed_since(watch: Sequence[Watched], files: dict[str, FileState], started_usec: int) -> tuple[str, ...]:
+    """Return the watched files that changed last after a process started, which may have read them as they were."""
+    return tuple(
+        file.path for file in watch if (state := files.get(file.path)) and state.ctime_ns >= started_usec * 1000
+    )
+
+
 def _values(file: Watched, text: str) -> list[list[Any]] | None:
     """Return the watched options with their values; None for a text that its reader refuses."""
     document = Document(DIALECTS[file.dialect], text)

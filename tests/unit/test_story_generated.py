@@ -36,6 +36,11 @@ DRIFTS = [(number, drift) for number, example in enumerate(STACK) for drift in e
 LOSSES = ("gone", "stopped")
 
 
+def _debug(text: str) -> list[str]:
+    """Return the lines of the option that the service reads."""
+    return [line for line in text.splitlines() if line.startswith("debug")]
+
+
 class Story(RuleBasedStateMachine):
     agent: ClassVar[LocalHost]
     folder: ClassVar[Path]
@@ -70,6 +75,7 @@ class Story(RuleBasedStateMachine):
             assert not resource.wants(), resource.id
         running = self.site.hosts["api1"].systemd.units["cinder-volume.service"]
         assert running.active
+        assert _debug(running.read) == _debug(self.site.hosts["api1"].path(CONF).read_text())
 
     @rule(after=st.integers(0, 120), half=st.booleans())
     def cut_up(self, after: int, half: bool) -> None:
