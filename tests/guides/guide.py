@@ -82,6 +82,8 @@ class Guide:
             the guide gives one.
         improvements: What the product can improve, by the names in tests/guides/improvement.py.
         left_over: Files that the guide leaves behind: where -> paths.
+        older: Services that the guide leaves running as they were started before it changed files that they read, each
+            with its host and those files, as the first run says it.
     """
 
     number: str
@@ -96,3 +98,4 @@ class Guide:
     volume_backend_name: str = "RBD"
     improvements: tuple[str, ...] = ("rbd pool init", "profiles", "keyrings", "an option", "several stores")
     left_over: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    older: tuple[tuple[str, str, str], ...] = ()

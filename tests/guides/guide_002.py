@@ -238,4 +238,5 @@ GUIDE = Guide(
         CONTROLLER: ("/etc/glance/glance-api.conf.0", "/etc/cinder/cinder.conf.0", *_KEY_FILES),
         COMPUTES: ("/etc/nova/nova.conf.0", "/etc/ceph/client.nova.key", *_KEY_FILES),
     },
+    older=(("controller1", "glance-api.service", "/etc/ceph/ceph.conf"),),
 )

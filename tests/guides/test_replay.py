@@ -5,6 +5,7 @@ The steps build on one another. After a failure, each later step of the same gui
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.guides import evidence
@@ -15,6 +16,8 @@ from tests.guides.operator import NODES
 from tests.guides.takeover import Takeover
 from tests.live import lab
 from tests.proof.world import World
+
+OLDER = re.compile(r"warning: (\S+) \(\S+\): (\S+) was started before (.+) changed last, and is taken over as it runs")
 
 
 def test_the_guide_wires_the_lab(guide: Guide, wired: None) -> None:
@@ -49,11 +52,13 @@ def test_discover_reads_the_cloud_and_touches_nothing(stack: Takeover, world: Wo
     world.discovered = dict(stack.settings)
 
 
-def test_the_first_run_writes_journals_only(stack: Takeover, running: Guest, world: World) -> None:
+def test_the_first_run_writes_journals_only(guide: Guide, stack: Takeover, running: Guest, world: World) -> None:
     assert str(world.discovered["adopt"]).lower() == "true"
-    world.first = stack.up().ok()
+    first = stack.up().ok()
     assert evidence.differences(world.left_by_the_guide, evidence.everything()) == []
     running.writes_on()
+    assert set(OLDER.findall(first.output)) == set(guide.older)
+    world.first = first
 
 
 def test_the_plan_after_it_is_empty_and_verify_and_drift_are_green(stack: Takeover, world: World) -> None:
