@@ -35,6 +35,11 @@ NOT_CONNECTED = {
     "ENOENT": "there is no ceph.conf, keyring or user; the row of the keyring says more",
     "ETIMEDOUT": "no monitor answers from here; see mon_host and firewalls",
 }
+NO_KEYRING = ("EACCES", "ENOENT")
+NOT_NEEDED = (
+    "no keyring with which to connect there, and the stack keeps none; only guests use this user, with libvirt's"
+    " secret, which is a row of its own"
+)
 NO_POOL = {"EPERM": "the caps of {entity} do not allow it", "ENOENT": "there is no such pool"}
 
 
@@ -152,6 +157,8 @@ def _pools(account: Account, machines: Machines) -> Finding:
     if seen.error is not None:
         if "ModuleNotFoundError" in seen.error.text:
             return unseen(seen.error.text)
+        if account.for_guests and account.keyring is None and seen.error.errno in NO_KEYRING:
+            return skipped(NOT_NEEDED)
         why = NOT_CONNECTED.get(seen.error.errno, "see ceph.conf and keyring there")
         return broken(f"cannot connect ({seen.error.text}): {why}")
     if seen.fsid != account.fsid:
@@ -182,6 +189,8 @@ def _service(desired: ServiceDesired, machines: Machines) -> Finding:
         return broken(f"is {state.active_state}; `systemctl status {desired.unit}` there says why")
     if not (observed.is_current and observed.has_valid_keys):
         return broken("was started with other files than are there now; `pulumi up --refresh` restarts it")
+    if observed.older_than:
+        return ok(f"active, taken over as it runs, started before {' and '.join(observed.older_than)} changed last")
     return ok("active, started with the files that are there now")
 
 

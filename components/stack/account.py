@@ -17,6 +17,8 @@ class Account:
         conf: path of the ceph.conf that the user reads.
         keyring: path of the entity's keyring; None where the stack leaves the keyring alone.
         pools: names of the pools that are in the entity's caps.
+        for_guests: whether only guests connect as the entity. They take the key from libvirt's secret, and need no
+            keyring.
     """
 
     host: str
@@ -26,3 +28,4 @@ class Account:
     conf: str
     keyring: str | None
     pools: tuple[str, ...]
+    for_guests: bool = False

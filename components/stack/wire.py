@@ -9,6 +9,7 @@ from components.services.api_look import ApiLook
 from components.services.notice import Notice
 from components.services.service import AnyService
 from components.settings.problem import Problem
+from components.settings.user import User
 from components.stack import names
 from components.stack.account import Account
 from components.stack.ceph_client import add_ceph_client
@@ -138,11 +139,22 @@ def _accounts(inventory: Inventory) -> Iterator[Account]:
             conf=site.ceph_conf,
             keyring=keyrings.get((instance.host, user.entity)),
             pools=pools[user.entity],
+            for_guests=_is_for_guests(inventory, instance.service, user),
         )
         for instance in inventory.daemons
         for user in instance.users
     ]
     return iter(dict.fromkeys(found))
+
+
+def _is_for_guests(inventory: Inventory, service: AnyService, user: User) -> bool:
+    """Return whether the service's daemon keeps nothing on the cluster as this user, so that only guests do."""
+    if not service.runs_guests:
+        return False
+    if service.label in inventory.users:
+        return user.entity != inventory.users[service.label].user.entity
+    its_own = {owned.wanted.pool.name for owned in inventory.pools.values() if owned.where[0] == service.name}
+    return its_own.isdisjoint(inventory.users[inventory.roles[user.entity]].caps.pools)
 
 
 def _notices(inventory: Inventory) -> Iterator[Notice]:

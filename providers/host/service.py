@@ -181,6 +181,11 @@ class ServiceObserved:
         return entry is not None and entry.finished and self.is_as_found and entry.record.digest == self.digest
 
     @property
+    def older_than(self) -> tuple[str, ...]:
+        """Watched files that changed last after the process had started which was taken over and still runs."""
+        return self.newer if self.was_current_when_found else ()
+
+    @property
     def digest_as_found(self) -> str | None:
         """Digest of what counts as read by the process that runs, as the service is taken over; None for nothing."""
         if self.is_current:
@@ -305,11 +310,12 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     @override
     def warnings_of_adoption(self, desired: ServiceDesired, observed: ServiceObserved) -> list[str]:
-        if desired.restart_on == "removal" or not (observed.newer and observed.was_current_when_found):
+        if desired.restart_on == "removal" or not observed.older_than:
             return []
+        files = " and ".join(observed.older_than)
         return [
-            f"{observed.where}: {desired.unit} was started before {' and '.join(observed.newer)} changed last, and is"
-            " taken over as it runs, because nobody can tell which lines its process has read; if in doubt, run"
+            f"{observed.where}: {desired.unit} was started before {files} changed last, and is taken over as it runs,"
+            " because nobody can tell which lines its process has read; if in doubt, run"
             f" `systemctl restart {desired.unit}` there in a maintenance window"
         ]
 

@@ -66,7 +66,10 @@ def _one_option(settings: Settings) -> None:
 
 
 def _several_stores(settings: Settings) -> None:
-    settings["glance"].pop("layout", None)
+    """Ask for a store with an id, in whose section an option of the single store has no place."""
+    glance = settings["glance"]
+    if glance.pop("layout", None) and (lines := glance.get("unmanaged_options")):
+        glance["unmanaged_options"] = [line for line in lines if not line.startswith("[glance_store] rbd_store_")]
 
 
 IMPROVEMENTS = (

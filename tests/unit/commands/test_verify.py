@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +18,20 @@ from providers.reach import machines as current_machines
 from tests.sim.ceph import cephx_key
 from tests.sim.site import Site
 from tests.sim.systemd import Unit
-from tests.unit.commands.conftest import STACK
+from tests.unit.commands.conftest import STACK, apply
+from tests.unit.components.graph import settings
 
 Row = tuple[str, str, str]
+SITE: dict[str, Any] = {
+    "hosts": {"ceph1": {}, "api1": {}, "compute1": {}, "compute2": {}},
+    "glance__hosts": ["api1"],
+    "cinder__hosts": ["api1"],
+    "cinder_backup__hosts": ["api1"],
+}
 KEYRING = "/etc/ceph/ceph.client.glance.keyring"
 GLANCE = ("rbd ls by", "root as client.glance", "api1")
 NOVA1 = ("rbd ls by", "root as client.cinder", "compute1")
+NO_API = ("OpenStack's APIs", "", "Keystone")
 SECRET1 = ("libvirt secret", "client.cinder", "compute1")
 
 
@@ -236,6 +245,49 @@ def test_the_driver_of_a_stopped_service_is_no_row_that_could_not_be_looked_at(
     links = look(wired, wanted)
     assert VOLUME_DRIVER in rows(links, FindingState.SKIPPED)
     assert rows(links, FindingState.UNSEEN) == set()
+
+
+WITHOUT_KEYRING = {"client.cinder": {"managed": False}}
+
+
+def test_a_user_that_only_guests_use_needs_no_keyring_where_the_settings_keep_none(installed: Site) -> None:
+    """One guide gives computes no keyring of Cinder's user, because a guest takes that key from libvirt's secret."""
+    more = {"nova__user": {"name": "nova"}, "nova__keyrings": WITHOUT_KEYRING}
+    wanted = settings(**SITE, **more)
+    apply(installed, wanted)
+    links = look(installed, wanted)
+    assert rows(links, FindingState.BROKEN) == set()
+    assert rows(links, FindingState.SKIPPED) == {(*NOVA1[:2], host) for host in ("compute1", "compute2")} | {NO_API}
+    assert "libvirt's secret" in next(
+        link.finding.text for link in links if (link.kind, link.name, link.where) == NOVA1
+    )
+    assert exit_status(links) == 0
+
+
+def test_a_user_of_the_daemon_itself_needs_its_keyring_whoever_keeps_it(installed: Site) -> None:
+    wanted = settings(**SITE, nova__keyrings=WITHOUT_KEYRING)
+    apply(installed, wanted)
+    assert rows(look(installed, wanted), FindingState.BROKEN) >= {NOVA1}
+
+
+def test_a_process_that_was_taken_over_older_than_its_files_is_said_to_be_so(installed: Site) -> None:
+    wanted = settings(**SITE)
+    apply(installed, wanted)
+    for journal in installed.root.glob("*/*/lib/ceph-openstack/*/service-*.json"):
+        journal.unlink()
+    for record in installed.root.glob("*/run/ceph-openstack/*/*.json"):
+        record.unlink()
+    time.sleep(0.008)
+    conf = path(installed, "api1", "/etc/ceph/ceph.conf")
+    conf.write_text(conf.read_text() + "# for the next service\n")
+    time.sleep(0.008)
+    wanted = settings(**SITE, adopt=True)
+    apply(installed, wanted)
+    links = look(installed, wanted)
+    assert rows(links, FindingState.BROKEN) == set()
+    assert next(link.finding.text for link in links if (link.kind, link.name, link.where) == SERVICE) == (
+        "active, taken over as it runs, started before /etc/ceph/ceph.conf changed last"
+    )
 
 
 def test_nothing_reached_is_no_success(wired: Site, wanted: StackSettings) -> None:
