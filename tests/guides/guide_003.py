@@ -56,6 +56,9 @@ CLIENT = """\
     rbd concurrent management ops = 20
 """
 
+_ON_COMPUTES = "/etc/ceph/ceph.conf and /etc/ceph/ceph.client.cinder.keyring"
+"""What the guide writes for nova-compute, which it does not restart, because it ends before nova.conf."""
+
 GUIDE = Guide(
     number="003",
     what="Ceph's document, later",
@@ -92,4 +95,5 @@ GUIDE = Guide(
     boots_from_volume=True,
     improvements=("profiles", "keyrings", "an option", "several stores"),
     volume_backend_name="ceph",
+    older=tuple((node, "nova-compute.service", _ON_COMPUTES) for node in ("compute1", "compute2")),
 )

@@ -11,6 +11,9 @@ import yaml
 
 from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
+from tests.guides import guide_000, guide_002, guide_003
+from tests.guides import improvement as improvements
+from tests.guides.guide import Guide
 from tests.sim.site import Managed, Site
 from tests.unit.commands.test_discover_clouds import (
     WHOLE,
@@ -152,3 +155,18 @@ def test_the_word_adopt_may_go_once_everything_is_taken_over(wired: Callable[[st
     assert stack.previews() == []
     stack.destroy()
     assert (without_journals(site.everything()), invocations(site)) == (without_journals(before), running)
+
+
+@pytest.mark.parametrize("guide", [guide_000.GUIDE, guide_002.GUIDE, guide_003.GUIDE], ids=lambda guide: guide.number)
+def test_the_replay_on_the_lab_improves_what_the_settings_leave_to_improve(
+    wired: Callable[[str], Site], guide: Guide
+) -> None:
+    text, _ = found(wired(guide.number))
+    raw = {name.removeprefix("ceph-openstack:"): value for name, value in yaml.safe_load(text)["config"].items()}
+    edits = []
+    for improvement in improvements.IMPROVEMENTS:
+        if edited := improvement.of(raw):
+            raw = edited
+            edits.append(improvement.name)
+            assert isinstance(parse(deepcopy(raw)), StackSettings), improvement.name
+    assert tuple(edits) == guide.improvements
