@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openstack.connection import Connection
+from openstack.exceptions import BadRequestException
 
 from lab.guest import BOOT_SLOT, COUNT_SLOT
 from tests.live import lab
@@ -32,8 +33,7 @@ def world() -> World:
 def everything_is_deleted(stack: Stack, admin: Connection) -> Iterator[None]:
     yield
     subprocess.run([lab.PROGRAM, "up"], stdin=subprocess.DEVNULL, check=True)  # starts a node that is switched off
-    forced_down(admin, down=False)
-    until("nova-compute has reported", lambda: state(admin) == "up" or None, 120)
+    take_back(admin)
     steps.delete_everything(admin, admin)
 
 
@@ -50,10 +50,29 @@ def state(admin: Connection) -> str:
     return str(compute_service(admin).state)
 
 
-def forced_down(admin: Connection, *, down: bool) -> None:
+def force_down(admin: Connection) -> None:
     """Tell Nova that the compute is fenced, as an operator does who has switched it off."""
     with explained():
-        admin.compute.update_service_forced_down(compute_service(admin), FROM, "nova-compute", down)
+        admin.compute.update_service_forced_down(compute_service(admin), FROM, "nova-compute", True)
+
+
+def take_back(admin: Connection) -> None:
+    """Tell Nova that the compute may work again.
+
+    Nova refuses this until nova-compute has started there and has looked at what was evacuated.
+    """
+
+    def tried() -> bool | None:
+        try:
+            admin.compute.update_service_forced_down(compute_service(admin), FROM, "nova-compute", False)
+        except BadRequestException as error:
+            if "evacuation migration records" not in str(error):
+                raise
+            return None
+        return True
+
+    until("Nova takes the compute back", tried, 180)
+    until("nova-compute has reported", lambda: state(admin) == "up" or None, 120)
 
 
 def test_a_guest_runs_on_a_compute(
@@ -72,7 +91,7 @@ def test_a_guest_runs_on_a_compute(
 
 def test_the_guest_comes_up_on_the_other_compute_with_its_disk_and_volume(admin: Connection, world: World) -> None:
     power("stop")
-    forced_down(admin, down=True)
+    force_down(admin)
     with explained():
         admin.compute.evacuate_server(world.server, host=TO)
     until("the server is on the other compute", lambda: steps.host_of(admin, world.server) == TO or None, 180)
@@ -86,8 +105,7 @@ def test_the_guest_comes_up_on_the_other_compute_with_its_disk_and_volume(admin:
 
 def test_a_compute_that_comes_back_leaves_the_guest_alone(admin: Connection, world: World) -> None:
     power("start")
-    forced_down(admin, down=False)
-    until("nova-compute has reported", lambda: state(admin) == "up" or None, 120)
+    take_back(admin)
     assert lab.on(FROM, "virsh", "--quiet", "list", "--uuid").split() == []
     counted = int(rbd.sector(world.disk, COUNT_SLOT))
     until("the guest writes on", lambda: int(rbd.sector(world.disk, COUNT_SLOT)) > counted or None, 60)
