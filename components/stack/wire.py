@@ -15,6 +15,7 @@ from components.stack.account import Account
 from components.stack.ceph_client import add_ceph_client
 from components.stack.cluster_side import add_cluster_side
 from components.stack.commands import add_commands_after, add_commands_before
+from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.draft import Draft
 from components.stack.former_batch import former_batch
 from components.stack.graph import Graph
@@ -139,7 +140,7 @@ def _accounts(inventory: Inventory) -> Iterator[Account]:
             conf=site.ceph_conf,
             keyring=keyrings.get((instance.host, user.entity)),
             pools=pools[user.entity],
-            for_guests=_is_for_guests(inventory, instance.service, user),
+            for_guests=_is_for_guests(inventory, instance, user),
         )
         for instance in inventory.daemons
         for user in instance.users
@@ -147,12 +148,14 @@ def _accounts(inventory: Inventory) -> Iterator[Account]:
     return iter(dict.fromkeys(found))
 
 
-def _is_for_guests(inventory: Inventory, service: AnyService, user: User) -> bool:
-    """Return whether the service's daemon keeps nothing on the cluster as this user, so that only guests do."""
+def _is_for_guests(inventory: Inventory, instance: DaemonOnHost, user: User) -> bool:
+    """Return whether the daemon keeps nothing on the cluster as this user, so that only guests do."""
+    service = instance.service
     if not service.runs_guests:
         return False
-    if service.label in inventory.users:
-        return user.entity != inventory.users[service.label].user.entity
+    own = inventory.users.get(service.label)
+    if own is not None and own.user in instance.users:  # the daemon no longer works as a user that it had
+        return user.entity != own.user.entity
     its_own = {owned.wanted.pool.name for owned in inventory.pools.values() if owned.where[0] == service.name}
     return its_own.isdisjoint(inventory.users[inventory.roles[user.entity]].caps.pools)
 

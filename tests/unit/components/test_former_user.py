@@ -8,8 +8,9 @@ import pytest
 
 from components.services import SERVICES
 from components.stack.parse import parse
+from components.stack.wire import wire
 
-from .graph import Declared, built, raw
+from .graph import Declared, built, raw, settings
 
 NOVA = {"name": "nova"}
 KEPT = {"nova-user"} | {f"nova-{what}-{host}" for what in ("keyring", "secret") for host in ("compute1", "compute2")}
@@ -47,6 +48,13 @@ def test_nova_s_options_name_cinders_user_and_secret_again() -> None:
         assert back[f"nova-config-{host}"].inputs == shared[f"nova-config-{host}"].inputs
     assert back["cinder-user"].inputs == shared["cinder-user"].inputs
     assert back["gate"].inputs["settings"]["client.nova"] == "nova.former_user"
+
+
+def test_verify_looks_at_the_keyrings_that_nova_compute_reads_again() -> None:
+    """A keyring that only guests' user has is left out there, and nova-compute works as Cinder's user."""
+    back, shared = (wire(settings(**changes), "test").accounts for changes in ({"nova__former_user": NOVA}, {}))
+    assert back == shared
+    assert {account.for_guests for account in back} == {False}
 
 
 def test_taking_the_former_user_out_restarts_nothing() -> None:
