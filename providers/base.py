@@ -185,7 +185,10 @@ class ManagedProvider(ResourceProvider):
                 return
             with machines.lock(self._lock_name(desired, machines)):
                 for attempt in range(ATTEMPTS):
-                    undo = self.kind.undo(desired, self.kind.read_for_undo(desired, machines))
+                    observed = self.kind.read_for_undo(desired, machines)
+                    if self._was_renamed(host, observed, machines):
+                        return
+                    undo = self.kind.undo(desired, observed)
                     for warning in undo.warnings:
                         say(f"warning: {warning}")
                     if not undo.steps:
@@ -214,8 +217,8 @@ class ManagedProvider(ResourceProvider):
                 observed = kind.read_for_change(desired, machines)
                 planned = kind.plan(desired, observed)  # also before an adoption: what is refused must not be recorded
                 record = kind.adoption(desired, observed) if adopting else None
-                steps = planned if record is None else record
-                if not steps:
+                named = kind.naming(desired, observed, machines) if adopting else []
+                if not (steps := (planned if record is None else record) or named):
                     break
                 try:
                     kind.apply(desired, steps, machines)
@@ -278,6 +281,16 @@ class ManagedProvider(ResourceProvider):
                 f"warning: {host} is called {name} now, so what the stack has there is left; what only {host} had stays"
                 " there, too: see docs/access.md, a machine has one name"
             )
+        return bool(name)
+
+    def _was_renamed(self, host: str, observed: Any, machines: Machines) -> bool:
+        """Return whether the journal says that an earlier run, which was cut off, has found the thing under a new name.
+
+        A name that the settings have is no former one, whatever the journal says.
+        """
+        name = "" if host in machines.settings.hosts else self.kind.new_name(observed, machines)
+        if name and machines.is_news(f"{host} was called {name}"):
+            say(f"warning: {host} is called {name} now, so what {name} has there is left")
         return bool(name)
 
     @staticmethod

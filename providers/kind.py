@@ -114,6 +114,17 @@ class Kind(ABC, Generic[D, Observed]):
         """Return what an operator has to know of a thing that this run has only recorded as taken over."""
         return []
 
+    def naming(self, desired: D, observed: Observed, machines: Machines) -> list[Step]:
+        """Return the step by which the journal's entry names the host under the name that it has now; none by default.
+
+        Only a create asks for it: an entry of an earlier version, which names none, is no change by itself.
+        """
+        return []
+
+    def new_name(self, observed: Observed, machines: Machines) -> str:
+        """Return the host of the settings whose thing it is by the journal, as after a rename; empty for none."""
+        return ""
+
     def note_left(self, desired: D, left: Sequence[Step], machines: Machines) -> None:
         """Tell the rest of the run which file an adoption has left to the next run, because a service may watch it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 from typing_extensions import override
@@ -11,9 +11,11 @@ from typing_extensions import override
 from providers.desired import Desired
 from providers.errors import Refused
 from providers.formats.names import HostName
+from providers.journal.entry import Entry
+from providers.journal.entry_steps import WriteEntry
 from providers.journal.host_journal import HostJournal, RemoveFolders
 from providers.kind import Kind, Observed
-from providers.plan import Elsewhere, Step, carry_out
+from providers.plan import Elsewhere, Step, carry_out, only_if
 from providers.reach.machines import Machines
 from providers.reach.steps import KeySource
 
@@ -51,8 +53,28 @@ class KindOnHost(Kind[H, Observed], Generic[H, Observed]):
         raise NotImplementedError(f"{self.noun}: {step}")
 
     @override
+    def naming(self, desired: H, observed: Observed, machines: Machines) -> list[Step]:
+        entry = _entry(observed)
+        # A name of the settings is another host's, or a second name of this machine, which is refused elsewhere.
+        if entry is None or entry.host in machines.settings.hosts:
+            return []
+        named = WriteEntry(HostJournal(desired.stack), entry.model_copy(update={"host": desired.host}))
+        return only_if(getattr(observed, "unchanged", None), [named])
+
+    @override
+    def new_name(self, observed: Observed, machines: Machines) -> str:
+        entry = _entry(observed)
+        return entry.host if entry is not None and entry.host in machines.settings.hosts else ""
+
+    @override
     def remove_empty_folders(self, desired: H) -> list[Step]:
         return [RemoveFolders(HostJournal(desired.stack))]
+
+
+def _entry(observed: object) -> Entry[Any] | None:
+    """Return the journal's entry for a thing; None for a thing of which no journal is kept, too."""
+    entry: Entry[Any] | None = getattr(observed, "entry", None)
+    return entry
 
 
 def _no_key(entity: str) -> str:

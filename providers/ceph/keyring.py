@@ -178,6 +178,7 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
             entry = Entry[KeyringRecord](
                 kind=self.entry_kind, what=desired.path, adopted=state is not None, record=record
             )
+        entry = entry.model_copy(update={"host": desired.host})
         digest = _digest(keyring_text(desired.entity, observed.wanted or PLACEHOLDER))
         wanted = {name: getattr(desired, name) for name in ATTRIBUTES}
         ours, set_by_us = with_value(entry.record.ours, digest), with_values(entry.record.set, wanted)

@@ -132,6 +132,7 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         entry = observed.entry or Entry[DirectoryRecord](
             kind=self.entry_kind, what=desired.path, record=DirectoryRecord(before=self._before(observed))
         )
+        entry = entry.model_copy(update={"host": desired.host})
         return entry.with_record(set=with_values(entry.record.set, _wanted(desired)))
 
     @override

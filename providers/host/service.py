@@ -304,7 +304,12 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             found=observed.state.invocation_id,
         )
         made = Entry[ServiceRecord](
-            kind=self._entry_kind(desired), what=desired.unit, finished=True, adopted=True, record=record
+            kind=self._entry_kind(desired),
+            what=desired.unit,
+            finished=True,
+            adopted=True,
+            record=record,
+            host=desired.host,
         )
         return [WriteEntry(HostJournal(desired.stack), made)]
 
@@ -336,6 +341,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         entry = observed.entry or Entry[ServiceRecord](
             kind=kind, what=desired.unit, record=ServiceRecord(was_active=observed.is_active)
         )
+        entry = entry.model_copy(update={"host": desired.host})
         if desired.restart_on == "removal":
             return journalled(journal, entry, observed.entry, [])
         entry = entry.with_record(digest=observed.digest)

@@ -129,12 +129,13 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
 
     def _entry(self, desired: SecretDesired, observed: SecretObserved) -> Entry[SecretRecord]:
         if observed.entry is not None:
-            return observed.entry.model_copy(update={"finished": True})
+            return observed.entry.model_copy(update={"finished": True, "host": desired.host})
         return Entry[SecretRecord](
             kind=self.entry_kind,
             what=desired.uuid,
             adopted=observed.secret(desired.uuid) is not None,
             record=SecretRecord(usage=desired.usage),
+            host=desired.host,
         )
 
     @override
