@@ -1,9 +1,9 @@
 """Looks at every resource of a stack on its host, and says what is other than the settings want.
 
 It only reads, by the same code as `pulumi up`, and needs no Pulumi state and no lock. Each host is reached over one
-connection, all of them side by side. What this stack has neither made nor taken over is drift, too. Exit status 0:
-everything was looked at, and is right. 2: something differs. 3: something could not be looked at, whatever else was
-found. 1: the command itself failed.
+connection, all of them side by side. What this stack has neither made nor taken over is drift, too, and so is what the
+gate of the next run would refuse. Exit status 0: everything was looked at, and is right. 2: something differs. 3:
+something could not be looked at, whatever else was found. 1: the command itself failed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import sys
 
 from commands.drift import report
+from commands.drift.gate import with_gate
 from commands.look_at_all import look_at_all
 from commands.progress import Progress
 from commands.project import add_project, enter_project
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings, access = settings_of(arguments.stack)
     graph, machines, progress = wire(settings, arguments.stack), Machines(access), Progress("resources looked at")
     try:
-        found = look_at_all(graph, machines, progress)
+        found = with_gate(look_at_all(graph, machines, progress), machines)
     finally:
         progress.end()
         machines.close()

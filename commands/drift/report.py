@@ -45,7 +45,8 @@ def _unseen(found: Sequence[LookedAt]) -> Iterator[Row]:
     alike: dict[tuple[str, str], list[str]] = {}
     for looked_at in found:
         if looked_at.unseen:
-            alike.setdefault((looked_at.where, looked_at.unseen), []).append(looked_at.what)
+            why = "; ".join(filter(None, [looked_at.refusal, looked_at.unseen]))
+            alike.setdefault((looked_at.where, why), []).append(looked_at.what)
     for (where, why), names in alike.items():
         what = names[0] if len(names) == 1 else f"{len(names)} resources"
         yield where, what, LookedAtState.UNSEEN.value, why

@@ -86,15 +86,17 @@ class GuardObserved:
 
     Attributes:
         reasons: Why things in use must not be removed.
-        unchecked: What could not be looked at, and what an operator has to know.
+        unchecked: What could not be looked at.
         elsewhere: Why files must not be written, or caps not be set, each with what to do.
         are_clients: Whether clients of users, or domains with secrets, are among the reasons.
+        notes: What an operator has to know.
     """
 
     reasons: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     are_clients: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
 class GuardKind(Kind[GuardDesired, GuardObserved]):
@@ -157,15 +159,17 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             return looked
         places, files = desired.places or {}, desired.files or {}
         elsewhere, missed = other_places(desired.stack, desired.fsid, places, files, machines)
-        lost, warnings = narrowed(desired.stack, desired.fsid, desired.caps or {}, desired.settings or {}, machines)
+        caps, settings = desired.caps or {}, desired.settings or {}
+        lost, notes, unknown = narrowed(desired.stack, desired.fsid, caps, settings, machines)
         gone = desired.removed.get("monitors", [])
         hosts = sorted({place.host for place in desired.secrets})
         needed, unseen = needed_monitors(gone, desired.monitors or [], hosts, machines) if gone else ([], [])
         return GuardObserved(
             [*looked.reasons, *needed],
-            list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *warnings])),
+            list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *unknown])),
             [*elsewhere, *lost],
             looked.are_clients,
+            notes,
         )
 
     @override
@@ -274,7 +278,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     @override
     def warnings(self, desired: GuardDesired, observed: GuardObserved) -> list[str]:
-        return observed.unchecked
+        return [*observed.unchecked, *observed.notes]
 
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
         former = desired.removed.get("former") if observed.are_clients else None

@@ -14,8 +14,8 @@ from providers.reach.machines import Machines
 
 def narrowed(
     stack: str, fsid: str, caps: Mapping[str, Caps], settings: Mapping[str, str], machines: Machines
-) -> tuple[list[str], list[str]]:
-    """Return the refusals, each with the line that keeps the grant, and the warnings.
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the refusals, each with the line that keeps the grant, the warnings, and what was not looked at.
 
     A user without a journal entry of the stack is new, or is taken over first, which changes nothing.
 
@@ -27,13 +27,13 @@ def narrowed(
         machines: The hosts.
     """
     if not caps:
-        return [], []
+        return [], [], []
     cluster = machines.cluster(fsid)
     cluster.changed()
     try:
         entries = cluster.journal()
     except HostError as problem:  # without the cluster nobody's caps can be changed either
-        return [], [f"{problem}; whether a user would lose a pool that guests need was not looked at"]
+        return [], [], [f"{problem}; whether a user would lose a pool that guests need was not looked at"]
     journal, kind = ClusterJournal(stack), users.UserKind
     refusals, warnings = [], []
     for entity, wanted in sorted(caps.items()):
@@ -50,4 +50,4 @@ def narrowed(
                 f"{entity} has open sessions and loses `{had}` on the monitors: a guest whose host crashes would not"
                 " start again before its image's lock is removed by hand; keep `profile rbd` there"
             )
-    return refusals, warnings
+    return refusals, warnings, []
