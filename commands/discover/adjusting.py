@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from commands.difference import Difference
+from commands.discover.client_options import SETTING, ClientOptionsFound
 from commands.discover.cluster_contents import ClusterContents
 from commands.discover.found_keyrings import FoundKeyring, found_keyring
 from commands.discover.host_contents import HostContents
@@ -20,7 +21,7 @@ from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from providers.errors import Refused
-from providers.models import CephConfDesired, ConfigSectionsDesired, KeyringDesired, UserDesired
+from providers.models import CephConfDesired, ConfigSectionsDesired, DirectoryDesired, KeyringDesired, UserDesired
 from providers.reach.machines import Machines
 
 ROUNDS = 12
@@ -35,6 +36,7 @@ class Adjusting:
         hosts: What each host has that could be looked at.
         stack: The stack's name.
         services: The services that may have settings.
+        client_options: The [client] options of ceph.conf, as far as the settings say them.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Adjusting:
         hosts: Sequence[HostContents],
         stack: str,
         services: Sequence[AnyService],
+        client_options: ClientOptionsFound,
     ) -> None:
         self.proposal, self.cluster, self.stack, self.services = proposal, cluster, stack, services
+        self.client_options = client_options
         self.hosts = {host.name: host for host in hosts}
         self._left: dict[Where, dict[str, list[str]]] = {}
         self._wanted: dict[Where, str] = {}
@@ -73,9 +77,16 @@ class Adjusting:
             self._note(one)
 
     def _parsed(self) -> StackSettings:
-        """Return the settings. Caps that cannot be said are left out, and a service of which another part cannot."""
+        """Return the settings. Caps and [client] options that cannot be said are left out.
+
+        A service of which another part cannot be said is left out, too.
+        """
         while isinstance(settings := parse(self.proposal.settings, services=self.services), list):
             setting, _, problem = settings[0].removeprefix("ceph-openstack:").partition(": ")
+            owner, is_client_option, option = setting.partition(f".{SETTING}.")
+            if is_client_option:
+                self.client_options.leave((owner, SETTING, option), f": {problem}")
+                continue
             service = next((one.name for one in self.services if re.match(rf"{one.name}\b", setting)), "")
             if service not in self.proposal.settings:
                 raise Refused(f"what was found cannot be said in settings, please report it: {'; '.join(settings)}")
@@ -108,6 +119,8 @@ class Adjusting:
                 return self._take_options(differing, (service.name,), service)
             case CephConfDesired():
                 return self._take_options(differing, ("cluster",), None)
+            case DirectoryDesired() as directory:
+                return self.client_options.leave_folder(directory.path)
             case KeyringDesired() as keyring:
                 return self._take_keyring(keyring, inventory)
             case UserDesired() as user if user.entity in self.cluster.caps:

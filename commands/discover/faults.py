@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from commands.discover.client_options import ClientOptionsFound
 from commands.discover.cluster_contents import ClusterContents
 from commands.discover.host_contents import HostContents
 from commands.discover.proposal import Proposal, Where
@@ -25,11 +26,12 @@ def note_faults(
     hosts: Sequence[HostContents],
     release: str,
     services: Sequence[AnyService],
+    client_options: ClientOptionsFound,
 ) -> None:
     """Note every fault once for all hosts that have it."""
     found: dict[str, tuple[list[Where], list[str]]] = {}
     for host in hosts:
-        for where, text in _of_host(host, cluster, release, services):
+        for where, text in _of_host(host, cluster, release, services, client_options):
             places, names = found.setdefault(text, ([], []))
             places.append(where)
             names.append(host.name)
@@ -44,7 +46,11 @@ def note_faults(
 
 
 def _of_host(
-    host: HostContents, cluster: ClusterContents, release: str, services: Sequence[AnyService]
+    host: HostContents,
+    cluster: ClusterContents,
+    release: str,
+    services: Sequence[AnyService],
+    client_options: ClientOptionsFound,
 ) -> Iterator[tuple[Where, str]]:
     here = ("hosts", host.name)
     for service in services:
@@ -61,13 +67,9 @@ def _of_host(
         yield here, f"{name} is installed and does not run, so it is left alone"
     for path, document in host.ceph_confs.items():
         yield from _said(("cluster",), flaws_in_ceph_conf(host.name, path, document.text))
-        client = [option.name for option in document.parsed.options if option.section.name == "client"]
-        if client:
-            yield (
-                ("cluster",),
-                f"{path}: [client] {', '.join(client)}: left as found; nova.client_options and cluster.client_options"
-                " can take them over",
-            )
+        left = client_options.left(host.name, path, document)
+        if left:
+            yield ("cluster",), f"{path}: [client] {', '.join(left)}: left as found"
     users = {key: entity for entity, key in cluster.keys.items()}
     yield from _said(here, flaws_in_key_files(host.name, host.key_files, users))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from commands.discover.adjusting import Adjusting
+from commands.discover.client_options import ClientOptionsFound
 from commands.discover.cluster_contents import ClusterContents, contents_through
 from commands.discover.faults import note_faults
 from commands.discover.host_contents import HostContents, read_host
@@ -44,8 +45,10 @@ def whole_cloud(
     _platform(proposal, hosts)
     mapped = [host for host in hosts if host.platform == (proposal.get("platform") or "debian")]
     Proposing(proposal, Findings(cluster, mapped), services).propose()
-    Adjusting(proposal, cluster, mapped, stack, services).adjust(machines)
-    note_faults(proposal, cluster, hosts, str(proposal.settings["release"]), services)
+    client_options = ClientOptionsFound(proposal, mapped, services)
+    client_options.propose()
+    Adjusting(proposal, cluster, mapped, stack, services, client_options).adjust(machines)
+    note_faults(proposal, cluster, hosts, str(proposal.settings["release"]), services, client_options)
     return proposal, unseen
 
 

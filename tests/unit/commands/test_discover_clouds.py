@@ -29,6 +29,7 @@ from tests.sim.site import Managed, Site
 from tests.sim.systemd import Unit
 from tests.sim.wiring import (
     ACCOUNTS,
+    CEPH_CONF,
     CINDER_CONF,
     GLANCE_CONF,
     NOVA_CONF,
@@ -176,6 +177,69 @@ def test_the_first_run_writes_journals_only_and_a_destroy_leaves_the_cloud_as_th
     assert without_journals(site.everything()) == without_journals(before)
     assert site.everything()["cluster"] == before["cluster"]
     assert invocations(site) == running
+
+
+GUEST = {"rbd cache": "true", "rbd cache writethrough until flush": "true", "rbd concurrent management ops": "20"}
+"""What the document of Ceph writes for guests, and settings can say without a new folder."""
+
+
+def client_section(site: Site, host: str, lines: str) -> None:
+    conf = site.hosts[host].path(CEPH_CONF)
+    conf.write_text(f"{conf.read_text().partition('[client]')[0]}[client]\n{lines}")
+
+
+def test_client_options_of_computes_are_said_in_settings(wired: Wired) -> None:
+    text, _ = found(wired("000"))
+    raw: dict[str, Any] = yaml.safe_load(text)["config"]
+    assert raw["ceph-openstack:nova"]["client_options"] == GUEST
+    assert "client_options" not in raw["ceph-openstack:cluster"]
+    said = comments(text)
+    assert "[client] admin socket: left as found: is below /run, which is empty after a reboot" in said
+    assert "[client] log file: left as found, because a run would make or change the folder /var/log/qemu" in said
+    assert "compute1, compute2: /etc/ceph/ceph.conf: [client] admin socket, log file: left as found" in said
+
+
+def test_client_options_of_all_hosts_are_the_clusters(wired: Wired) -> None:
+    site = wired("000")
+    client_section(site, "api1", "rbd_cache = true\nrbd default features = 3\n")
+    text, settings = found(site)
+    raw: dict[str, Any] = yaml.safe_load(text)["config"]
+    assert raw["ceph-openstack:cluster"]["client_options"] == {"rbd_cache": "true"}
+    assert raw["ceph-openstack:nova"]["client_options"] == {name: GUEST[name] for name in list(GUEST)[1:]}
+    assert "api1: /etc/ceph/ceph.conf: [client] rbd default features: left as found" in comments(text)
+    site.new_run()
+    assert {step.partition(" restart ")[0] for step in steps_left(settings)} == {"systemctl"}, (
+        "edited after their start"
+    )
+
+
+def test_client_options_that_hosts_do_not_share_and_keys_are_comments(wired: Wired) -> None:
+    site = wired("000")
+    key = site.ceph.users["client.admin"]["key"]
+    client_section(site, "compute1", f"rbd cache = true\nkey = {key}\nkeyring = /etc/ceph/x\nlog to stderr = a\\#b\n")
+    client_section(site, "compute2", f"rbd cache = false\nkey = {key}\nkeyring = /etc/ceph/x\nlog to stderr = a\\#b\n")
+    text, settings = found(site)
+    assert "client_options" not in yaml.safe_load(text)["config"]["ceph-openstack:nova"]
+    left = "/etc/ceph/ceph.conf: [client] rbd cache, key, keyring, log to stderr: left as found"
+    assert f"compute1, compute2: {left}" in comments(text)
+    assert key not in text
+    assert key_digest(key).removeprefix("sha256:") not in text
+    site.new_run()
+    assert {step.partition(" restart ")[0] for step in steps_left(settings)} == {"systemctl"}, (
+        "edited after their start"
+    )
+
+
+def test_a_client_option_that_was_taken_over_is_looked_at_from_then_on(wired: Wired) -> None:
+    site = wired("000")
+    _, settings = found(site)
+    things = managed(site, settings)
+    for thing in things.values():
+        thing.up()
+    conf = site.hosts["compute1"].path(CEPH_CONF)
+    conf.write_text(conf.read_text().replace("rbd cache = true", "rbd cache = false"))
+    assert things["ceph-conf-compute1"].drift() != {}
+    assert things["ceph-conf-compute2"].drift() == {}
 
 
 def test_a_boolean_in_other_words_needs_no_line(wired: Wired) -> None:
