@@ -18,6 +18,7 @@ from commands.discover.cluster_contents import read_contents
 from commands.discover.output_file import unedited, write_output
 from commands.discover.settings_text import settings_text
 from commands.discover.whole_cloud import whole_cloud
+from commands.exit_status import INCOMPLETE, WELL
 from components.settings.releases import RELEASES
 from providers.errors import Refused
 from providers.formats.names import HostName
@@ -27,7 +28,6 @@ from providers.reach.machines import Machines
 from providers.redaction import redacted_line
 
 HELP = "print the settings for a new stack, or for a cloud that is wired already"
-NOT_LOOKED_AT = 3
 _STACK_FILE = re.compile(r"Pulumi\.([A-Za-z0-9_-][A-Za-z0-9._-]*)\.yaml")
 
 
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(text)
     for name, why in unseen.items():
         sys.stderr.write(redacted_line(f"warning: {name} was not looked at: {why}") + "\n")
-    return NOT_LOOKED_AT if unseen else 0
+    return INCOMPLETE if unseen else WELL
 
 
 def _access(arguments: argparse.Namespace, name: str, address: str) -> HostAccess:

@@ -17,11 +17,13 @@ class Looked:
 
     Attributes:
         locks: The locks, by pool and image.
+        pools: How many pools were looked at. A pool may have no images.
         images: How many images were to be looked at.
         unseen: What could not be looked at, and why.
     """
 
     locks: list[HeldLock] = field(default_factory=list)
+    pools: int = 0
     images: int = 0
     unseen: list[str] = field(default_factory=list)
 
@@ -44,6 +46,7 @@ def look_at_locks(cluster: ClusterSession, pools: Sequence[str], image: str = ""
         except (HostError, StepFailed) as problem:
             looked.unseen.append(f"pool {pool}: {problem}")
             continue
+        looked.pools += 1
         looked.images += len(images)
         # Of a pool that was listed, an image that is not there was deleted since.
         looked.unseen += [f"{pool}/{name}: there is no such image" for name in seen.gone if image]

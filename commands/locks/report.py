@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands import exit_status as statuses
 from commands.locks.held_lock import HolderState
 from commands.locks.looking import Looked
 from commands.table import table
@@ -50,7 +51,10 @@ def _to_do(looked: Looked, stack: str) -> list[str]:
 
 
 def exit_status(looked: Looked, dead: int) -> int:
-    """Return 3 when something could not be looked at, 2 when a dead holder's lock is left, otherwise 0."""
-    if looked.unseen:
-        return 3
-    return 2 if dead else 0
+    """Return the exit status.
+
+    Args:
+        looked: What was seen.
+        dead: How many locks of dead holders are left.
+    """
+    return statuses.exit_status(found=dead, unseen=len(looked.unseen), seen=looked.pools)
