@@ -22,9 +22,12 @@ class Progress:
 
     def __call__(self, done: int, of: int) -> None:
         """Show how many are done."""
+        self.say(f"{done} of {of} {self._what}")
+
+    def say(self, line: str) -> None:
+        """Show another line in the place of the last one, such as how far a question to the cluster is."""
         if not self._terminal or time.monotonic() - self._started < QUIET_S:
             return
-        line = f"{done} of {of} {self._what}"
         sys.stderr.write(f"\r{line.ljust(self._shown)}")
         sys.stderr.flush()
         self._shown = len(line)
@@ -34,3 +37,4 @@ class Progress:
         if self._shown:
             sys.stderr.write(f"\r{' ' * self._shown}\r")
             sys.stderr.flush()
+            self._shown = 0

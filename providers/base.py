@@ -84,7 +84,7 @@ class ManagedProvider(ResourceProvider):
 
     @override
     def configure(self, req: ConfigureRequest) -> None:
-        current_machines.configure(AccessSettings.from_config(req.config.get))
+        current_machines.configure(AccessSettings.from_config(req.config.get), say)
 
     # Pure ------------------------------------------------------------------------------------------------------------
 

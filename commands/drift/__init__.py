@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what differs and what could not be looked at, and return the exit status."""
     enter_project(arguments.project)
     settings, access = settings_of(arguments.stack)
-    graph, machines, progress = wire(settings, arguments.stack), Machines(access), Progress("resources looked at")
+    graph, progress = wire(settings, arguments.stack), Progress("resources looked at")
+    machines = Machines(access, tell=progress.say)
     try:
         found = with_gate(look_at_all(graph, machines, progress), machines)
     finally:

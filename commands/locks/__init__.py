@@ -16,6 +16,7 @@ from commands.locks.breaking import break_locks
 from commands.locks.held_lock import HeldLock, HolderState
 from commands.locks.looking import Looked, look_at_locks
 from commands.locks.report import exit_status, lines
+from commands.progress import Progress
 from commands.project import add_project, enter_project
 from commands.stack_file import settings_of
 from components.settings.problem import hint
@@ -47,10 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     if not mine:
         raise Refused(f"stack {arguments.stack} has no pools, as a cell; use the stack that has the pools")
     pools, image = _chosen(arguments.image, mine, arguments.stack)
-    machines = Machines(access)
+    progress = Progress("pools looked at")
+    machines = Machines(access, tell=progress.say)
     try:
         cluster = machines.cluster(settings.cluster.fsid)
-        return show(cluster, pools, image, arguments.stack, machines if arguments.really else None)
+        return show(cluster, pools, image, arguments.stack, machines if arguments.really else None, progress)
     finally:
         machines.close()
 
@@ -67,7 +69,14 @@ def _chosen(given: str, mine: list[str], stack: str) -> tuple[list[str], str]:
     return [pool], image
 
 
-def show(cluster: ClusterSession, pools: list[str], image: str, stack: str, machines: Machines | None) -> int:
+def show(
+    cluster: ClusterSession,
+    pools: list[str],
+    image: str,
+    stack: str,
+    machines: Machines | None,
+    progress: Progress | None = None,
+) -> int:
     """Print the locks, remove those of dead holders, and return the exit status.
 
     Args:
@@ -76,8 +85,9 @@ def show(cluster: ClusterSession, pools: list[str], image: str, stack: str, mach
         image: The only image to look at. Empty: every image.
         stack: The stack's name.
         machines: What waits before locks are removed. None: no lock is removed.
+        progress: What to end before anything is printed.
     """
-    looked = look_at_locks(cluster, pools, image)
+    looked = _looked(cluster, pools, image, progress)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in lines(looked, stack, width):
         print(line)
@@ -85,13 +95,21 @@ def show(cluster: ClusterSession, pools: list[str], image: str, stack: str, mach
     if machines is None or not dead:
         return exit_status(looked, len(dead))
     machines.clock.sleep(AGAIN_S)
-    again = {held.key for held in _dead(look_at_locks(cluster, pools, image))}
+    again = {held.key for held in _dead(_looked(cluster, pools, image, progress))}
     lasting = [held for held in dead if held.key in again]
     for held in dead:
         if held not in lasting:
             print(f"{held.image}: left alone, because {held.lock.client} came back or its lock went meanwhile")
     failed = break_locks(cluster, lasting, print)
     return 1 if failed else exit_status(looked, 0)
+
+
+def _looked(cluster: ClusterSession, pools: list[str], image: str, progress: Progress | None) -> Looked:
+    try:
+        return look_at_locks(cluster, pools, image)
+    finally:
+        if progress:
+            progress.end()
 
 
 def _dead(looked: Looked) -> list[HeldLock]:

@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar, cast
 
 from providers.errors import Refused, StepFailed
@@ -32,7 +32,9 @@ from providers.reach.steps import HostStep, JournalStep
 
 T = TypeVar("T")
 TRIMMING_S = 40
-IMAGES_A_CALL = 1000
+IMAGES_A_CALL = 250
+"""An image takes up to 20 ms, some of them at the same time, and somebody waits for a word."""
+TELL_S = 3.0
 CLUSTER_PREFIX = "ceph-openstack"
 """What the names of the journal's entries in the cluster's `config-key` store begin with."""
 
@@ -50,6 +52,7 @@ class ClusterSession:
         admin: Returns the admin host; None for a stack that was handed keys instead.
         keys: Where the keys of entities lie on the machine that runs Pulumi, when they were handed over.
         clock: What waits.
+        tell: Is told how far a question is that takes longer than some seconds.
     """
 
     def __init__(
@@ -58,8 +61,9 @@ class ClusterSession:
         admin: Callable[[], RemoteHost] | None,
         keys: Mapping[str, HandedKey],
         clock: Clock = time,
+        tell: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        self.fsid, self._admin, self._keys, self._clock = fsid, admin, keys, clock
+        self.fsid, self._admin, self._keys, self._clock, self._tell = fsid, admin, keys, clock, tell
         self._cache: dict[str, object] = {}
         self._generation = 0
         self._verified = False
@@ -175,12 +179,9 @@ class ClusterSession:
             self._clock.sleep(1)
 
     def watchers(self, pool: str) -> list[Watcher]:
-        """Return who has an image of the pool open to write, for images in all namespaces.
-
-        A large pool is asked about in parts, because each call has a deadline.
-        """
+        """Return who has an image of the pool open to write, for images in all namespaces."""
         host = self.host()
-        parts = _parts(host.pool_images(pool))
+        parts = self._parts(host.pool_images(pool), f"images of pool {pool} asked who has them open")
         return [watcher for part in parts for watcher in host.image_watchers(pool, part)]
 
     def blocklisted(self) -> list[str]:
@@ -196,7 +197,8 @@ class ClusterSession:
 
     def image_locks(self, pool: str, images: Sequence[str]) -> ImageLocks:
         """Return the locks of these images of a pool."""
-        seen = [self.host().image_locks(pool, part) for part in _parts(images)]
+        parts = self._parts(images, f"images of pool {pool} asked for their locks")
+        seen = [self.host().image_locks(pool, part) for part in parts]
         return ImageLocks(
             locks=[lock for answer in seen for lock in answer.locks],
             gone=[image for answer in seen for image in answer.gone],
@@ -207,7 +209,11 @@ class ClusterSession:
         """Return who is connected with one of the entities just now."""
         return self.host().user_sessions(entities)
 
-
-def _parts(images: Sequence[str]) -> list[Sequence[str]]:
-    """Return the images in parts for one call each, because each call has a deadline."""
-    return [images[first : first + IMAGES_A_CALL] for first in range(0, len(images), IMAGES_A_CALL)]
+    def _parts(self, images: Sequence[str], asked: str) -> Iterator[Sequence[str]]:
+        """Yield the images in parts for one call each, because each call has a deadline, and tell how many are done."""
+        told = self._clock.monotonic()
+        for first in range(0, len(images), IMAGES_A_CALL):
+            if self._clock.monotonic() - told >= TELL_S:
+                self._tell(f"{first} of {len(images)} {asked}")
+                told = self._clock.monotonic()
+            yield images[first : first + IMAGES_A_CALL]

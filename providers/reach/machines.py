@@ -34,6 +34,7 @@ class Machines:
     Attributes:
         settings: How hosts and the cluster are reached.
         clock: What waits.
+        tell: Is told how far a question to the cluster is that takes long.
         run_id: Tells this run from every other.
     """
 
@@ -42,8 +43,9 @@ class Machines:
         settings: AccessSettings,
         open_cloud: Callable[[CloudName], Cloud] = CloudSession,
         clock: Clock = time,
+        tell: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        self.settings, self._open_cloud, self.clock = settings, open_cloud, clock
+        self.settings, self._open_cloud, self.clock, self.tell = settings, open_cloud, clock, tell
         self.run_id = uuid.uuid4().hex
         self._hosts: dict[HostAccess, RemoteHost] = {}
         self._clusters: dict[str, ClusterSession] = {}
@@ -131,7 +133,7 @@ class Machines:
                 name = self.admin_or_none(fsid)
                 keys = self.settings.keys
                 self._clusters[fsid] = ClusterSession(
-                    fsid, (lambda: self.host(name)) if name else None, keys, self.clock
+                    fsid, (lambda: self.host(name)) if name else None, keys, self.clock, self.tell
                 )
             return self._clusters[fsid]
 
@@ -197,12 +199,17 @@ _current: Machines | None = None
 _current_lock = threading.Lock()
 
 
-def configure(settings: AccessSettings) -> None:
-    """Set the machines of this process; the first call decides, because every provider class is configured alike."""
+def configure(settings: AccessSettings, tell: Callable[[str], None]) -> None:
+    """Set the machines of this process; the first call decides, because every provider class is configured alike.
+
+    Args:
+        settings: How hosts and the cluster are reached.
+        tell: Shows a line in Pulumi's output.
+    """
     global _current
     with _current_lock:
         if _current is None:
-            _current = Machines(settings)
+            _current = Machines(settings, tell=tell)
             atexit.register(_current.close)
 
 
