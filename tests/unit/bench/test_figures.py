@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench import figures
+from bench.__main__ import read_holds
 
 TRACE = [
     {"time": 1.00, "host": "c1", "event": "hello", "seconds": 0.001},
@@ -46,3 +47,18 @@ def test_a_call_that_waited_for_the_opening_one_counts_as_later() -> None:
         {"time": 2.001, "host": "c1", "event": "mon_read", "seconds": 0.020},
     ]
     assert figures.reads(calls)[0] == figures.ReadFigures("mon_read", [20.0], [10.0])
+
+
+def test_reads_are_held_against_a_login_of_the_same_run() -> None:
+    """On a machine that is three times as slow both take three times as long, and the verdict is the same."""
+    reads, logins = [2.0, 4.0, 3.0], [150.0, 100.0, 90.0, 95.0, 120.0]
+    held = read_holds(reads, logins)
+    assert held.holds
+    assert held.text == (
+        "30 reads take no longer than one `ssh host true` (33 reads do: 3 reads, median 3.00 ms, mean 3.00 ms,"
+        " worst 4.0 ms of remote time, once libraries are open, in the middle refresh; `ssh host true` median 100 ms"
+        " of 5)"
+    )
+    assert read_holds([3 * ms for ms in reads], [3 * ms for ms in logins]).holds
+    assert not read_holds([3 * ms for ms in reads], logins).holds
+    assert not read_holds([2.0, 2.0, 9.0], logins).holds, "the mean counts, too"
