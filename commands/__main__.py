@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commands import discover, drift, forget, guests, images, lint, locks, undo, verify
+from commands import discover, drift, forget, guests, images, lint, locks, report, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "forget": forget,
     "locks": locks,
     "guests": guests,
+    "report": report,
 }
 
 

@@ -16,7 +16,7 @@ from providers.libvirt.secret import SecretDesired
 from providers.on_host import OnHost
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
 from providers.openstack.image_properties import ImagePropertiesDesired
-from providers.openstack.stored_data import disk_users
+from providers.openstack.stored_data import clients, disk_users
 from providers.openstack.stored_data import places as data_places
 from providers.openstack.volume_type import VolumeTypeDesired
 from providers.reach.cloud_name import CloudName
@@ -45,6 +45,7 @@ __all__ = [
     "VolumeTypeDesired",
     "Watched",
     "Workers",
+    "clients",
     "data_places",
     "disk_users",
 ]

@@ -179,6 +179,20 @@ def _name(option: str, value: str) -> str:
     return ""
 
 
+def clients(sections: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """Return each user that the options name, with each pool that the same section names.
+
+    The pool is empty where a section names none.
+    """
+    return [
+        (options[user], pool)
+        for options in sections.values()
+        for user in _USERS
+        if user in options
+        for pool in [options[name] for name in _POOLS if name in options] or [""]
+    ]
+
+
 def disk_users(sections: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
     """Return for each pool whose images guests open the user, and the UUID of the secret, that the options name."""
     return {
