@@ -101,6 +101,13 @@ class Service(ABC, Generic[S]):
         """Return the sections that are named after a back end, each with the path of the back end's setting."""
         return {}
 
+    def shown_backends(self, mine: S) -> Mapping[str, Mapping[str, str]]:
+        """Return what other programs may know of each back end, for the output `back_ends`, by the back end's section.
+
+        By default a service has none. The keys are those of `backends`.
+        """
+        return {}
+
     def worker_count(self, mine: S) -> int:
         """Return how many processes of the daemon work on the cluster, each for another back end."""
         return 1

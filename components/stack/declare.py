@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -38,6 +39,17 @@ def declare(graph: Graph) -> None:
             depends_on=[made[needed] for needed in sorted(node.needs)],
         )
         made[name] = _resource(name, node, options, commands)
+    _export(graph.outputs, list(made.values())[-1])
+
+
+def _export(outputs: Mapping[str, Any], last: Resource) -> None:
+    """Export the outputs once the last resource is made, because then the program knows whether the run has failed.
+
+    The URN of a resource is known in a preview, too. The SDK exports nothing for None.
+    """
+    for name, value in outputs.items():
+        made = pulumi.Output.all(last.urn, value).apply(lambda both: both[1])
+        pulumi.export(name, made.recover(lambda _: None))
 
 
 def _resource(name: str, node: Node, options: ResourceOptions, commands: CommandProvider) -> Resource:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from components.services.api_look import ApiLook
 from components.services.notice import Notice
@@ -22,10 +23,12 @@ class Graph:
         notices: lines for the operator, printed in each run.
         api_looks: what only OpenStack's own APIs show of the services.
         rollouts: services whose hosts are changed in batches.
+        outputs: what other programs may know of the stack, by the name of the output.
     """
 
     nodes: Mapping[str, Node]
     accounts: tuple[Account, ...]
     notices: tuple[Notice, ...]
     api_looks: tuple[ApiLook, ...]
+    outputs: Mapping[str, Any]
     rollouts: tuple[ServiceRollout, ...] = ()

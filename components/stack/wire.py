@@ -23,6 +23,7 @@ from components.stack.guard import gate, guard, guarded
 from components.stack.inventory import Inventory, take_inventory
 from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
+from components.stack.outputs import outputs
 from components.stack.own_caps import caps_notices
 from components.stack.preflight import add_preflights
 from components.stack.restart_notices import restart_notices
@@ -68,6 +69,7 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
         tuple(_accounts(inventory)),
         tuple(_notices(inventory)),
         tuple(_api_looks(inventory)),
+        outputs(inventory, draft.nodes),
         inventory.rollouts,
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import get_root_resource, set_root_resource
 
 QUIET = logging.getLogger(f"{__name__}.quiet")
 QUIET.addHandler(logging.NullHandler())
@@ -99,3 +99,16 @@ def recorded(program: Callable[[], None], stack: str) -> dict[str, dict[str, Any
         mocks.set_mocks(_Echo(), project=PROJECT, stack=stack, preview=True, logger=QUIET, monitor=monitor)
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return dict(sorted(monitor.registered.items()))
+
+
+def exported(program: Callable[[], None], stack: str) -> dict[str, Any]:
+    """Return the outputs that a preview of a program knows; none when it does not know each of them."""
+    found: dict[str, Any] = {}
+
+    def outputs() -> Any:
+        program()
+        root: Any = get_root_resource()
+        return pulumi.Output.all(**root.outputs).apply(found.update)
+
+    recorded(outputs, stack)
+    return found

@@ -89,6 +89,13 @@ class Cinder(Service[CinderSettings]):
         """Return the back ends, which name sections of cinder.conf, each with the path of its setting."""
         return {name: ("pool",) if mine.pool else ("backends", name) for name in mine.all_backends}
 
+    def shown_backends(self, mine: CinderSettings) -> Mapping[str, Mapping[str, str]]:
+        """Return for each back end the name by which volume types select the back end, and its pool."""
+        return {
+            section: {"volume_backend_name": mine.backend_name(section), "pool": backend.pool.name}
+            for section, backend in mine.all_backends.items()
+        }
+
     def worker_count(self, mine: CinderSettings) -> int:
         """Return how many processes of cinder-volume work on the cluster: one for each back end."""
         return len(mine.all_backends)

@@ -83,6 +83,10 @@ class Glance(Service[GlanceSettings]):
         """
         return {} if mine.is_single else {mine.backend: ("backend",)}
 
+    def shown_backends(self, mine: GlanceSettings) -> Mapping[str, Mapping[str, str]]:
+        """Return the store's pool, by the store's id, which an upload names to choose the store."""
+        return {section: {"pool": mine.pool.name} for section in self.backends(mine)}
+
     def expected(self, mine: GlanceSettings) -> Sequence[Expected]:
         """Return what glance-api.conf may say where it has no `enabled_backends` yet, so that no image is lost.
 

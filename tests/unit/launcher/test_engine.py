@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from components.stack.parse import parse
+from components.stack.stack_settings import StackSettings
+from components.stack.wire import wire
 from tests.unit import sdks
 
 SETTINGS = {
@@ -121,3 +124,46 @@ def test_a_gate_of_before_is_no_change_to_the_engine_until_something_changes(tmp
     assert done.returncode == 0, done.stdout
     assert "gate" in re.findall(r"urn=urn:pulumi:dev::ceph-openstack::\S+::(\S+)\]", done.stdout), done.stdout
     assert "Resources:\n    ~ 2 to update\n    46 unchanged" in done.stdout, done.stdout
+
+
+def test_outputs_are_no_change_of_a_resource_and_only_a_run_that_makes_all_of_them_changes_them(tmp_path: Path) -> None:
+    """The state is of an earlier version, which had no outputs. No host is reached, so the changed run fails."""
+    states = sdks.CHECKOUT / "tests" / "golden" / "states"
+    settings: dict[str, Any] = yaml.safe_load((states / "dev.yaml").read_text())
+    project = Project(tmp_path, "dev", settings)
+    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+
+    def done(*words: str) -> str:
+        ran = project.pulumi(*words)
+        assert ran.returncode == 0, ran.stdout
+        return ran.stdout
+
+    def outputs() -> Any:
+        return json.loads(done("stack", "output", "--json"))
+
+    done("stack", "init")
+    done("stack", "import", "--file", str(states / "dev.json"))
+    parsed = parse(settings)
+    assert isinstance(parsed, StackSettings)
+    wanted = dict(wire(parsed, "dev").outputs)
+    first = done("preview", "--expect-no-changes")
+    assert f'  + fsid        : "{wanted["fsid"]}"' in first
+    assert "48 unchanged" in first
+    done("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert outputs() == wanted
+    assert "Outputs:" not in done("preview", "--expect-no-changes")
+
+    settings["cinder"]["user"] = {"name": "cinder", "generation": 2}
+    project.write(settings)
+    assert '~ cinder       : "client.cinder" => "client.cinder-g2"' in done("preview")
+    failed = project.pulumi("up", "--yes", "--skip-preview")
+    assert failed.returncode != 0
+    assert "error: not everything was done" in failed.stdout
+    assert "  - fsid" not in failed.stdout
+    assert outputs() == wanted
+    done("refresh", "--yes", "--skip-preview")
+    assert outputs() == wanted
+    settings["glanze"] = {}
+    project.write(settings)
+    assert project.pulumi("up", "--yes", "--skip-preview").returncode != 0
+    assert outputs() == wanted

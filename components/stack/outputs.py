@@ -1,0 +1,137 @@
+"""The stack's outputs: what other programs may know of a stack. Every value is known in a preview, and none is a key.
+
+All levels are maps by names that a reader knows (a service's setting, a host, an entity), so that a preview shows a
+change as `~ users.cinder: "client.cinder" => "client.cinder-g2"`. Services go by the names of their settings.
+docs/outputs.md is the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.services.secret_identity import user_secret_uuid
+from components.settings.user import SecretUser
+from components.stack import names
+from components.stack.inventory import Inventory
+from components.stack.node import Node
+from providers.models import (
+    CephConfDesired,
+    ConfigSectionsDesired,
+    KeyringDesired,
+    PoolDesired,
+    UserDesired,
+    VolumeTypeDesired,
+)
+
+Output = dict[str, Any]
+
+
+def outputs(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
+    """Return the outputs by name. Each name is there in every stack, also where its value is empty.
+
+    Args:
+        inventory: what the services need.
+        nodes: the nodes of the graph by logical name.
+    """
+    return {
+        "fsid": inventory.site.fsid,
+        "release": inventory.site.release,
+        "pools": _pools(inventory),
+        "users": _users(inventory),
+        "secret_uuids": _secret_uuids(inventory),
+        "back_ends": _back_ends(inventory),
+        "hosts": _hosts(inventory),
+        "host_groups": _groups(inventory, nodes),
+        "adopted": _adopted(inventory, nodes),
+    }
+
+
+def _pools(inventory: Inventory) -> Output:
+    """Return role to the name of the pool: the service, and for further pools of the service `cinder.<role>`."""
+    return {_role(owned.where[0], owned.wanted.role): owned.wanted.pool.name for owned in inventory.pools.values()}
+
+
+def _role(service: str | int, role: str) -> str:
+    return f"{service}.{role}" if role else str(service)
+
+
+def _users(inventory: Inventory) -> Output:
+    """Return service to its own user. A user that a service only had, and as which guests still run, is none."""
+    return {
+        inventory.service(label).name: wanted.user.entity
+        for label, wanted in inventory.users.items()
+        if wanted.setting == "user"
+    }
+
+
+def _secret_uuids(inventory: Inventory) -> Output:
+    """Return entity to the UUID of the libvirt secret, which services name also where no compute is in the stack."""
+    users = [wanted.user for wanted in inventory.users.values() if isinstance(wanted.user, SecretUser)]
+    return {
+        user.entity_of(generation): user_secret_uuid(inventory.site.fsid, user, generation)
+        for user in users
+        for generation in user.generations
+    }
+
+
+def _back_ends(inventory: Inventory) -> Output:
+    """Return service to the back ends by the name of their section."""
+    return {
+        wired.service.name: {name: dict(shown) for name, shown in found.items()}
+        for wired in inventory.wired_services
+        if (found := wired.service.shown_backends(wired.mine))
+    }
+
+
+def _groups(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
+    """Return group to the services that the stack wires on each host of the group, its files and its keyrings there.
+
+    A group is what hosts with the same services have in common, because Pulumi prints all outputs after each run, and
+    hundreds of hosts differ in nothing. Where files and keyrings are follows from the services on a host.
+    """
+    groups = {group: host for host, group in _hosts(inventory).items()}
+    services = {service.label: service.name for service in inventory.services}
+    found: Output = {group: {"services": {}, "files": {}, "keyrings": {}} for group in groups}
+    for group, host in groups.items():
+        for instance in inventory.daemons:
+            if instance.host == host:
+                found[group]["services"][instance.service.name] = instance.daemon.unit
+        for node in nodes.values():
+            match node.model:
+                case CephConfDesired(host=where, path=path) if where == host:
+                    found[group]["files"]["ceph"] = path
+                case ConfigSectionsDesired(host=where, path=path, component=label) if where == host:
+                    found[group]["files"][services[label]] = path
+                case KeyringDesired(host=where, path=path, entity=entity) if where == host:
+                    found[group]["keyrings"][entity] = path
+    return found
+
+
+def _hosts(inventory: Inventory) -> dict[str, str]:
+    """Return host to its group, which is called as the services on the host are, such as `cinder+glance`."""
+    here: dict[str, set[str]] = {}
+    for instance in inventory.daemons:
+        here.setdefault(instance.host, set()).add(instance.service.name)
+    return {host: "+".join(sorted(names)) for host, names in here.items()}
+
+
+def _adopted(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
+    """Return what the settings let the stack take over if it exists, which a deletion then leaves in place."""
+    models = {name: node.model for name, node in nodes.items()}
+    return {
+        "everything": inventory.site.adopt,
+        "pools": {
+            _role(owned.where[0], owned.wanted.role): model.name
+            for name, owned in inventory.made_pools.items()
+            if isinstance(model := models.get(name), PoolDesired) and model.adopt
+        },
+        "users": {
+            inventory.service(label).name: model.entity
+            for label in inventory.users
+            if isinstance(model := models.get(names.user(label, 1)), UserDesired) and model.adopt
+        },
+        "volume_types": sorted(
+            model.name for model in models.values() if isinstance(model, VolumeTypeDesired) and model.adopt
+        ),
+    }
