@@ -53,7 +53,7 @@ lint: venv ## ruff: rules and format
 	@$(stage) "ruff check" $(run) ruff check .
 	@$(stage) "ruff format" $(run) ruff format --check .
 
-types: venv ## mypy, strict on providers/, components/ and commands/
+types: venv ## mypy, strict on providers/, components/, commands/ and tools/ci/
 	@$(stage) "mypy" $(run) mypy
 
 unit: tools ## the tests that need no lab
