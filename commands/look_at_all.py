@@ -103,7 +103,10 @@ def _compared(looked_at: LookedAt, kind: Kind[Any, Any], machines: Machines) -> 
     """Return the resource with what differs, and with what `pulumi up` would do or refuse."""
     model = looked_at.model
     observed = kind.read(model, machines)
+    deferred = kind.deferred(model, observed)
     found = differences(model.model_dump(exclude_none=True), kind.actual(model, observed))
+    if deferred:  # the process has read something else then, as everybody knows
+        found = [difference for difference in found if difference.name != "configuration"]
     steps: list[str] = []
     records, refusal = False, ""
     try:
@@ -121,6 +124,7 @@ def _compared(looked_at: LookedAt, kind: Kind[Any, Any], machines: Machines) -> 
         steps=tuple(steps),
         records=records,
         refusal=refusal,
+        deferred=tuple(deferred),
         unmade=lacks_entry and (records or bool(refusal)),
         adopts=lacks_entry and not refusal and kind.adoption(model, observed) is not None,
     )

@@ -14,6 +14,7 @@ class LookedAtState(StrEnum):
 
     RIGHT = "right"
     DIFFERS = "differs"
+    DEFERRED = "restart deferred"
     UNMADE = "not made yet"
     UNSEEN = "could not look"
 
@@ -33,6 +34,7 @@ class LookedAt:
         records: Whether `pulumi up` would at least write its journal.
         refusal: Why `pulumi up` would refuse to do anything; empty when it would not.
         unmade: Whether this stack has neither made it nor taken it over.
+        deferred: What is due and is not done, because the settings defer it.
         adopts: Whether the next `pulumi up` takes it over, and does `steps` in a later run only.
         unseen: Why it could not be looked at; empty when it was.
     """
@@ -46,6 +48,7 @@ class LookedAt:
     records: bool = False
     refusal: str = ""
     unmade: bool = False
+    deferred: tuple[str, ...] = ()
     adopts: bool = False
     unseen: str = ""
 
@@ -56,5 +59,7 @@ class LookedAt:
             return LookedAtState.UNSEEN
         if self.unmade:
             return LookedAtState.UNMADE
+        if self.deferred and not (self.differences or self.refusal):
+            return LookedAtState.DEFERRED
         wrong = self.differences or self.steps or self.records or self.refusal
         return LookedAtState.DIFFERS if wrong else LookedAtState.RIGHT

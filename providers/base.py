@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -33,7 +33,7 @@ from providers.desired import Desired
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
 from providers.kind import Kind
 from providers.on_host import OnHost
-from providers.plan import printed
+from providers.plan import Step, printed
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
 from providers.reach.machines import Machines
@@ -112,10 +112,11 @@ class ManagedProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         # None lets the engine compare inputs and show a detailed diff. Only outputs say what an adoption left to do.
         changes = True if _olds.get("pending") else None
-        if _news.get(CARRIED_OVER) and not changes:
-            later = {CARRIED_OVER, *self.kind.since}
-            asked = {name for name in {**_own(_news), **_own(_olds)} if name in self.kind.desired.model_fields}
-            if all(_plain(_olds.get(name)) == _plain(_news.get(name)) for name in asked - later):
+        quiet = {*self.kind.quiet(_news), *((CARRIED_OVER, *self.kind.since) if _news.get(CARRIED_OVER) else ())}
+        if quiet and not changes:
+            fields = self.kind.desired.model_fields
+            asked = {name for name in {**_own(_news), **_own(_olds)} if name in fields and not fields[name].exclude}
+            if all(_plain(_olds.get(name)) == _plain(_news.get(name)) for name in asked - quiet):
                 changes = False
         return DiffResult(changes=changes, replaces=[], delete_before_replace=True)
 
@@ -236,9 +237,7 @@ class ManagedProvider(ResourceProvider):
                 f"{title}: still differs after applying: `{printed(left)[0]}` would run again; see who else changes"
                 " it, then run again"
             )
-        host, pending = kind.host(desired, machines), printed(left) or kind.later(desired, observed)
-        if pending:
-            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(pending)}")
+        host, pending = kind.host(desired, machines), self._told(desired, observed, left)
         kind.note_left(desired, left, machines)
         outs = {
             **desired.model_dump(exclude_none=True),
@@ -248,6 +247,16 @@ class ManagedProvider(ResourceProvider):
             "reached": self._reached(host, machines),
         }
         return {name: _sendable(value) for name, value in outs.items()}
+
+    def _told(self, desired: Any, observed: Any, left: Sequence[Step]) -> list[str]:
+        """Say what this run has left to a later one, and return what an adoption left to the next."""
+        title, deferred = self.kind.title(desired), self.kind.deferred(desired, observed)
+        if deferred:
+            say(f"{title}: deferred: {'; '.join(deferred)}; until then it goes on with what it has read")
+        pending = printed(left) or self.kind.later(desired, observed)
+        if pending:
+            say(f"{title}: taken over as it is; the next `pulumi up` would do: {'; '.join(pending)}")
+        return pending
 
     def _still_pending(self, desired: Any, observed: Any, before: list[str]) -> list[str]:
         """Return what an adoption left to do. A refresh keeps these steps, because no input may show them.

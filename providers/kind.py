@@ -7,7 +7,7 @@ A kind knows a desired model, an observed model and the steps between the two. A
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from providers.desired import Desired
@@ -131,6 +131,14 @@ class Kind(ABC, Generic[D, Observed]):
     def later(self, desired: D, observed: Observed) -> list[str]:
         """Return what only the next run can do, in an operator's words, because this run records what it depends on."""
         return []
+
+    def deferred(self, desired: D, observed: Observed) -> list[str]:
+        """Return what is due and is not done, because the settings defer it, in an operator's words."""
+        return []
+
+    def quiet(self, news: Mapping[str, Any]) -> Collection[str]:
+        """Return the fields of which a change alone asks for nothing to be done, and is no change in a preview."""
+        return ()
 
     def warnings(self, desired: D, observed: Observed) -> list[str]:
         """Return what an operator has to know although the plan is right."""

@@ -12,7 +12,13 @@ from commands.places import places
 from commands.table import table
 
 HEAD = ("WHERE", "RESOURCE", "RESULT", "WHAT DIFFERS, OR WHY NOBODY KNOWS")
-COUNTS = ("WHERE", "RIGHT", "DIFFER", "NOT MADE YET", "COULD NOT LOOK")
+COLUMNS = {
+    LookedAtState.RIGHT: "RIGHT",
+    LookedAtState.DIFFERS: "DIFFER",
+    LookedAtState.DEFERRED: "DEFERRED",
+    LookedAtState.UNMADE: "NOT MADE YET",
+    LookedAtState.UNSEEN: "COULD NOT LOOK",
+}
 JSON_VERSION = 1
 STEPS_SHOWN = 2
 VERDICTS = {
@@ -20,6 +26,10 @@ VERDICTS = {
     statuses.FOUND: "verdict: something differs; `pulumi preview --refresh --diff` shows what `pulumi up` would do",
     statuses.INCOMPLETE: "no verdict, because not everything could be looked at",
 }
+ONLY_DEFERRED = (
+    "verdict: all files are as the settings want them, and processes go on without having read them, because their "
+    "restarts are deferred"
+)
 Counts = dict[LookedAtState, int]
 
 
@@ -32,9 +42,22 @@ def as_text(found: Sequence[LookedAt], width: int | None = None) -> str:
     """
     rows = _folded(list(_unseen(found)) + [row for looked_at in found for row in _rows(looked_at)])
     lines = [*table(HEAD, rows, width=width), ""] if rows else []
-    lines += [*table(COUNTS, _count_rows(found), width=width), ""]
-    counts = [f"{count} {state.value}" for state, count in _counts(found).items()]
-    return "\n".join([*lines, f"{len(found)} resources: {', '.join(counts)}", VERDICTS[exit_status(found)]])
+    head = ("WHERE", *(COLUMNS[state] for state in LookedAtState if _has_column(state, found)))
+    lines += [*table(head, _count_rows(found), width=width), ""]
+    counts = [f"{count} {state.value}" for state, count in _counts(found).items() if _has_column(state, found)]
+    return "\n".join([*lines, f"{len(found)} resources: {', '.join(counts)}", _verdict(found)])
+
+
+def _has_column(state: LookedAtState, found: Sequence[LookedAt]) -> bool:
+    """Return whether a state is counted: a deferred restart only in a stack that has one."""
+    return state is not LookedAtState.DEFERRED or any(looked_at.state is state for looked_at in found)
+
+
+def _verdict(found: Sequence[LookedAt]) -> str:
+    states = {looked_at.state for looked_at in found}
+    if LookedAtState.DEFERRED in states and states <= {LookedAtState.DEFERRED, LookedAtState.RIGHT}:
+        return ONLY_DEFERRED
+    return VERDICTS[exit_status(found)]
 
 
 Row = tuple[str, str, str, str]
@@ -56,6 +79,8 @@ def _rows(looked_at: LookedAt) -> Iterator[Row]:
     start = (looked_at.where, looked_at.what, looked_at.state.value)
     if looked_at.state is LookedAtState.UNMADE:
         yield *start, f"not made by this stack yet: {_unmade(looked_at)}"
+    elif looked_at.state is LookedAtState.DEFERRED:
+        yield *start, f"goes on with what it has read before; a maintenance run does: {'; '.join(looked_at.deferred)}"
     elif looked_at.state is LookedAtState.DIFFERS:
         yield from ((*start, str(difference)) for difference in looked_at.differences)
         if looked_at.refusal:
@@ -102,7 +127,8 @@ def _count_rows(found: Sequence[LookedAt]) -> list[tuple[object, ...]]:
     """Return the counts of each place; places with the same counts are one row."""
     alike: dict[tuple[int, ...], list[str]] = {}
     for where, counts in _by_place(found).items():
-        alike.setdefault(tuple(counts.values()), []).append(where)
+        shown = tuple(count for state, count in counts.items() if _has_column(state, found))
+        alike.setdefault(shown, []).append(where)
     return [(places(wheres), *counts) for counts, wheres in alike.items()]
 
 
@@ -143,6 +169,7 @@ def _as_plain(looked_at: LookedAt) -> dict[str, Any]:
         "result": looked_at.state.name.lower(),
         "differences": [{"field": name, "wanted": wanted, "found": there} for name, wanted, there in differences],
         "steps": list(looked_at.steps),
+        "deferred": list(looked_at.deferred),
         "refusal": looked_at.refusal,
         "unseen": looked_at.unseen,
     }

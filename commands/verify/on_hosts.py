@@ -181,13 +181,16 @@ def _count(images: int) -> str:
 
 
 def _service(desired: ServiceDesired, machines: Machines) -> Finding:
-    observed = ServiceKind().read(desired, machines)
+    kind = ServiceKind()
+    observed = kind.read(desired, machines)
     state = observed.state
     if state.load_state != "loaded":
         return broken(f"there is no such unit ({state.load_state}); install the service, or correct the host list")
     if state.active_state != "active":
         return broken(f"is {state.active_state}; `systemctl status {desired.unit}` there says why")
     if not (observed.is_current and observed.has_valid_keys):
+        if kind.deferred(desired, observed):
+            return warning("goes on with what it has read before, because its restart is deferred")
         return broken("was started with other files than are there now; `pulumi up --refresh` restarts it")
     if observed.older_than:
         return ok(f"active, taken over as it runs, started before {' and '.join(observed.older_than)} changed last")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from components.settings.base import SettingsModel
@@ -35,4 +37,9 @@ class ServiceSettings(SettingsModel):
         None,
         description="In which order hosts are changed: a batch waits until the former one works, and a failed batch "
         "stops the next. Default: all hosts at once.",
+    )
+    restart: Literal["now", "deferred"] = Field(
+        "now",
+        description="When a changed file restarts the service: now, in the same run; deferred, in a run with "
+        "CEPH_OPENSTACK_RESTART=now, until which the process goes on with what it has read. Default now.",
     )

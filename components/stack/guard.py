@@ -47,7 +47,13 @@ def guard(nodes: Mapping[str, Node], site: Site, guards: Literal["change", "remo
 
 
 def gate(
-    nodes: Mapping[str, Node], site: Site, *, user_settings: Mapping[str, str], monitors: Sequence[str]
+    nodes: Mapping[str, Node],
+    site: Site,
+    *,
+    user_settings: Mapping[str, str],
+    monitors: Sequence[str],
+    deferred: Sequence[str],
+    batches: Sequence[str],
 ) -> GuardDesired:
     """Return the guard that is made before everything else, with all that it looks at before a run changes anything.
 
@@ -56,6 +62,8 @@ def gate(
         site: the stack, the cluster and the cloud.
         user_settings: entity to the setting that speaks of the user, such as `cinder.user`.
         monitors: the monitors that the settings name.
+        deferred: the services whose restarts this run defers, by the names of their settings.
+        batches: the labels of the services whose hosts are changed in batches.
     """
     models = [node.model for node in nodes.values()]
     places: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
@@ -71,6 +79,8 @@ def gate(
         "caps": {user.entity: dict(user.caps) for user in users} or None,
         "settings": {user.entity: user_settings[user.entity] for user in users} or None,
         "monitors": list(monitors),
+        "deferred": dict.fromkeys(deferred, True) or None,
+        "batches": dict.fromkeys(batches, True) or None,
     }
     return GuardDesired.model_validate({**guard(nodes, site, "change").as_given(), **looked_at})
 

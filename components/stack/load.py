@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env  # the SDK has no public way to list keys
 
+from components.stack.maintenance import for_this_run
 from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
 
 
 def load(config: pulumi.Config) -> StackSettings:
-    """Return the settings of the current stack.
+    """Return the settings of the current stack, as this run has to follow them.
 
     Raises:
         pulumi.RunError: something is wrong; one line per problem, which Pulumi prints without a traceback.
@@ -26,9 +28,12 @@ def load(config: pulumi.Config) -> StackSettings:
         if text is not None:
             raw[name] = _parsed(text)
     settings = parse(raw, config.name)
-    if isinstance(settings, StackSettings):
-        return settings
-    raise pulumi.RunError("\n".join(settings))
+    if not isinstance(settings, StackSettings):
+        raise pulumi.RunError("\n".join(settings))
+    try:
+        return for_this_run(settings, os.environ)
+    except ValueError as problem:
+        raise pulumi.RunError(str(problem)) from None
 
 
 def _parsed(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""What an operator reads in each run of the batches in which hosts are changed."""
+"""What an operator reads in each run of batches of hosts, and of restarts that are deferred."""
 
 from __future__ import annotations
 
@@ -6,17 +6,33 @@ from collections.abc import Iterator
 
 from components.services.notice import Notice
 from components.stack.inventory import Inventory
+from components.stack.maintenance import SWITCH
 from components.stack.service_rollout import ServiceRollout
 
 _SHOWN = 3
 
 
 def restart_notices(inventory: Inventory) -> Iterator[Notice]:
-    """Yield the order of the batches of each rollout."""
+    """Yield the order of the batches of each rollout, and each service whose restarts are deferred."""
     for rollout in inventory.rollouts:
         yield Notice(
             "info", f"{rollout.service}.rollout", f"{batches_text(rollout)}; a batch that fails stops the next"
         )
+    for name in deferred_services(inventory):
+        yield Notice(
+            "info",
+            f"{name}.restart",
+            f"deferred: files are written, and no process is restarted to read them until a run with {SWITCH}=now",
+        )
+
+
+def deferred_services(inventory: Inventory) -> list[str]:
+    """Return the services that run somewhere and whose restarts are deferred in this run."""
+    return [
+        wired.service.name
+        for wired in inventory.wired_services
+        if wired.mine.restart == "deferred" and wired.mine.hosts
+    ]
 
 
 def batches_text(rollout: ServiceRollout) -> str:

@@ -105,6 +105,7 @@ def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) 
             steady_s=daemon.steady_s,
         ),
         adopt=site.takes_over,
+        restart="deferred" if inventory.settings.services[instance.service.name].restart == "deferred" else None,
     )
 
 

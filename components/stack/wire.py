@@ -26,7 +26,7 @@ from components.stack.node import Node
 from components.stack.outputs import outputs
 from components.stack.own_caps import caps_notices
 from components.stack.preflight import add_preflights
-from components.stack.restart_notices import restart_notices
+from components.stack.restart_notices import deferred_services, restart_notices
 from components.stack.restarts import add_change_restarts, add_removal_restarts
 from components.stack.service_files import add_service_files
 from components.stack.service_rollout import waves
@@ -115,9 +115,17 @@ def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]
         for generation in wanted.user.generations
     }
     monitors = inventory.settings.cluster.mon_hosts
-    first = Node(gate(nodes, inventory.site, user_settings=settings, monitors=monitors))
+    rolled_out = {rollout.service for rollout in inventory.rollouts}
+    first = gate(
+        nodes,
+        inventory.site,
+        user_settings=settings,
+        monitors=monitors,
+        deferred=deferred_services(inventory),
+        batches=[service.label for service in inventory.services if service.name in rolled_out],
+    )
     last = Node(guard(nodes, inventory.site, "removal"), needs=frozenset(guarded(nodes)))
-    return {names.GATE: first, **nodes, names.GUARD: last}
+    return {names.GATE: Node(first), **nodes, names.GUARD: last}
 
 
 def _accounts(inventory: Inventory) -> Iterator[Account]:

@@ -9,6 +9,10 @@ of the watched options and systemd's InvocationID are recorded under /run. The d
 outlives a reboot. An option that this run repaired restarts its readers, too, even if no reader restarted meanwhile,
 because a reader may have been told to reload the option.
 
+Where the settings defer restarts, a run that owes one says so, and marks in the journal which process it has left
+running. A later run without the deferral restarts that process, unless somebody has by then. A removal is not deferred,
+because no resource is left then that could owe the restart.
+
 A service that is taken over is only recorded by its first run. What is found is what is wanted, so a process that runs
 then counts as current, also one that is older than its files. Only what has changed since the stack first wrote to the
 unit's journal is not as found: the stack itself may have written it in a run that was cut off. Where the first run has
@@ -18,6 +22,7 @@ service remembers such files itself.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -72,6 +77,9 @@ class ServiceDesired(OnHost):
     adopt: Literal[True] | None = Field(
         None, description="Take over a service that is there: the first run only records it, and restarts nothing."
     )
+    restart: Literal["deferred"] | None = Field(
+        None, description="`deferred`: files are written, and the process goes on with what it has read. Default: none."
+    )
     active: bool = reported(True, "False when the service does not run.")
     configuration: str = reported("current", "`stale` when the process runs with something else than is on disk.")
     # The invocation that the last refresh found to be current.
@@ -94,6 +102,9 @@ class ServiceRecord(EntryRecord):
     )
     found: str | None = Field(
         None, description="InvocationID of the process as the service was taken over; none for one that was not."
+    )
+    deferred: str | None = Field(
+        None, description="InvocationID of the process whose restart was deferred; empty when no process ran."
     )
 
 
@@ -147,12 +158,19 @@ class ServiceObserved:
     @property
     def is_current(self) -> bool:
         """Whether the running process has read what is on disk now."""
+        if self.is_deferred:
+            return False
         if self.run is not None and self.restarted_by_us:
             return self.run.digest == self.digest
         recorded = self.entry.record.digest if self.entry else None
         invocation = self.state.invocation_id
         started = self.started_after_change or self.started_before_other_changes or self.was_current_when_found
         return recorded in (None, self.digest) and (started or invocation == self.checked != "")
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether the process is the one that a run has left running although a restart was due."""
+        return self.entry is not None and self.entry.record.deferred == self.state.invocation_id
 
     @property
     def restarted_in_this_run(self) -> bool:
@@ -226,8 +244,12 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     @override
     def with_old_state(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
-        """Keep what a refresh saw, because an option may be repaired while the process has read the wrong value."""
-        seen = {"configuration": olds.get("configuration", "current"), "checked": olds.get("checked", "")}
+        """Keep what a refresh saw, because an option may be repaired while the process has read the wrong value.
+
+        Of a restart that was deferred the journal knows which process it is about, and the state does not.
+        """
+        was = "current" if olds.get("restart") == "deferred" else olds.get("configuration", "current")
+        seen = {"configuration": was, "checked": olds.get("checked", "")}
         return desired.model_copy(update=seen)
 
     def _entry_kind(self, desired: ServiceDesired) -> str:
@@ -303,6 +325,8 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             digest=observed.digest_as_found if desired.restart_on == "change" else None,
             found=observed.state.invocation_id,
         )
+        if not observed.is_active and self.deferred(desired, observed):
+            record = record.changed(digest=observed.digest, deferred=observed.state.invocation_id)
         made = Entry[ServiceRecord](
             kind=self._entry_kind(desired),
             what=desired.unit,
@@ -327,7 +351,27 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     @override
     def later(self, desired: ServiceDesired, observed: ServiceObserved) -> list[str]:
         files = sorted({*desired.waits, *observed.waits}) if desired.restart_on == "change" else []
-        return [f"systemctl restart {desired.unit} after {' and '.join(files)}"] if files else []
+        how = " (deferred)" if desired.restart else ""
+        return [f"systemctl restart {desired.unit} after {' and '.join(files)}{how}"] if files else []
+
+    @override
+    def deferred(self, desired: ServiceDesired, observed: ServiceObserved) -> list[str]:
+        due = desired.restart == "deferred" and desired.restart_on == "change" and self._is_due(desired, observed)
+        return [f"systemctl restart {desired.unit}"] if due else []
+
+    @override
+    def quiet(self, news: Mapping[str, Any]) -> Collection[str]:
+        """Return `restart`, because whether a restart is due is in other fields; they wait while it is deferred."""
+        if news.get("restart_on") == "removal":
+            return ()
+        return ("restart", "configuration", "active") if news.get("restart") == "deferred" else ("restart",)
+
+    @staticmethod
+    def _is_due(desired: ServiceDesired, observed: ServiceObserved) -> bool:
+        seen = desired.configuration == "stale" and not observed.restarted_in_this_run
+        return (
+            seen or observed.repaired or observed.restart_cut_off or not observed.is_active or not observed.is_current
+        )
 
     @override
     def plan(self, desired: ServiceDesired, observed: ServiceObserved) -> list[Step]:
@@ -345,10 +389,12 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if desired.restart_on == "removal":
             return journalled(journal, entry, observed.entry, [])
         entry = entry.with_record(digest=observed.digest)
-        seen = desired.configuration == "stale" and not observed.restarted_in_this_run
-        due = seen or observed.repaired or observed.restart_cut_off or not observed.is_active or not observed.is_current
-        steps: list[Step] = [Restart(desired.unit, f"digest {observed.digest[:12]}")] if due else []
-        return journalled(journal, entry, observed.entry, steps)
+        if self.deferred(desired, observed):
+            return journalled(journal, entry.with_record(deferred=observed.state.invocation_id), observed.entry, [])
+        if not self._is_due(desired, observed):
+            return journalled(journal, entry, observed.entry, [])
+        restart = Restart(desired.unit, f"digest {observed.digest[:12]}")
+        return journalled(journal, entry.with_record(deferred=None), observed.entry, [restart])
 
     @override
     def elsewhere(self, desired: ServiceDesired, step: Elsewhere, rest: list[Step], machines: Machines) -> list[Step]:

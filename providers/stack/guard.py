@@ -11,7 +11,7 @@ pool in which guests have images open. It also logs in to a cloud that is new in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ from providers.stack.former_user import former_users, keep_former_users
 from providers.stack.monitor_look import needed_monitors
 from providers.stack.narrowing import narrowed
 from providers.stack.place_look import other_places
+from providers.stack.put_off import lost_pools, used_by_later_batches, used_by_old_processes
 from providers.undo import Undo
 
 
@@ -75,6 +76,12 @@ class GuardDesired(Desired):
     )
     settings: dict[str, str] | None = Field(None, description="Entity -> the setting that speaks of the user.")
     monitors: list[str] | None = Field(None, description="The cluster's monitors, as ceph.conf will name them.")
+    deferred: dict[str, bool] | None = Field(
+        None, description="Services whose restarts this run defers: it takes nothing away that they may still use."
+    )
+    batches: dict[str, bool] | None = Field(
+        None, description="Components whose hosts are changed in batches, so that some need for longer what they read."
+    )
     carried_over: bool | None = reported(None, "Whether the state is older than `places` and the fields after it.")
     # What an update would take away.
     removed: dict[str, list[Any]] = remembered(default_factory=dict)
@@ -119,6 +126,11 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return machines.admin_or_none(desired.fsid) if desired.guards == "removal" else ""
 
     @override
+    def quiet(self, news: Mapping[str, Any]) -> Collection[str]:
+        """Return what is about this run only, and is compared with nothing."""
+        return "deferred", "batches"
+
+    @override
     def with_old_state(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
         if desired.guards == "removal":
             return desired
@@ -131,6 +143,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             "volume_types": [name for name in olds.get("volume_types") or [] if name not in desired.volume_types],
             "cloud": [place for place in [olds.get("cloud")] if place],
             "former": former_users(gone, olds.get("settings") or {}, desired.settings or {}, desired.files or {}),
+            "caps": [olds.get("caps") or {}],
+            "places": [olds.get("places") or {}],
             "monitors": [address for address in olds.get("monitors") or [] if address not in (desired.monitors or [])],
         }
         return desired.model_copy(update={"removed": removed})
@@ -161,16 +175,35 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         elsewhere, missed = other_places(desired.stack, desired.fsid, places, files, machines)
         caps, settings = desired.caps or {}, desired.settings or {}
         lost, notes, unknown = narrowed(desired.stack, desired.fsid, caps, settings, machines)
+        used = self._used_meanwhile(desired, machines)
         gone = desired.removed.get("monitors", [])
         hosts = sorted({place.host for place in desired.secrets})
         needed, unseen = needed_monitors(gone, desired.monitors or [], hosts, machines) if gone else ([], [])
         return GuardObserved(
             [*looked.reasons, *needed],
             list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *unknown])),
-            [*elsewhere, *lost],
+            [*elsewhere, *lost, *used],
             looked.are_clients,
             notes,
         )
+
+    @staticmethod
+    def _used_meanwhile(desired: GuardDesired, machines: Machines) -> list[str]:
+        """Return why processes that this run leaves as they are for a while need what the run takes away."""
+        if not (desired.deferred or desired.batches):
+            return []
+        (before,), (were,) = desired.removed.get("caps") or [{}], desired.removed.get("places") or [{}]
+        then, places = desired.caps or {}, desired.places or {}
+        lost = lost_pools(machines.cluster(desired.fsid), before, then) if then else {}
+        moving = [
+            label
+            for label in desired.batches or {}
+            if any(parts.get(label) != were.get(host, {}).get(label) for host, parts in places.items())
+        ]
+        return [
+            *used_by_old_processes(sorted(desired.deferred or {}), desired.removed, lost),
+            *used_by_later_batches(moving, lost, desired.settings or {}),
+        ]
 
     @override
     def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:

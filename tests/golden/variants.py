@@ -150,6 +150,11 @@ CHANGES: dict[str, dict[str, Any]] = {
     },
     "cluster_name": {"cluster__name": "prod"},
     "no_hosts": {"glance__hosts": [], "cinder__hosts": [], "cinder_backup__hosts": [], "nova__hosts": []},
+    "deferred": {
+        "nova__restart": "deferred",
+        "nova__rollout": {"batch": 1},
+        "cinder__user": {"name": "cinder", "generation": 2},
+    },
     "rollout": {
         "nova__rollout": {"canary": ["compute2"]},
         "cinder__hosts": ["controller1", "compute2"],

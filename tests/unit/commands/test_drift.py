@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from commands.difference import Difference
 from commands.drift.report import as_json, as_text, exit_status
 from commands.look_at_all import look_at_all
 from commands.looked_at import LookedAt, LookedAtState
+from components.services.nova import NOVA
+from components.stack.maintenance import for_this_run
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from providers.models import DirectoryDesired
@@ -335,3 +338,48 @@ def test_a_whole_cloud_that_is_taken_over_is_looked_at_before_and_after(installe
     shown = [str(difference) for difference in after["cinder-config-api1"].differences]
     assert "[ceph] rbd_max_clone_depth = 3 instead of 5" in shown
     assert after["cinder-pool"].state is LookedAtState.RIGHT
+
+
+def test_a_deferred_restart_is_named_and_is_no_other_drift(wired: Site, wanted: StackSettings) -> None:
+    assert "DEFERRED" not in as_text(look(wired, wanted))
+    mine = wanted.of(NOVA)
+    assert mine
+    deferring = mine.model_copy(update={"restart": "deferred", "hw_disk_discard": "ignore"})
+    changed = wanted.model_copy(update={"nova": deferring})
+    apply(wired, changed)
+    found = look(wired, changed)
+    assert {looked_at.name: looked_at.state for looked_at in found if looked_at.state is not LookedAtState.RIGHT} == {
+        "nova-compute-compute1": LookedAtState.DEFERRED,
+        "nova-compute-compute2": LookedAtState.DEFERRED,
+    }
+    text = as_text(found)
+    row = (
+        r"compute1, compute2  service nova-compute\.service  restart deferred  goes on with what it has read before; a "
+        r"maintenance run does: systemctl restart nova-compute\.service\n"
+    )
+    assert re.search(row, text), text
+    assert text.splitlines()[-1].startswith("verdict: all files are as the settings want them, and processes go on")
+    assert exit_status(found) == 2
+    told = json.loads(as_json(found, STACK))
+    assert told["summary"]["deferred"] == 2
+    assert [row["deferred"] for row in told["resources"] if row["result"] == "deferred"] == [
+        ["systemctl restart nova-compute.service"]
+    ] * 2
+    apply(wired, for_this_run(changed, {"CEPH_OPENSTACK_RESTART": "now"}))
+    assert seen(look(wired, changed)) == {}
+
+
+def test_other_drift_is_not_hidden_by_a_deferred_restart(wired: Site, wanted: StackSettings) -> None:
+    mine = wanted.of(NOVA)
+    assert mine
+    changed = wanted.model_copy(
+        update={"nova": mine.model_copy(update={"restart": "deferred", "hw_disk_discard": "ignore"})}
+    )
+    apply(wired, changed)
+    wired.hosts["compute1"].systemd.units["nova-compute.service"].stop()
+    found = look(wired, changed)
+    assert {looked_at.name: looked_at.state for looked_at in found if looked_at.state is not LookedAtState.RIGHT} == {
+        "nova-compute-compute1": LookedAtState.DIFFERS,
+        "nova-compute-compute2": LookedAtState.DEFERRED,
+    }
+    assert as_text(found).splitlines()[-1].startswith("verdict: something differs")
