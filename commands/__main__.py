@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
+from pathlib import Path
 
 from commands import discover, drift, forget, guests, images, lint, locks, report, undo, verify
 from commands.command import Command
@@ -26,11 +28,17 @@ COMMANDS: dict[str, Command] = {
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    program = argparse.ArgumentParser(prog="python -m commands", description=__doc__)
+    program = argparse.ArgumentParser(prog="ceph-openstack", description=__doc__)
+    program.add_argument("--version", action="version", version=_version())
     verbs = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         command.add_arguments(verbs.add_parser(name, help=command.HELP, description=command.__doc__))
     return program
+
+
+def _version() -> str:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    return f"{project['name']} {project['version']}"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,7 @@ from providers.reach.access import AccessSettings
 PROJECT = "ceph-openstack:"
 
 
-def settings_of(stack: str, folder: Path = Path()) -> tuple[StackSettings, AccessSettings]:
+def settings_of(stack: str, folder: Path) -> tuple[StackSettings, AccessSettings]:
     """Return the stack's settings, and how its hosts are reached.
 
     Args:

@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what differs and what could not be looked at, and return the exit status."""
-    enter_project(arguments.project)
-    settings, access = settings_of(arguments.stack)
+    folder = enter_project(arguments.project)
+    settings, access = settings_of(arguments.stack, folder)
     graph, progress = wire(settings, arguments.stack), Progress("resources looked at")
     machines = Machines(access, tell=progress.say)
     try:

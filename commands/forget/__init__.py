@@ -41,8 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the state without the host, and say what that means."""
     source, host = Path(arguments.state), arguments.host
     state = ExportedState.read(source)
-    enter_project(arguments.project)
-    settings = _settings(state.stack)
+    folder = enter_project(arguments.project)
+    settings = _settings(state.stack, folder)
     _refuse(source, state, host, settings)
     forgotten = forget(state, host)
     path = Path(arguments.output) if arguments.output else source.with_name(f"{source.stem}-without-{host}.json")
@@ -57,10 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(stack: str) -> StackSettings | None:
+def _settings(stack: str, folder: Path) -> StackSettings | None:
     """Return the stack's settings; None when they cannot be read, because an old state may have none any more."""
     try:
-        settings, _ = settings_of(stack)
+        settings, _ = settings_of(stack, folder)
     except ProviderError:
         return None
     return settings

@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the guests and return the exit status."""
-    enter_project(arguments.project)
-    settings, access = settings_of(arguments.stack)
+    folder = enter_project(arguments.project)
+    settings, access = settings_of(arguments.stack, folder)
     graph = wire(settings, arguments.stack)
     if not any(isinstance(node.model, SecretDesired) for node in graph.nodes.values()):
         raise Refused(f"stack {arguments.stack} has no compute host; use the stack that has them")

@@ -48,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List images, or replace one, and return the exit status."""
-    enter_project(arguments.project)
-    settings = settings_of(arguments.stack)[0] if arguments.stack else None
+    folder = enter_project(arguments.project)
+    settings = settings_of(arguments.stack, folder)[0] if arguments.stack else None
     name = cloud_of(arguments, settings)
     if name is None:
         raise Refused("images: which cloud? --cloud NAME, or --stack STACK whose settings have openstack.cloud")

@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found and return the exit status."""
-    enter_project(arguments.project)
-    settings, access = settings_of(arguments.stack)
+    folder = enter_project(arguments.project)
+    settings, access = settings_of(arguments.stack, folder)
     machines = Machines(access)
     try:
         found = look_for_flaws(take_inventory(settings, arguments.stack, SERVICES), machines)

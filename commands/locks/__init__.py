@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List the locks, remove those of dead holders when told so, and return the exit status."""
-    enter_project(arguments.project)
-    settings, access = settings_of(arguments.stack)
+    folder = enter_project(arguments.project)
+    settings, access = settings_of(arguments.stack, folder)
     graph = wire(settings, arguments.stack)
     mine = [node.model.name for node in graph.nodes.values() if isinstance(node.model, PoolDesired)]
     if not mine:

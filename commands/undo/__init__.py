@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List what the journal holds, undo it when told so, and return the exit status."""
-    enter_project(arguments.project)
-    _, access = settings_of(arguments.stack)
+    folder = enter_project(arguments.project)
+    _, access = settings_of(arguments.stack, folder)
     machines = Machines(access)
     current_machines.replace_current(machines)
     try:

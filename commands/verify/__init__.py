@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found at each link and return the exit status."""
-    enter_project(arguments.project)
-    settings, access = settings_of(arguments.stack)
+    folder = enter_project(arguments.project)
+    settings, access = settings_of(arguments.stack, folder)
     graph, cloud = wire(settings, arguments.stack), cloud_of(arguments, settings)
     machines = Machines(access)
     try:
