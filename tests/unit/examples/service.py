@@ -18,6 +18,7 @@ def with_unit(site: Site) -> None:
     shipped(site)
     unit = site.hosts["api1"].systemd.add("cinder-volume.service")
     unit.reads = lambda: site.hosts["api1"].path(CONF).read_text()
+    unit.read = unit.reads()
 
 
 SERVICE = Example(
