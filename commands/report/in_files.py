@@ -89,4 +89,4 @@ def options(change: Change) -> Iterator[Row]:
             group = ("taken over: ", *path) if change.takes_over else path
             yield Row(NEW, (label, will), change.host, group=group)
         elif change.op == "update":
-            yield Row(OPTIONS, (path, label, was, BACK if will == ABSENT else will), change.host)
+            yield Row(OPTIONS, (label, was, BACK if will == ABSENT else will), change.host, group=path)

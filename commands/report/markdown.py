@@ -24,7 +24,7 @@ def as_markdown(report: Report, most: int) -> str:
     """Return the report in at most this many characters, the marker in its first line."""
     preview = report.preview
     first = [MARKER.format(project=preview.project, stack=preview.stack), ""] if preview.stack else []
-    first += [f"### {_cell(heading(preview))}", ""]
+    first += [f"### {_phrase(heading(preview))}", ""]
     if report.lead:
         first += [f"**{report.lead[0]}** {' '.join(report.lead[1:])}".rstrip(), ""]
     return text_of(first, list(_blocks(report)), most, _left_out)
@@ -50,7 +50,7 @@ def _blocks(report: Report) -> Iterator[Block]:
 
 def _open(table: Table) -> Block:
     section, (head, rows) = table.section, table.filled
-    start = (f"{section.note}\n",) if section.note else ()
+    start = [*([f"{section.note}\n"] if section.note else []), *([f"{_phrase(table.about)}\n"] if table.about else [])]
     lines = tuple(_line(map(_cell, row)) for row in rows)
     return Block(section.rank, section.rows, f"#### {section.title}\n", (*start, *_head(head)), lines, ("",))
 
@@ -79,6 +79,10 @@ def _line(cells: Iterator[str] | Sequence[str]) -> str:
 
 def _cell(phrase: Phrase) -> str:
     return "".join(code(part.text) if isinstance(part, Value) else part for part in phrase)
+
+
+def _phrase(phrase: Phrase) -> str:
+    return "".join(code(part.text, in_table=False) if isinstance(part, Value) else part for part in phrase)
 
 
 def _html(phrase: Phrase) -> str:

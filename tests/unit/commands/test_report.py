@@ -35,6 +35,18 @@ def rows(text: str, title: str) -> list[list[str]]:
     return [line[2:-2].split(" | ") for line in part.splitlines() if line.startswith("| ")][2:]
 
 
+def options(text: str) -> list[list[str]]:
+    """Return the rows of the options that change, each with the file and the hosts in front."""
+    part = text.partition("#### Options that change\n")[2].partition("\n####")[0]
+    found, about = [], ""
+    for line in part.splitlines():
+        if line.startswith("`"):
+            about = line
+        elif line.startswith("| `"):
+            found.append([about, *line[2:-2].split(" | ")])
+    return found
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_report_shows_a_key_a_digest_or_the_plumbing(name: str) -> None:
     for text in (markdown(document(name)), as_text(Report.of(parsed(document(name))), MOST)):
@@ -86,11 +98,11 @@ def test_a_rotation_restarts_exactly_the_readers_of_the_key_each_with_what_for()
 
 
 def test_a_rotation_shows_each_option_from_what_to_what() -> None:
-    options = rows(markdown(document("rotation")), "Options that change")
-    assert ["`controller1`", "`/etc/cinder/cinder.conf`", "`[ceph] rbd_user`", "`cinder`", "`cinder-g2`"] in options
-    nova = ["`compute1`, `compute2`", "`/etc/nova/nova.conf`", "`[libvirt] rbd_user`", "`cinder`", "`cinder-g2`"]
-    assert nova in options
-    assert len(options) == 5
+    found = options(markdown(document("rotation")))
+    user = ["`cinder`", "`cinder-g2`"]
+    assert ["`/etc/cinder/cinder.conf` on `controller1`", "`[ceph] rbd_user`", *user] in found
+    assert ["`/etc/nova/nova.conf` on `compute1`, `compute2`", "`[libvirt] rbd_user`", *user] in found
+    assert len(found) == 5
 
 
 def test_a_rotation_draws_the_new_user_and_the_former_one() -> None:
@@ -123,9 +135,7 @@ def test_one_option_is_one_restart_and_one_row() -> None:
     assert rows(text, "Services that restart") == [
         ["`controller1`", "`cinder-volume.service`", f"`/etc/cinder/cinder.conf` {option}"]
     ]
-    assert rows(text, "Options that change") == [
-        ["`controller1`", "`/etc/cinder/cinder.conf`", option, "`false`", "`true`"]
-    ]
+    assert options(text) == [["`/etc/cinder/cinder.conf` on `controller1`", option, "`false`", "`true`"]]
     assert text.count("####") == 2  # and nothing else
     assert "mermaid" not in text
 
@@ -140,10 +150,9 @@ def test_what_goes_away_comes_first_and_says_how() -> None:
     assert rows(text, "Services that restart") == [
         ["`controller1`", "`cinder-backup.service`", "its options are taken out of `/etc/cinder/cinder.conf`"]
     ]
-    assert rows(text, "Options that change") == [
+    assert options(text) == [
         [
-            "`controller1`",
-            "`/etc/ceph/ceph.conf`",
+            "`/etc/ceph/ceph.conf` on `controller1`",
             "`[client.cinder-backup] keyring`",
             "`/etc/ceph/ceph.client.cinder-backup.keyring`",
             "as it was before the stack",
@@ -182,9 +191,7 @@ def test_the_run_after_taking_over_shows_what_was_found_and_what_will_be() -> No
     assert rows(text, "Services that restart") == [
         ["`controller1`", "`glance-api.service`", f"`/etc/glance/glance-api.conf` {chunk}"]
     ]
-    assert rows(text, "Options that change") == [
-        ["`controller1`", "`/etc/glance/glance-api.conf`", chunk, "`4`", "`8`"]
-    ]
+    assert options(text) == [["`/etc/glance/glance-api.conf` on `controller1`", chunk, "`4`", "`8`"]]
     cluster = [row[:4] for row in rows(text, "In the cluster")]
     assert ["pool `volumes`", "size", "`3`", "`1`"] in cluster
     assert ["user `client.cinder`", "caps mon", "`allow r`", "`profile rbd`"] in cluster
@@ -268,8 +275,7 @@ def test_too_much_is_cut_by_whole_rows_the_least_important_first() -> None:
         }
         assert "#### Services that restart" in text
     left = re.findall(r"(\d+) rows? of ([a-z ]+)", markdown(made, 5000).partition("Left out: ")[2].partition(".\n")[0])
-    kept = len(rows(markdown(made, 5000), "Options that change"))
-    there = len(rows(whole_text, "Options that change"))
+    kept, there = len(options(markdown(made, 5000))), len(options(whole_text))
     assert {what: int(number) for number, what in left}["options"] == there - kept > 0
     assert len(as_text(Report.of(parsed(made)), 2000)) <= 2000
 
