@@ -13,7 +13,7 @@ from commands.report.picture import picture
 from commands.report.preview import Preview
 from commands.report.restarting import Edited, edited_options, restarting
 from commands.report.row import Row, folded
-from commands.report.section import AWAY, HOSTS, OTHER, RESTARTS, SECTIONS, TAKEN
+from commands.report.section import AWAY, DEFERRED, HOSTS, OTHER, RESTARTS, SECTIONS, TAKEN
 from commands.report.table import Table
 from commands.report.value import Phrase, Value, values
 from commands.report.wiring import GATE, Wiring
@@ -125,6 +125,9 @@ def _lead(preview: Preview, rows: Sequence[Row]) -> Iterator[str]:
     hosts = _many(len({host for host, _ in services}), "host", "hosts")
     restart = _many(len(services), "service restarts", "services restart")
     yield f"{restart} on {hosts}." if services else "No service restarts."
+    put_off = sum(row.section == DEFERRED for row in rows)
+    if put_off:
+        yield f"{_many(put_off, 'restart is', 'restarts are')} deferred."
     gone = sum(row.section == AWAY for row in rows)
     if gone:
         yield f"{_many(gone, 'thing goes', 'things go')} away."

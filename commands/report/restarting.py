@@ -8,7 +8,7 @@ from typing import Any
 from commands.report.change import Change, mapping
 from commands.report.in_files import FILES, edited
 from commands.report.row import Row
-from commands.report.section import RESTARTS
+from commands.report.section import DEFERRED, RESTARTS
 from commands.report.shapes import NOT_RECORDED
 from commands.report.value import Phrase, Value, joined, some, values
 
@@ -35,22 +35,23 @@ def edited_options(changes: Sequence[Change]) -> Edited:
 
 
 def restarting(change: Change, edits: Edited) -> Iterator[Row]:
-    """Yield a row for a service that the run restarts.
+    """Yield a row for a service that the run restarts, or would if the settings did not defer its restarts.
 
     A service has two resources, and the one of removals matters when it goes away only.
     """
     unit: Phrase = (Value.of(change.get("unit")),)
     on_removal = change.get("restart_on") == "removal"
+    section = DEFERRED if change.new.get("restart") == "deferred" else RESTARTS
     if on_removal and change.op == "delete":
         paths = mapping(change.old.get("watch"))
         taken_out: Phrase = ("its options are taken out of ", *values(paths))
         yield Row(RESTARTS, (unit, taken_out), change.host)
     elif not on_removal and change.op == "create" and not change.takes_over:
-        yield Row(RESTARTS, (unit, ("it begins to read what this run writes",)), change.host)
+        yield Row(section, (unit, ("it begins to read what this run writes",)), change.host)
     elif not on_removal and change.op in ("update", "replace"):
         why = reasons(change, edits)
         if why:
-            yield Row(RESTARTS, (unit, joined(why, "; ")), change.host)
+            yield Row(section, (unit, joined(why, "; ")), change.host)
 
 
 def reasons(change: Change, edits: Edited) -> list[Phrase]:
@@ -63,6 +64,8 @@ def reasons(change: Change, edits: Edited) -> list[Phrase]:
     found += [
         (words,) for name, words in REPORTED.items() if name in change.old and change.old[name] != change.new.get(name)
     ]
+    if change.old.get("restart") == "deferred" and not change.new.get("restart"):
+        found.append(("a restart that was deferred, if it is still owed",))
     if change.pending and not found:
         found.append(("taken over as it was in the last run, which left: ", *values(change.pending, "; ")))
     return found
@@ -100,8 +103,12 @@ def _of_file(change: Change, path: str, edits: Sequence[tuple[str, str]]) -> Ite
         labels = [(Value.of(f"[{section}] {name}"),) for section, name in edits if (section, name) in watched]
     if labels:
         yield (Value.of(path), " ", *some(labels, NAMED_OPTIONS))
-    elif any(old.get(name) != new.get(name) for name in ("later_files", "digest")):
+    elif not _not_recorded(old) and any(old.get(name) != new.get(name) for name in ("later_files", "digest")):
         yield (Value.of(path),)
+
+
+def _not_recorded(file: Mapping[str, Any]) -> bool:
+    return NOT_RECORDED in _flat(file.get("options")).values()
 
 
 def _differing(

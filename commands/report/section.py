@@ -30,6 +30,13 @@ class Section:
 
 AWAY = Section("What goes away", "things that go away", ("what", "how"), rank=1)
 RESTARTS = Section("Services that restart", "restarts", ("service", "because of"), rank=2)
+DEFERRED = Section(
+    "Restarts that are deferred",
+    "deferred restarts",
+    ("service", "owed for"),
+    rank=2,
+    note="The files are written, and these processes go on with what they have read (docs/rolling-out.md).",
+)
 GUESTS = Section(
     "Guests",
     "rows on guests",
@@ -51,4 +58,4 @@ HOSTS = Section("On the hosts besides", "changes on hosts", ("what", "field", "w
 OTHER = Section("Other changes", "other changes", ("resource", "what differs"), rank=11)
 NEW = Section("Options that are new", "options", ("option", "will be"), rank=12, closed=True)
 
-SECTIONS = (AWAY, RESTARTS, GUESTS, CLUSTER, OPTIONS, KEYS, CLOUD, TAKEN, HOSTS, OTHER, NEW)
+SECTIONS = (AWAY, RESTARTS, DEFERRED, GUESTS, CLUSTER, OPTIONS, KEYS, CLOUD, TAKEN, HOSTS, OTHER, NEW)

@@ -101,6 +101,14 @@ def test_a_service_that_only_an_adoption_left_restarts_for_what_the_adoption_lef
     ]
 
 
+def test_a_deferred_restart_is_no_restart_of_this_run_and_what_it_is_owed_for_is_said() -> None:
+    old, new = service(watched(pool="a")), service(watched(pool="b"), restart="deferred")
+    text = markdown(whole(unit(old, new)))
+    assert "**No service restarts.** 1 restart is deferred." in text
+    assert rows(text, "Restarts that are deferred") == [["`api1`", "`x.service`", "`/etc/x/x.conf` `[rbd] pool`"]]
+    assert restarts(unit(new, service(watched(pool="b")))) == ["a restart that was deferred, if it is still owed"]
+
+
 def test_a_thing_that_only_the_journal_misses_is_named() -> None:
     pool = {"stack": "dev", "fsid": FSID, "name": "images", "size": 3}
     text = markdown(whole(step("ceph:Pool", "glance-pool", old=pool, new=pool, pending=["journal: written"])))
