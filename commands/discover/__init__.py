@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from commands.discover.cluster_contents import read_contents
+from commands.discover.modeline import modeline
 from commands.discover.output_file import unedited, write_output
 from commands.discover.settings_text import settings_text
 from commands.discover.whole_cloud import whole_cloud
@@ -84,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_output(arguments.output, text)
         sys.stderr.write(f"{arguments.output} is written\n")
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(modeline(Path()) + text)
     for name, why in unseen.items():
         sys.stderr.write(redacted_line(f"warning: {name} was not looked at: {why}") + "\n")
     return INCOMPLETE if unseen else WELL

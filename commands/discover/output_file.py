@@ -11,11 +11,13 @@ import re
 import tempfile
 from pathlib import Path
 
+from commands.discover.modeline import MODELINE, modeline
 from providers.errors import Refused
 
 MARK = "# Written by discover; its digest is "
-"""How the first line begins. The digest is of all lines after it."""
+"""How the line begins that tells the digest of all lines after it. Before it stands the editor's line (`modeline`)."""
 _OF_PULUMI = re.compile(r"(?m)^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?")
+_OF_THE_EDITOR = re.compile(rf"(?m)^{re.escape(MODELINE)}.*\n?")
 
 
 def write_output(path: Path, text: str) -> None:
@@ -30,7 +32,10 @@ def write_output(path: Path, text: str) -> None:
     """
     found = unedited(path)
     try:
-        _replace(path, marked(text) + "".join(line.rstrip() + "\n" for line in _OF_PULUMI.findall(found)))
+        _replace(
+            path,
+            modeline(path.parent) + marked(text) + "".join(line.rstrip() + "\n" for line in _OF_PULUMI.findall(found)),
+        )
     except OSError as problem:
         raise Refused(f"{path}: cannot be written: {problem.strerror}") from None
 
@@ -58,7 +63,7 @@ def marked(text: str) -> str:
 
 def is_untouched(content: str) -> bool:
     """Return whether a file is as `write_output` left it, or holds nothing, Pulumi's own lines aside."""
-    first, _, rest = _OF_PULUMI.sub("", content).partition("\n")
+    first, _, rest = _OF_PULUMI.sub("", _OF_THE_EDITOR.sub("", content)).partition("\n")
     return not f"{first}{rest}".strip() or first == f"{MARK}{_digest(rest)}"
 
 

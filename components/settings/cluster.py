@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from components.settings.base import SettingsModel
 from components.settings.key_source import KeySource
@@ -17,6 +17,10 @@ class Cluster(SettingsModel):
 
     With `admin_host` the stack manages pools and users. Without it the stack is a cell, which is given the keys.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"if": {"required": ["admin_host"]}, "then": {"properties": {"keys": {"maxProperties": 0}}}}
+    )
 
     fsid: Uuid = Field(description="UUID of the cluster, as `ceph fsid` prints it.")
     mon_hosts: MonHosts = Field(

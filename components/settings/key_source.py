@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from components.settings.base import SettingsModel
 from components.settings.values import Line
@@ -13,6 +13,8 @@ class KeySource(SettingsModel):
 
     The key itself is never a setting, because settings end up in the state.
     """
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     file: Line | None = Field(None, description="Path of a keyring, or of a file that holds only the key.")
     env: Line | None = Field(None, description="Environment variable that holds the key.")

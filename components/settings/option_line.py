@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from components.settings.values import Line
 from providers.formats.dialect import Dialect
+from providers.formats.written import written
 
 _FORM = re.compile(r"\[([^\[\]]+)\] ([^\s=].*)")
 
@@ -20,7 +21,11 @@ def _has_form(text: str) -> str:
     return text
 
 
-OptionLine = Annotated[Line, AfterValidator(_has_form)]
+OptionLine = Annotated[
+    Line,
+    AfterValidator(_has_form),
+    written(r"\[[^\[\]]+\] [^\s=].*", 'must name a section and an option, such as "[libvirt] disk_cachemodes"'),
+]
 """An option of a file, such as `[libvirt] disk_cachemodes`."""
 
 

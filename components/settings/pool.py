@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from components.settings.base import SettingsModel
 from components.settings.values import Line
@@ -14,6 +14,16 @@ from providers.formats.numbers import Number, WholeNumber
 
 class Pool(SettingsModel):
     """A pool. A setting that is left out is the cluster's to choose, so a change of it there is no drift."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["pg_num"]},
+            "then": {
+                "required": ["pg_autoscale_mode"],
+                "properties": {"pg_autoscale_mode": {"enum": ["off", "warn"]}},
+            },
+        }
+    )
 
     name: PoolName = Field(description="Name of the pool, which cannot change.")
     size: WholeNumber | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from components.settings.base import SettingsModel
 from providers.formats.names import HostName
@@ -13,6 +13,8 @@ from providers.formats.numbers import WholeNumber
 
 class Rollout(SettingsModel):
     """Batches of hosts, each of which waits until the former one works."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     canary: list[HostName] = Field(
         default=[],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from components.settings.base import SettingsModel
 from components.settings.values import Line, UsageName
@@ -12,6 +12,10 @@ from providers.formats.numbers import WholeNumber
 
 class User(SettingsModel):
     """A cephx user. The cluster makes the user's key and keeps it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"if": {"required": ["caps"]}, "then": {"properties": {"keep_pools": {"maxItems": 0}}}}
+    )
 
     name: UserName = Field(
         description="Name without client. in front. The name cannot change; raise generation instead."

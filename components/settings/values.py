@@ -6,12 +6,13 @@ import posixpath
 from collections.abc import Callable
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from components.settings.releases import unknown_release
+from components.settings.releases import RELEASES, unknown_release
 from providers.formats.ceph_conf import check_ceph_spellings, check_ceph_value
 from providers.formats.numbers import WholeNumber
 from providers.formats.oslo_ini import check_oslo_value
+from providers.formats.written import ONE_LINE, written
 
 T = TypeVar("T")
 
@@ -63,14 +64,28 @@ def _held_by(check: Callable[[T], None]) -> Callable[[T], T]:
     return checked
 
 
-Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
-Path = Annotated[Line, AfterValidator(_absolute)]
-PathOrNone = Annotated[Path | None, BeforeValidator(_or_none)]
+_LINE = "must be one line without control characters, and without a space around it"
+_ABSOLUTE = r"/(?!.*(?:^|/)\.{1,2}(?:/|$)|.*//)(?!/.)[^\u0000-\u001f\u007f]*"
+Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line), written(ONE_LINE, _LINE)]
+Path = Annotated[Line, AfterValidator(_absolute), written(_ABSOLUTE, "must be an absolute path in its shortest form")]
+PathOrNone = Annotated[
+    Path | None,
+    BeforeValidator(_or_none),
+    written(f"(none|{_ABSOLUTE})", "must be `none`, or an absolute path in its shortest form"),
+]
 """A path, or the word `none`."""
-Release = Annotated[str, AfterValidator(_known_release)]
+Release = Annotated[
+    str,
+    AfterValidator(_known_release),
+    # Without quotes 2025.1 is a number to YAML, and Pulumi hands its text over.
+    WithJsonSchema({"enum": [*RELEASES, *(float(name) for name in RELEASES if name[0].isdigit())]}),
+]
 BackendName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$"), AfterValidator(_one_line)]
-OptionValue = Annotated[str, BeforeValidator(_option_value), AfterValidator(_one_line)]
+_NAME = written("[A-Za-z0-9]([A-Za-z0-9_ .-]*[A-Za-z0-9_.-])?", "must be the name of an option or a section")
+OptionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ .-]*$"), AfterValidator(_one_line), _NAME]
+OptionValue = Annotated[
+    str, BeforeValidator(_option_value), AfterValidator(_one_line), written(f"({ONE_LINE})?", _LINE, plain=True)
+]
 ClientOptions = Annotated[
     dict[OptionName, Annotated[OptionValue, AfterValidator(_held_by(check_ceph_value))]],
     AfterValidator(_held_by(check_ceph_spellings)),

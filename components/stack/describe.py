@@ -1,10 +1,12 @@
 """The settings, described from their models.
 
-`python -m components.stack.describe` writes the `config:` block of Pulumi.yaml, and docs/settings.md: `make generate`.
+`python -m components.stack.describe` writes the `config:` block of Pulumi.yaml, docs/settings.md and the JSON Schema of
+Pulumi.<stack>.yaml: `make generate`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -12,9 +14,12 @@ from typing import Any
 
 from components.services import SERVICES
 from components.services.service import AnyService
+from components.stack.json_schema import stack_schema
 from components.stack.schema import settings_below
 from components.stack.stack_settings import settings_in_order
 
+SCHEMA = Path("schema", "stack.json")
+"""The schema's place in the project's folder."""
 _WIDTH = 116
 
 
@@ -73,12 +78,18 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
+def schema_text(services: Sequence[AnyService] = SERVICES) -> str:
+    """Return schema/stack.json."""
+    return json.dumps(stack_schema(services), indent=2, ensure_ascii=False) + "\n"
+
+
 def write(project: Path, services: Sequence[AnyService] = SERVICES) -> None:
-    """Write both into the project's folder. What stands above the block in Pulumi.yaml stays."""
+    """Write all three into the project's folder. What stands above the block in Pulumi.yaml stays."""
     file = project / "Pulumi.yaml"
     above, _, _ = file.read_text().partition("config:\n")
     file.write_text(above + config_block(services))
     (project / "docs" / "settings.md").write_text(settings_page(services))
+    (project / SCHEMA).write_text(schema_text(services))
 
 
 if __name__ == "__main__":

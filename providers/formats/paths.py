@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator
 
+from providers.formats.written import written
+
 LONGEST = 200
 """How long a path may be, quoted: the journal names a file after it."""
 
@@ -32,5 +34,5 @@ def _octal(mode: str) -> str:
 AbsolutePath = Annotated[str, AfterValidator(_normal)]
 """An absolute path in its shortest form."""
 
-Mode = Annotated[str, AfterValidator(_octal)]
+Mode = Annotated[str, AfterValidator(_octal), written("0[0-7]{3}", "must be a zero and three octal digits, in quotes")]
 """The mode of a file or folder, without setuid, setgid and sticky bits."""

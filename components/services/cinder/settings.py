@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from components.settings.base import SettingsModel
 from components.settings.pool import Pool
@@ -28,6 +28,14 @@ class CinderSettings(ServiceSettings):
 
     The base class adds `hosts`, on which cinder-volume runs, and `options`, further options of cinder.conf.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["pool"]},
+            "then": {"properties": {"backends": {"maxProperties": 0}}},
+            "else": {"required": ["backends"], "properties": {"backends": {"minProperties": 1}}},
+        }
+    )
 
     pool: Pool | None = Field(
         None, description="Pool for volumes, if there is a single back end. Short for backends: {ceph: {pool: …}}."

@@ -20,9 +20,12 @@ TEXT = "config:\n  a: 1\n"
 def test_a_file_is_written_behind_its_digest(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.prod.yaml"
     write_output(file, TEXT)
-    first, _, rest = file.read_text().partition("\n")
+    editors, first, rest = file.read_text().split("\n", maxsplit=2)
     assert first.startswith("# Written by discover; its digest is ")
     assert rest == TEXT
+    schema = editors.removeprefix("# yaml-language-server: $schema=")
+    assert not Path(schema).is_absolute()
+    assert (tmp_path / schema).resolve() == Path(__file__).resolve().parents[3] / "schema" / "stack.json"
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
@@ -34,6 +37,14 @@ def test_a_file_that_nobody_edited_is_written_again(tmp_path: Path) -> None:
 
 
 SALT = "encryptionsalt: v1:abc=:v1:def:ghi==\n"
+
+
+def test_another_place_of_the_schema_is_no_edit(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.prod.yaml"
+    write_output(file, TEXT)
+    file.write_text("# yaml-language-server: $schema=vendor/x.json\n" + file.read_text().partition("\n")[2])
+    write_output(file, "config: {}\n")
+    assert file.read_text().endswith("config: {}\n")
 
 
 def test_what_pulumi_itself_wrote_is_no_edit_and_is_kept(tmp_path: Path) -> None:
