@@ -42,7 +42,7 @@ lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this
 lab-down: ## stop the lab and remove all of its files but the cache
 	@$(stage) "lab down" lab/lab down
 
-generate: venv ## write what follows from the settings' models: Pulumi.yaml's config:, docs/settings.md, schema/stack.json
+generate: venv ## write what follows from the settings' models: in Pulumi.yaml, docs/settings.md and schema/stack.json
 	@$(run) python -m components.stack.describe
 
 test: ## lint, types, all tests including those on the lab, and the proof

@@ -183,15 +183,21 @@ def test_a_first_run_defers_too(site: Site) -> None:
 
 
 @pytest.mark.parametrize("active", [True, False])
-def test_a_service_that_is_taken_over_is_restarted_by_the_maintenance_run_only(site: Site, active: bool) -> None:
+def test_a_service_that_is_taken_over_is_restarted_by_the_maintenance_run_only(
+    site: Site, active: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file and its service share a run, in which the service learns that the file waits for the next one."""
     with_unit(site)
-    made = Cinder(site, deferred=True, adopt=True)
+    made, new_run = Cinder(site, deferred=True, adopt=True), site.new_run
+    monkeypatch.setattr(site, "new_run", lambda: None)
     if not active:
         made.unit.stop()
     for _ in range(3):
+        new_run()
         assert made.up() == 0
     assert "debug = true" in site.hosts["api1"].path(CONF).read_text()
     assert not made.service.wants()
+    new_run()
     assert made.maintenance() == 1
     assert not made.service.wants()
 

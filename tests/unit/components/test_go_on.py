@@ -114,7 +114,8 @@ def test_a_failed_run_registers_no_output_so_that_the_engine_keeps_the_former_on
     assert engine.outputs == [{"fsid": "new"}, {}]
 
 
-def test_a_refresh_that_makes_nothing_registers_the_former_outputs() -> None:
+def test_a_refresh_that_makes_nothing_registers_the_former_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("components.stack.continue_on_error.is_dry_run", lambda: False)
     engine = Engine(a=(Result.SUCCESS, ""), guard=(Result.SUCCESS, "old"))
     run = ContinuedRun(engine)
     run.register(request("a"))

@@ -112,8 +112,9 @@ def test_nodes_come_after_all_that_they_need_canary_first() -> None:
     assert [host for host in order if host.startswith("compute")] == [f"compute{number}" for number in "3124567"]
 
 
-def test_a_rollout_changes_no_input() -> None:
+def test_a_rollout_changes_no_input_but_what_the_gate_is_told_of_this_run() -> None:
     with_rollout, without = rolled_out(canary=["compute2"], batch=2), built(**SITE)
+    assert with_rollout["gate"].inputs.pop("batches") == {"nova": True}
     assert {name: one.inputs for name, one in with_rollout.items()} == {
         name: one.inputs for name, one in without.items()
     }
