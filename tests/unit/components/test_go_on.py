@@ -15,6 +15,14 @@ from tests.unit.test_contracts import CONTRACTS
 Result = resource_pb2.Result
 
 
+@pytest.fixture(autouse=True)
+def _an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that ran before in this process have left the SDK in a preview of another stack."""
+    monkeypatch.setattr("components.stack.continue_on_error.is_dry_run", lambda: False)
+    for name in ("organization", "project", "stack"):
+        monkeypatch.setattr(pulumi, f"get_{name}", lambda name=name: name)
+
+
 class Engine:
     """Answers registrations as an engine that runs with --continue-on-error."""
 
@@ -114,8 +122,7 @@ def test_a_failed_run_registers_no_output_so_that_the_engine_keeps_the_former_on
     assert engine.outputs == [{"fsid": "new"}, {}]
 
 
-def test_a_refresh_that_makes_nothing_registers_the_former_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.stack.continue_on_error.is_dry_run", lambda: False)
+def test_a_refresh_that_makes_nothing_registers_the_former_outputs() -> None:
     engine = Engine(a=(Result.SUCCESS, ""), guard=(Result.SUCCESS, "old"))
     run = ContinuedRun(engine)
     run.register(request("a"))
