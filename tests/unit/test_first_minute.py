@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -30,20 +32,22 @@ def block(page: str, heading: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home of a newcomer, with a clone's source in `source` and the CLI in `bin`."""
+def newcomer() -> Iterator[Path]:
+    """Yield a home of a newcomer, with a clone's source in `source` and the CLI in `bin`.
+
+    The home is no folder of pytest's, because only root may enter those.
+    """
     if os.getuid() != 0:
         pytest.skip("becomes another user, which only root can")
-    home = Path(str(tmp_path_factory.mktemp("newcomer")))
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
-    (home / "bin").mkdir()
-    for program in PROGRAMS.resolve().iterdir():
-        shutil.copy(program.resolve(), home / "bin" / program.name)
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", CHECKOUT, home / "source"], check=True)
-    for path in (home, *home.rglob("*")):
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-    return home
+    with TemporaryDirectory(prefix="newcomer-") as name:
+        home = Path(name)
+        (home / "bin").mkdir()
+        for program in PROGRAMS.resolve().iterdir():
+            shutil.copy(program.resolve(), home / "bin" / program.name)
+        subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", CHECKOUT, home / "source"], check=True)
+        for path in (home, *home.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        yield home
 
 
 def typed(home: Path, commands: str) -> tuple[str, float]:
