@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from typing_extensions import override
+
 from commands import discover, drift, forget, guests, images, lint, locks, report, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
@@ -26,19 +28,25 @@ COMMANDS: dict[str, Command] = {
 }
 
 
+class Version(argparse.Action):
+    """Prints the version and ends the program. The version is read only then, because no verb needs pyproject.toml."""
+
+    @override
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print name and version of pyproject.toml."""
+        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+        print(f"{project['name']} {project['version']}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     program = argparse.ArgumentParser(prog="ceph-openstack", description=__doc__)
-    program.add_argument("--version", action="version", version=_version())
+    program.add_argument("--version", action=Version, nargs=0, help="print the version, and exit")
     verbs = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         command.add_arguments(verbs.add_parser(name, help=command.HELP, description=command.__doc__))
     return program
-
-
-def _version() -> str:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
-    return f"{project['name']} {project['version']}"
 
 
 def main(argv: list[str] | None = None) -> int:

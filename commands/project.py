@@ -43,7 +43,8 @@ def enter_project(folder: Path) -> Path:
     try:
         os.chdir(program.parent if program.is_file() else program)
     except OSError as problem:
-        raise Refused(f"--project {folder}: {program}: {problem.strerror}; name the project's folder") from None
+        main = f": main {program}" if definition.get("main") else ""
+        raise Refused(f"--project {folder}{main}: {problem.strerror}; name the project's folder") from None
     return root / str(definition.get("stackConfigDir") or definition.get("config") or "")
 
 

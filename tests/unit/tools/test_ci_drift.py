@@ -30,7 +30,7 @@ def page(wired: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "page.md"))
     monkeypatch.setattr(sys, "argv", ["tools/ci/drift", wiring.STACK])
     wired.new_run()
-    monkeypatch.setattr(verb, "Machines", lambda _access: current_machines.current())
+    monkeypatch.setattr(verb, "Machines", lambda _access, tell: current_machines.current())
     return tmp_path / "page.md"
 
 
