@@ -14,9 +14,13 @@ _SHOWN = 3
 def restart_notices(inventory: Inventory) -> Iterator[Notice]:
     """Yield the order of the batches of each rollout."""
     for rollout in inventory.rollouts:
-        yield Notice(
-            "info", f"{rollout.service}.rollout", f"{batches_text(rollout)}; a batch that fails stops the next"
-        )
+        text = f"{batches_text(rollout)}; a batch that fails stops the next"
+        yield Notice("info", rollout_notice_name(rollout.service), f"{rollout.service}.rollout", text)
+
+
+def rollout_notice_name(service: str) -> str:
+    """Return how the notice of a service's rollout is called."""
+    return f"{service.replace('_', '-')}-rollout"
 
 
 def batches_text(rollout: ServiceRollout) -> str:

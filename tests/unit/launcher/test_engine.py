@@ -124,6 +124,21 @@ def test_a_state_of_before_is_no_change_to_the_engine_until_something_changes(tm
     assert "Resources:\n    ~ 2 to update\n    46 unchanged" in done.stdout, done.stdout
 
 
+def test_a_notice_is_printed_once_and_not_at_all_once_it_is_acknowledged(project: Project) -> None:
+    settings = {**SETTINGS, "cinder": {"hosts": ["controller1"], "pool": {"name": "volumes"}}}
+    project.write({**settings, "glance": {**SETTINGS["glance"], "show_image_direct_url": True}})
+    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+    assert project.pulumi("stack", "init").returncode == 0
+    texts = ("only raw images are cloned", "glance-api tells its users where images lie")
+    for words in (("preview",), ("preview", "--diff")):
+        said = project.pulumi(*words).stdout
+        assert [said.count(text) for text in texts] == [1, 1], said
+        assert "(acknowledge: glance-locations)" in said
+    names = ["glance-only-raw", "glance-locations"]
+    project.write({**settings, "glance": {**SETTINGS["glance"], "show_image_direct_url": True}, "acknowledge": names})
+    assert json.loads(project.pulumi("preview", "--json").stdout)["diagnostics"] == []
+
+
 def shown(preview: str) -> dict[str, list[str]]:
     """Return what `preview --diff` says of each resource that changes, by its name, without blanks at the margin."""
     found: dict[str, list[str]] = {}
