@@ -309,7 +309,7 @@ def test_an_applied_stack_has_nothing_to_review_and_connects_to_nothing(clone: C
 
 def test_a_run_that_was_killed_is_recovered(clone: Clone, hosts: Hosts) -> None:
     previewed(clone)
-    clone.locks.mkdir(parents=True)
+    clone.locks.mkdir(parents=True, exist_ok=True)
     lock = {"pid": 1, "username": "ci", "hostname": "gone", "timestamp": "2026-11-27T00:00:00Z"}
     (clone.locks / "x.json").write_text(json.dumps(lock))
     done = clone.run("apply", "one")
@@ -320,6 +320,7 @@ def test_a_run_that_was_killed_is_recovered(clone: Clone, hosts: Hosts) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert list(clone.locks.iterdir()) == []
     assert hosts.connections == 0
+    previewed(clone)  # the state is another one now
     clone.run("apply", "one")
     assert hosts.connections > 0
 
