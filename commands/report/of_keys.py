@@ -27,9 +27,9 @@ def secret(change: Change) -> Iterator[Row]:
 
 
 def _rows(change: Change, what: Phrase, details: Phrase, fields: Sequence[str]) -> Iterator[Row]:
-    whose: Phrase = (Value.of(change.get("entity")),)
+    whole: Phrase = (*what, " of ", Value.of(change.get("entity")))
     if change.op == "create":
-        yield Row(KEYS, (what, whose, (f"{made(change)}: ", *details)), change.host)
+        yield Row(KEYS, (whole, (f"{made(change)}: ", *details)), change.host)
     elif change.op == "update":
         for name, was, will in changed(change, fields):
-            yield Row(KEYS, (what, whose, (f"{name.replace('_', ' ')}: ", *was, " → ", *will)), change.host)
+            yield Row(KEYS, (whole, (f"{name.replace('_', ' ')}: ", *was, " → ", *will)), change.host)

@@ -49,7 +49,7 @@ CLUSTER = Section(
     "In the cluster", "changes in the cluster", ("what", "field", "was", "will be", "that is"), hosts=False, rank=5
 )
 OPTIONS = Section("Options that change", "options", ("option", "was", "will be"), rank=6)
-KEYS = Section("Keyrings and secrets, by name", "keyrings and secrets", ("what", "whose key", "change"), rank=7)
+KEYS = Section("Keyrings and secrets, by name", "keyrings and secrets", ("what", "change"), rank=7)
 CLOUD = Section("In OpenStack", "changes in OpenStack", ("what", "field", "was", "will be"), hosts=False, rank=8)
 TAKEN = Section(
     "Taken over in the last run as it was, changed in this one", "things taken over", ("what", "this run does"), rank=9
