@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.redaction import redacted_line
+from providers.formats import lists
+from providers.redaction import NOT_SHOWN, is_closed, redacted_line
 
 OF_FILES = ("sections", "list_items", "list_items_if_absent")
 """Fields that are `{section: {option: value}}`."""
 
-_CLOSED = re.compile(r"pass(word|wd|phrase)|secret$|token|credential|transport_url|connection$|_key$", re.IGNORECASE)
-NOT_SHOWN = "(not shown)"
+LISTS = ("list_items", "list_items_if_absent")
+"""Fields whose values are the items of a list."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Difference:
     def _text(self, value: Any) -> str | None:
         if value is None:
             return None
-        return NOT_SHOWN if _CLOSED.search(self.name) else redacted_line(str(value))
+        return NOT_SHOWN if is_closed(self.name) else redacted_line(str(value))
 
     def __str__(self) -> str:
         wanted, found = self.shown
@@ -86,16 +86,23 @@ def _of_field(name: str, wanted: Any, actual: Any) -> Iterator[Difference]:
         for section in {**(wanted or {}), **actual}:
             options, found = (wanted or {}).get(section, {}), actual.get(section, {})
             for option in {**options, **found}:
-                yield from _of_part(f"[{section}] {option}", options.get(option), found.get(option))
+                of_part = _of_list if name in LISTS else _of_part
+                yield from of_part(f"[{section}] {option}", options.get(option), found.get(option))
     elif isinstance(actual, dict):
         for part in {**(wanted or {}), **actual}:
-            yield from _of_part(f"{name} {part}", (wanted or {}).get(part), actual.get(part))
+            if (wanted or {}).get(part) is True and part not in actual:  # a name that is the key of a map
+                yield Difference(name, part, None, is_item=True)
+            else:
+                yield from _of_part(f"{name} {part}", (wanted or {}).get(part), actual.get(part))
     else:
         yield from _of_part(name, wanted, actual)
 
 
 def _of_part(name: str, wanted: Any, found: Any) -> Iterator[Difference]:
-    if isinstance(wanted, list):
-        yield from (Difference(name, item, None, is_item=True) for item in wanted if item not in (found or []))
-    elif wanted != found:
+    if wanted != found:
         yield Difference(name, wanted, found)
+
+
+def _of_list(name: str, wanted: str | None, found: str | None) -> Iterator[Difference]:
+    there = lists.items(found)
+    yield from (Difference(name, item, None, is_item=True) for item in lists.items(wanted) if item not in there)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -26,12 +26,13 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.output import Unknown
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from typing_extensions import override
 
 from providers.desired import Desired
 from providers.errors import Changed, HostError, OutcomeUnknown, ProviderError, Refused, Unsettled
 from providers.kind import Kind
+from providers.old_inputs import OLD_INPUTS
 from providers.on_host import OnHost
 from providers.plan import Step, printed
 from providers.reach import machines as current_machines
@@ -42,8 +43,6 @@ from providers.redaction import redacted_line
 SURROGATE = re.compile("[\ud800-\udfff]")
 ATTEMPTS = 4
 OWN_OUTPUTS = ("pending", "reached")
-CARRIED_OVER = "carried_over"
-"""Input of a resource whose state is older than some of its fields; see `Kind.since`."""
 
 
 def say(text: str) -> None:
@@ -103,37 +102,32 @@ class ManagedProvider(ResourceProvider):
                 was, now = _plain(_olds[name]), _plain(getattr(desired, name))
                 text = f"{self.kind.noun}: {name} cannot change from {was} to {now}: {advice}"
                 failures.append(CheckFailure("", redacted_line(text)))
-        inputs = desired.model_dump(exclude_none=True)
-        if self._is_carried_over(_olds, inputs):
-            inputs[CARRIED_OVER] = True
-        return CheckResult(inputs, failures)
+        return CheckResult(desired.model_dump(exclude_none=True), failures)
 
     @override
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         # None lets the engine compare inputs and show a detailed diff. Only outputs say what an adoption left to do.
         changes = True if _olds.get("pending") else None
-        quiet = {*self.kind.quiet(_news), *((CARRIED_OVER, *self.kind.since) if _news.get(CARRIED_OVER) else ())}
-        if quiet and not changes:
-            fields = self.kind.desired.model_fields
-            asked = {name for name in {**_own(_news), **_own(_olds)} if name in fields and not fields[name].exclude}
-            if all(_plain(_olds.get(name)) == _plain(_news.get(name)) for name in asked - quiet):
-                changes = False
+        before, after = _own(_olds.get(OLD_INPUTS) or _olds), _own(_news)
+        if not changes and self._asks_for_nothing(before, after, _olds):
+            changes = False
+        elif self.kind.hidden and OLD_INPUTS in _olds and before != after:
+            # With differences that the engine names, and that are all hidden, the CLI (3.259) prints all inputs.
+            changes = True
         return DiffResult(changes=changes, replaces=[], delete_before_replace=True)
 
-    def _is_carried_over(self, olds: dict[str, Any], inputs: dict[str, Any]) -> bool:
-        """Return whether the state has the resource from before the fields in `since`, and they are as first sent.
+    def _asks_for_nothing(self, before: dict[str, Any], after: dict[str, Any], outs: dict[str, Any]) -> bool:
+        """Return whether inputs differ only in the shape that an earlier version gave them, or in what is quiet.
 
-        The engine keeps the inputs of a resource that has no change, and its outputs stay what the last update left.
+        What is reported is compared as the last run left it, because the inputs of that run do not say so.
         """
-        sent = any(name in inputs for name in self.kind.since)
-        first = sent and not any(name in olds for name in self.kind.since)
-        return bool(self.kind.since and _own(olds)) and (
-            first
-            or (
-                bool(olds.get(CARRIED_OVER))
-                and all(_plain(olds.get(name)) == _plain(inputs.get(name)) for name in self.kind.since)
-            )
-        )
+        quiet, fields = self.kind.quiet(after), self.kind.desired.model_fields
+        olds, news = self.kind.in_present_shape(before, after), self.kind.in_present_shape(after, before)
+        if olds == before and news == after and not quiet:
+            return False  # the engine compares them, and names what differs
+        olds |= _kept(outs, *self.kind.desired.reported_fields())
+        asked = [name for name in {**olds, **news} if name in fields and name not in quiet]
+        return all(_plain(olds.get(name)) == _plain(news.get(name)) for name in asked)
 
     # On a machine ----------------------------------------------------------------------------------------------------
 
@@ -146,7 +140,8 @@ class ManagedProvider(ResourceProvider):
     @override
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         with one_line():
-            desired = self.kind.with_old_state(self._desired(_news), _own(_olds))
+            olds = self.kind.in_present_shape(_own(_olds), _own(_news))
+            desired = self.kind.with_old_state(self._desired(_news), olds)
             return UpdateResult(self._converge(desired, current_machines.current(), adopting=False))
 
     @override
@@ -156,7 +151,7 @@ class ManagedProvider(ResourceProvider):
             with one_line():
                 machines.remember(self.kind.host(desired, machines), props.get("reached"))
                 observed = self.kind.read(desired, machines)
-                actual = {**desired.model_dump(exclude_none=True), **self.kind.actual(desired, observed)}
+                actual = self._as_given(props, desired, self.kind.actual(desired, observed))
                 outs = {**actual, **self.kind.extra_state(desired, observed), **_kept(props, *OWN_OUTPUTS)}
                 if props.get("pending"):
                     outs["pending"] = self._still_pending(desired, observed, props["pending"])
@@ -170,10 +165,23 @@ class ManagedProvider(ResourceProvider):
             say(f"warning: {self.kind.title(desired)} was not checked: {problem}")
             return self._unchecked(id_, props)
 
+    def _as_given(self, props: dict[str, Any], desired: Desired, actual: dict[str, Any]) -> dict[str, Any]:
+        """Return the inputs with their actual values, in the shape in which the state has them.
+
+        An earlier version may have kept a digest where this version wants the values, which no refresh can know.
+        """
+        wanted, given = desired.model_dump(exclude_none=True), _kept(props, *self._inputs())
+        shape = wanted if self.kind.in_present_shape(given, {}) == given else given
+        return {**shape, **{name: value for name, value in actual.items() if value != wanted.get(name)}}
+
+    def _inputs(self) -> list[str]:
+        """Return the names of inputs, with those that only earlier versions sent."""
+        fields = self.kind.desired.model_fields
+        return [*(name for name in fields if not fields[name].exclude), *self.kind.former]
+
     def _unchecked(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        old = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
-        fields = {name: value for name, value in old.items() if not self.kind.desired.model_fields[name].exclude}
-        return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, fields)
+        old = _kept(props, *self.kind.desired.model_fields, *self.kind.former)
+        return ReadResult(id_, {**old, **_kept(props, *OWN_OUTPUTS)}, _kept(old, *self._inputs()))
 
     @override
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -322,12 +330,20 @@ class ManagedProvider(ResourceProvider):
 
     def _stored(self, props: dict[str, Any]) -> Desired:
         """Return the model of the values in the state. These are actual values, which no settings need to allow."""
-        known = {name: value for name, value in _own(props).items() if name in self.kind.desired.model_fields}
+        known = _kept(self.kind.in_present_shape(_own(props), {}), *self.kind.desired.model_fields)
         try:
             desired: Desired = self.kind.desired.model_validate(known)
         except ValidationError:
-            desired = self.kind.desired.model_construct(**{name: _plain(value) for name, value in known.items()})
+            desired = self.kind.desired.model_construct(**{name: self._lax(name, known[name]) for name in known})
         return desired
+
+    def _lax(self, name: str, value: Any) -> Any:
+        """Return a value as its field has it, and one that the field refuses as it is."""
+        field = self.kind.desired.model_fields[name]
+        try:
+            return TypeAdapter[Any](Annotated[field.annotation, field]).validate_python(value)  # type: ignore[arg-type]
+        except ValidationError:
+            return _plain(value)
 
 
 def _own(props: dict[str, Any]) -> dict[str, Any]:

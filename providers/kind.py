@@ -30,8 +30,8 @@ class Kind(ABC, Generic[D, Observed]):
         entry_form: The form of its journal entries, such as `Entry[PoolRecord]`.
         desired: The model of its inputs.
         fixed: Fields that cannot change once the thing exists, each with what to do instead.
-        since: Fields that earlier versions did not send. A state without them previews without a change, until another
-            field changes. Such a kind's model has a field `carried_over`, too.
+        hidden: Inputs whose changes a preview does not spell out, because they are inputs of other resources, too.
+        former: Inputs that only earlier versions sent, and that `upgraded` reads.
     """
 
     noun: ClassVar[str]
@@ -39,7 +39,8 @@ class Kind(ABC, Generic[D, Observed]):
     entry_form: ClassVar[type[Entry[Any]]] = Entry[EntryRecord]
     desired: type[D]
     fixed: ClassVar[dict[str, str]] = {}
-    since: ClassVar[tuple[str, ...]] = ()
+    hidden: ClassVar[tuple[str, ...]] = ()
+    former: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def title(self, desired: D) -> str:
@@ -56,6 +57,26 @@ class Kind(ABC, Generic[D, Observed]):
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
         """Return the inputs, besides stack and host or cluster, that say which thing an entry speaks of."""
         return {}
+
+    def upgraded(self, inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+        """Return inputs of any earlier version in the present shape. Pure.
+
+        A state that an earlier version made then previews without a change, as long as the settings ask for the same.
+
+        Args:
+            inputs: Inputs as a state has them, or as a program sends them. Those of the present shape are returned as
+                they are.
+            beside: The inputs on the other side of the comparison, and nothing where there is no other side. What an
+                earlier version did not send, and no digest of that version denies, counts as being as in `beside`.
+        """
+        return inputs
+
+    def in_present_shape(self, inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+        """Return the inputs `upgraded`; those that no version has written are returned as they are."""
+        try:
+            return self.upgraded(inputs, beside)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return inputs
 
     def with_old_state(self, desired: D, olds: dict[str, Any]) -> D:
         """Return `desired` with what only the old state knows and an update has to act on; by default nothing."""

@@ -11,7 +11,7 @@ from providers.desired import Desired
 from providers.host.directory import DirectoryDesired
 from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired
-from providers.host.watched import Watched
+from providers.host.watched_file import WatchedFile
 from providers.libvirt.secret import SecretDesired
 from providers.on_host import OnHost
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
@@ -20,7 +20,8 @@ from providers.openstack.stored_data import clients, disk_users
 from providers.openstack.stored_data import places as data_places
 from providers.openstack.volume_type import VolumeTypeDesired
 from providers.reach.cloud_name import CloudName
-from providers.stack.guard import GuardDesired, SecretPlace
+from providers.stack.guard import GuardDesired
+from providers.stack.looks_at import LooksAt
 from providers.stack.preflight import PreflightDesired
 
 __all__ = [
@@ -34,16 +35,16 @@ __all__ = [
     "GuardDesired",
     "ImagePropertiesDesired",
     "KeyringDesired",
+    "LooksAt",
     "OnHost",
     "PoolDesired",
     "PreflightDesired",
     "Ready",
     "SecretDesired",
-    "SecretPlace",
     "ServiceDesired",
     "UserDesired",
     "VolumeTypeDesired",
-    "Watched",
+    "WatchedFile",
     "Workers",
     "clients",
     "data_places",

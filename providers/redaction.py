@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from providers.formats.keyring import CEPHX_KEY
+
+_CLOSED = re.compile(r"pass(word|wd|phrase)|secret$|token|credential|transport_url|connection$|_key$", re.IGNORECASE)
+NOT_SHOWN = "(not shown)"
+"""What stands for the value of an option whose value may be a password."""
+
+
+def is_closed(name: str) -> bool:
+    """Return whether an option of this name may hold a password, as operators add them to a service's `options`."""
+    return _CLOSED.search(name) is not None
 
 
 def redacted(text: str) -> str:

@@ -38,7 +38,8 @@ class ManagedResource(Resource, Generic[D]):
 
     def __init__(self, resource_name: str, desired: D, *, opts: ResourceOptions | None = None) -> None:
         with lasting_pickle():
-            super().__init__(self.provider(), resource_name, desired.as_given(), opts)
+            shown = ResourceOptions.merge(opts, ResourceOptions(hide_diffs=list(self.provider.kind.hidden) or None))
+            super().__init__(self.provider(), resource_name, desired.as_given(), shown)
 
 
 class PoolProvider(ManagedProvider):

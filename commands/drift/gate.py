@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from commands.looked_at import LookedAt
 from providers.errors import ProviderError
+from providers.formats.keyed import as_keys
 from providers.models import CephConfDesired, GuardDesired
 from providers.reach.machines import Machines
 from providers.redaction import redacted_line
@@ -37,16 +38,18 @@ def with_gate(found: Sequence[LookedAt], machines: Machines) -> list[LookedAt]:
 
 def _as_it_would_answer(gate: LookedAt, model: GuardDesired, found: Sequence[LookedAt], machines: Machines) -> LookedAt:
     silent = {one.where: one.unseen for one in found if one.unseen}
-    if model.caps and machines.settings.admin_host in silent:
+    if model.looks_at.caps and machines.settings.admin_host in silent:
         return replace(gate, unseen=silent[machines.settings.admin_host])
-    answering = model.model_copy(
-        update={
-            "places": {host: there for host, there in (model.places or {}).items() if host not in silent},
-            "secrets": [place for place in model.secrets if place.host not in silent],
-        }
-    )
+    places, secrets = model.looks_at.places or {}, model.looks_at.secrets
+    answering = {
+        "places": {host: there for host, there in places.items() if host not in silent},
+        "secrets": {host: uuids for host, uuids in secrets.items() if host not in silent},
+    }
     kind = GuardKind()
-    asked = kind.with_old_state(answering, {"monitors": _other_monitors(found), "cloud": model.cloud})
+    asked = kind.with_old_state(
+        model.model_copy(update={"looks_at": model.looks_at.model_copy(update=answering)}),
+        {"looks_at": {"monitors": as_keys(_other_monitors(found))}, "cloud": model.cloud},
+    )
     try:
         observed = kind.read_for_change(asked, machines)
     except ProviderError as problem:

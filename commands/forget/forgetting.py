@@ -65,16 +65,21 @@ def _guards_less(row: dict[str, Any], host: str) -> bool:
     """Take the host's rows out of what a gate or guard looks at, and return whether one was there."""
     found = False
     for part in ("inputs", "outputs"):
-        for name, value in (row.get(part) or {}).items():
+        guarded = row.get(part) or {}
+        for name, value in guarded.items():
             if isinstance(value, list) and (kept := [item for item in value if not _is_on(item, host)]) != value:
-                row[part][name], found = kept, True
-        found = _places_without(row.get(part) or {}, host) or found
+                guarded[name], found = kept, True
+        # The state of an earlier version has what is in `looks_at` side by side, and the secrets in a list.
+        looked_at = guarded.get("looks_at", guarded)
+        found = _places_without(looked_at, host) or found
+        if isinstance(looked_at, dict) and isinstance(secrets := looked_at.get("secrets"), dict):
+            found = secrets.pop(host, None) is not None or found
     return found
 
 
-def _places_without(guarded: dict[str, Any], host: str) -> bool:
+def _places_without(guarded: Any, host: str) -> bool:
     """Take the host's data places out, and what only they named; return whether there were any."""
-    places = guarded.get("places")
+    places = guarded.get("places") if isinstance(guarded, dict) else None
     if not isinstance(places, dict) or host not in places:
         return False
     del places[host]
@@ -95,4 +100,7 @@ def _is_on(item: Any, host: str) -> bool:
 def _hidden(row: dict[str, Any]) -> Any:
     """Return what may name the host and is encrypted: the host of a resource, the secrets that a guard looks at."""
     inputs = row.get("inputs") or {}
-    return inputs.get("secrets") if row.get("type") == GUARD else inputs.get("host")
+    if row.get("type") != GUARD:
+        return inputs.get("host")
+    looked_at = inputs.get("looks_at", inputs)
+    return looked_at if is_encrypted(looked_at) else looked_at.get("secrets")

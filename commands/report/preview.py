@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from commands.report.change import DYNAMIC, Change, mapping
-from commands.report.shapes import upgraded
 from commands.stack_file import PROJECT as SETTINGS
 from providers.errors import Refused
+from providers.kinds import upgraded
 
 PROJECT = SETTINGS.removesuffix(":")
 OPS = ("create", "update", "replace", "delete")
@@ -126,12 +126,11 @@ def _changes(steps: list[Mapping[str, Any]]) -> Iterator[Change]:
     for step in steps:
         urn = _URN.fullmatch(str(step.get("urn")))
         old, new = mapping(step.get("oldState")), mapping(step.get("newState"))
-        op, kind = step.get("op"), (new or old).get("type")
-        if urn is None or op not in OPS or not isinstance(kind, str) or not (new or old).get("custom"):
+        op, type_ = step.get("op"), (new or old).get("type")
+        if urn is None or op not in OPS or not isinstance(type_, str) or not (new or old).get("custom"):
             continue
-        if kind.startswith("pulumi:providers:"):
+        if type_.startswith("pulumi:providers:"):
             continue
-        kind = kind.removeprefix(DYNAMIC)
         before, after = _inputs(old), _inputs(new)
         pending = _pending(old) if op == "update" else ()
         if pending:  # the outputs say what was found when it was taken over, and the inputs what has to be there
@@ -139,9 +138,9 @@ def _changes(steps: list[Mapping[str, Any]]) -> Iterator[Change]:
         yield Change(
             op=op,
             name=urn[4],
-            type=kind,
-            old=upgraded(kind, before, after),
-            new=upgraded(kind, after, before),
+            type=type_.removeprefix(DYNAMIC),
+            old=upgraded(type_, before, after),
+            new=upgraded(type_, after, before),
             pending=pending,
         )
 

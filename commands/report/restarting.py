@@ -9,8 +9,8 @@ from commands.report.change import Change, mapping
 from commands.report.in_files import FILES, edited
 from commands.report.row import Row
 from commands.report.section import DEFERRED, RESTARTS
-from commands.report.shapes import NOT_RECORDED
 from commands.report.value import Phrase, Value, joined, some, values
+from providers.host.watched_file import NOT_RECORDED
 
 NAMED_OPTIONS = 6
 TYPE = "host:Service"

@@ -112,8 +112,11 @@ class Service(ABC, Generic[S]):
         """Return how many processes of the daemon work on the cluster, each for another back end."""
         return 1
 
-    def expected(self, mine: S) -> Sequence[Expected] | None:
-        """Return what the file may say where `items_if_absent` are written; None when no row has such items."""
+    def expected(self, mine: S) -> Mapping[str, Mapping[str, Expected]] | None:
+        """Return, by section and option, what the file may say where `items_if_absent` are written.
+
+        None when no row has such items.
+        """
         return None
 
     def list_position(self, mine: S) -> ListPosition:

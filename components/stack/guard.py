@@ -12,9 +12,9 @@ from providers.models import (
     ConfigSectionsDesired,
     Desired,
     GuardDesired,
+    LooksAt,
     PoolDesired,
     SecretDesired,
-    SecretPlace,
     UserDesired,
     VolumeTypeDesired,
     data_places,
@@ -34,16 +34,17 @@ def guard(nodes: Mapping[str, Node], site: Site, guards: Literal["change", "remo
             before anything is deleted in a destroy.
     """
     models = [node.model for node in nodes.values()]
-    return GuardDesired(
-        stack=site.stack,
-        fsid=site.fsid,
-        guards=guards,
+    secrets: dict[str, list[str]] = {}
+    for model in models:
+        if isinstance(model, SecretDesired):
+            secrets.setdefault(model.host, []).append(model.uuid)
+    looks_at = LooksAt(
         pools=[model.name for model in models if isinstance(model, PoolDesired) and not model.adopt],
         entities=[model.entity for model in models if isinstance(model, UserDesired) and not model.adopt],
-        secrets=[SecretPlace(host=model.host, uuid=model.uuid) for model in models if isinstance(model, SecretDesired)],
-        cloud=site.cloud,
+        secrets=secrets,
         volume_types=[model.name for model in models if isinstance(model, VolumeTypeDesired)],
     )
+    return GuardDesired(stack=site.stack, fsid=site.fsid, guards=guards, cloud=site.cloud, looks_at=looks_at)
 
 
 def gate(
@@ -73,16 +74,21 @@ def gate(
             places.setdefault(model.host, {})[model.component] = sections
             files[model.component] = [model.path, *model.later_files]
     users = [model for model in models if isinstance(model, UserDesired)]
-    looked_at = {
+    more = {
         "places": places or None,
         "files": files or None,
         "caps": {user.entity: dict(user.caps) for user in users} or None,
         "settings": {user.entity: user_settings[user.entity] for user in users} or None,
         "monitors": list(monitors),
-        "deferred": dict.fromkeys(deferred, True) or None,
-        "batches": dict.fromkeys(batches, True) or None,
     }
-    return GuardDesired.model_validate({**guard(nodes, site, "change").as_given(), **looked_at})
+    first = guard(nodes, site, "change")
+    return first.model_copy(
+        update={
+            "looks_at": first.looks_at.model_copy(update=more),
+            "deferred": dict.fromkeys(deferred, True) or None,
+            "batches": dict.fromkeys(batches, True) or None,
+        }
+    )
 
 
 def guarded(nodes: Mapping[str, Node]) -> Iterable[str]:

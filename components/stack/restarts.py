@@ -7,16 +7,15 @@ files. Therefore both resources belong to the stack, and not to the component of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from components.services.daemon import Daemon
 from components.stack import names
 from components.stack.commands import Place
 from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
-from components.stack.watched_file import WatchedFile, watched_file
-from providers.models import Ready, ServiceDesired, Watched, Workers
+from components.stack.watched_file import watched_file
+from providers.models import Ready, ServiceDesired, WatchedFile, Workers
 
 
 def add_removal_restarts(
@@ -50,9 +49,8 @@ def add_removal_restarts(
             host=instance.host,
             unit=daemon.unit,
             restart_on="removal",
-            reads={},
             # The options are put back before this resource is deleted. If no file was edited, nothing is restarted.
-            watch=[Watched(path=daemon.conf, dialect="oslo", options={})],
+            watch={daemon.conf: WatchedFile(dialect="oslo")},
             # No lines, because without our files the daemon may log anything. Only that it is up again is checked.
             ready=Ready(log=daemon.log, lines=[], failures=[], timeout_s=daemon.ready_s, steady_s=2),
             adopt=inventory.site.takes_over,
@@ -87,15 +85,13 @@ def add_change_restarts(
 
 def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) -> ServiceDesired:
     daemon, site = instance.daemon, inventory.site
-    files = _files_read(draft, inventory, instance)
     return ServiceDesired(
         stack=site.stack,
         fsid=site.fsid,
         host=instance.host,
         unit=daemon.unit,
         restart_on="change",
-        reads={name: read.digest for name, read in files.items()},
-        watch=[read.watch for read in files.values()] + _later(daemon, files.values()),
+        watch=_files_read(draft, inventory, instance),
         ready=Ready(
             log=daemon.log,
             lines=list(daemon.ready_lines),
@@ -110,14 +106,14 @@ def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) 
 
 
 def _files_read(draft: Draft, inventory: Inventory, instance: DaemonOnHost) -> dict[str, WatchedFile]:
-    """Return the files that the daemon reads, by logical name."""
+    """Return the files that the daemon reads, by path."""
     entities, roles = [user.entity for user in instance.users], inventory.roles
     read = [
         names.ceph_conf(instance.host),
         *(names.keyring(roles[user.entity], user.generation, instance.host) for user in instance.users),
         names.config(instance.service.label, instance.host),
     ]
-    return {name: watched_file(draft.nodes[name], entities) for name in read if name in draft.nodes}
+    return dict(watched_file(draft.nodes[name], entities) for name in read if name in draft.nodes)
 
 
 def _workers(instance: DaemonOnHost) -> Workers | None:
@@ -125,13 +121,3 @@ def _workers(instance: DaemonOnHost) -> Workers | None:
         return None
     started, ready = instance.daemon.worker_lines
     return Workers(count=instance.worker_count, started=started, ready=ready)
-
-
-def _later(daemon: Daemon, files: Iterable[WatchedFile]) -> list[Watched]:
-    """Return the files that the daemon reads after ours, because such a file may have overridden an option of ours."""
-    return [
-        Watched(path=path, dialect="oslo", options=file.watch.options, optional=True)
-        for file in files
-        if file.watch.path == daemon.conf
-        for path in daemon.later_files
-    ]

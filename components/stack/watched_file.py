@@ -1,38 +1,18 @@
-"""WatchedFile: what a daemon reads of a file that the stack writes.
+"""watched_file: what a daemon reads of a file that the stack writes.
 
-A digest shows in a preview why the daemon will restart. The options are compared with what the running daemon has read.
+It shows in a preview why the daemon will restart, and is compared with what the running daemon has read.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
 from components.stack.node import Node
-from providers.models import CephConfDesired, ConfigSectionsDesired, KeyringDesired, Watched
-
-_Values = Mapping[str, Mapping[str, str]]
-_Items = Mapping[str, Mapping[str, Sequence[str]]]
+from providers.models import CephConfDesired, ConfigSectionsDesired, KeyringDesired, WatchedFile
 
 
-@dataclass(frozen=True)
-class WatchedFile:
-    """A file, or the part of a file, that a daemon reads.
-
-    Attributes:
-        digest: digest of what the stack writes into the file. A changed digest restarts the daemon.
-        watch: path, dialect and options, to compare with what the running daemon has read.
-    """
-
-    digest: str
-    watch: Watched
-
-
-def watched_file(node: Node, entities: Sequence[str]) -> WatchedFile:
-    """Return what a daemon that connects as `entities` reads of the file of a node.
+def watched_file(node: Node, entities: Sequence[str]) -> tuple[str, WatchedFile]:
+    """Return the path of the file of a node, and what a daemon that connects as `entities` reads there.
 
     In ceph.conf the daemon does not read the sections of other users.
     """
@@ -40,17 +20,25 @@ def watched_file(node: Node, entities: Sequence[str]) -> WatchedFile:
         case CephConfDesired() as conf:
             read = ("global", "client", *entities)
             sections = {name: options for name, options in conf.sections.items() if name in read}
-            return _watched(conf.path, "ceph", sections)
+            return conf.path, WatchedFile.written(conf.path, "ceph", sections)
         case KeyringDesired() as keyring:
-            more = [keyring.owner, keyring.group, keyring.mode]
-            return _watched(keyring.path, "keyring", {keyring.entity: {"key": "current"}}, more=more)
+            found = WatchedFile(
+                dialect="keyring",
+                entity=keyring.entity,
+                owner=keyring.owner,
+                group=keyring.group,
+                mode=keyring.mode,
+            )
+            return keyring.path, found
         case ConfigSectionsDesired() as config:
-            return _watched(config.path, "oslo", config.sections, _listed(config))
+            later = list(config.later_files)
+            written = WatchedFile.written(config.path, "oslo", config.sections, _listed(config), later)
+            return config.path, written
         case _:
             raise TypeError(f"{type(node.model).__name__} is no file")
 
 
-def _listed(config: ConfigSectionsDesired) -> _Items:
+def _listed(config: ConfigSectionsDesired) -> dict[str, dict[str, list[str]]]:
     """Return the items of list options that are the stack's, by section and option."""
     listed: dict[str, dict[str, list[str]]] = {}
     for items in (config.list_items_if_absent, config.list_items):
@@ -58,17 +46,3 @@ def _listed(config: ConfigSectionsDesired) -> _Items:
             for option, values in options.items():
                 listed.setdefault(section, {}).setdefault(option, []).extend(values)
     return listed
-
-
-def _watched(
-    path: str,
-    dialect: Literal["oslo", "ceph", "keyring"],
-    sections: _Values,
-    items: _Items | None = None,
-    more: Sequence[str] = (),
-) -> WatchedFile:
-    items = items or {}
-    written = {"path": path, "sections": sections, "list_items": items, "more": list(more)}
-    digest = hashlib.sha256(json.dumps(written, sort_keys=True, default=dict).encode()).hexdigest()[:12]
-    options = {name: sorted({*sections.get(name, {}), *items.get(name, {})}) for name in sorted({*sections, *items})}
-    return WatchedFile(digest, Watched(path=path, dialect=dialect, options=options))

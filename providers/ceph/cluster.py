@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import override
 
 from providers.errors import Refused
+from providers.formats.keyed import FROM_KEYS, TO_KEYS, as_keys
 from providers.formats.mon_host import MonHosts, strangers
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
@@ -22,7 +23,7 @@ TOO_OLD = ("jewel", "kraken", "luminous", "mimic")
 class ClusterDesired(OnCluster):
     """What the settings say of the cluster."""
 
-    mon_hosts: MonHosts = Field(
+    mon_hosts: Annotated[MonHosts, FROM_KEYS, TO_KEYS] = Field(
         min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
     )
 
@@ -92,4 +93,10 @@ class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
     @override
     def actual(self, desired: ClusterDesired, observed: ClusterObserved) -> dict[str, Any]:
         known = [host for host in desired.mon_hosts if not strangers([host], observed.addresses)]
-        return {"fsid": observed.fsid, "mon_hosts": known}
+        return {"fsid": observed.fsid, "mon_hosts": as_keys(known)}
+
+    @override
+    def upgraded(self, inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+        """Return `mon_hosts` as a map. The state of an earlier version has a list."""
+        hosts = inputs.get("mon_hosts")
+        return {**inputs, "mon_hosts": as_keys(hosts)} if isinstance(hosts, list) else inputs

@@ -8,12 +8,24 @@ service that reads the list.
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
 from providers.formats.document import Document
 
 
 def items(value: str | None) -> list[str]:
     """Return the items of a list value, without blanks around them and without empty ones."""
     return [item.strip() for item in (value or "").split(",") if item.strip()]
+
+
+def _given(value: Any) -> Any:
+    return items(value) if isinstance(value, str) else value
+
+
+Items = Annotated[list[str], BeforeValidator(_given), PlainSerializer(",".join)]
+"""Items as an input of a resource. The engine sees one text, as in the file, because it compares lists by index."""
 
 
 def has(value: str | None, item: str) -> bool:

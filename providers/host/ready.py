@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.errors import StepFailed
+from providers.formats.keyed import Keyed
 from providers.reach.answers.unit_state import UnitState
 from providers.reach.clock import Clock
 from providers.reach.host import RemoteHost
@@ -66,9 +67,9 @@ class Ready(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     log: str = Field("journal", description="The service's log file, or `journal`.")
-    lines: list[str] = Field(default_factory=list, description="Regular expressions, each of which a line must match.")
+    lines: Keyed = Field(default_factory=list, description="Regular expressions, each of which a line must match.")
     workers: Workers | None = Field(None, description="What a service of several processes has to log besides `lines`.")
-    failures: list[str] = Field(
+    failures: Keyed = Field(
         default_factory=list, description="Regular expressions of failures; the first line that matches ends the wait."
     )
     timeout_s: int = Field(60, ge=1, le=900, description="Seconds until `lines` must have appeared.")

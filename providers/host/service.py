@@ -32,18 +32,22 @@ from typing_extensions import override
 from providers.adoption import takes_over
 from providers.desired import remembered, reported
 from providers.errors import ProviderError, Refused
+from providers.formats.paths import AbsolutePath
+from providers.host.former_service import service_inputs
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
 from providers.host.run_record import RemoveRunRecord, RunRecord, WriteRunRecord
 from providers.host.watched import (
     NEVER,
-    Watched,
     as_first_seen,
     changed_since,
+    in_order,
+    other_orders,
     read_watched,
     waits_for,
     watched_digest,
 )
+from providers.host.watched_file import WatchedFile
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.host_journal import HostJournal
@@ -69,10 +73,9 @@ class ServiceDesired(OnHost):
         pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."
     )
     restart_on: Literal["change", "removal"] = "change"
-    reads: dict[str, str] = Field(
-        default_factory=dict, description="Label and digest of each resource that the service reads."
+    watch: dict[AbsolutePath, WatchedFile] = Field(
+        default_factory=dict, description="Path of each file that the service reads, and what the stack writes there."
     )
-    watch: list[Watched] = Field(default_factory=list)
     ready: Ready = Field(default_factory=lambda: Ready.model_validate({}))
     adopt: Literal[True] | None = Field(
         None, description="Take over a service that is there: the first run only records it, and restarts nothing."
@@ -228,6 +231,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     noun = "service"
     entry_form = Entry[ServiceRecord]
     desired = ServiceDesired
+    former = ("reads",)
     fixed = {
         "host": "the host is part of the resource's name; give the new host a resource of its own",
         "unit": "give the other unit a resource of its own",
@@ -241,6 +245,10 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     @override
     def lock(self, desired: ServiceDesired) -> str:
         return desired.unit
+
+    @override
+    def upgraded(self, inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+        return service_inputs(inputs, beside)
 
     @override
     def with_old_state(self, desired: ServiceDesired, olds: dict[str, Any]) -> ServiceDesired:
@@ -278,7 +286,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
     @staticmethod
     def _wanted_keys(desired: ServiceDesired, machines: Machines) -> dict[str, str]:
         """Return SHA-256 of each key by entity; empty if the cluster cannot be asked, which the keyrings report."""
-        entities = [entity for file in desired.watch if file.dialect == "keyring" for entity in file.options]
+        entities = [file.entity for file in desired.watch.values() if file.entity is not None]
         if not desired.fsid or desired.restart_on == "removal":
             return {}
         try:
@@ -287,28 +295,29 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             return {}
 
     def _observed(self, desired: ServiceDesired, machines: Machines, keys: dict[str, str]) -> ServiceObserved:
-        host, journal = machines.host(desired.host), HostJournal(desired.stack)
+        host, journal, watch = machines.host(desired.host), HostJournal(desired.stack), in_order(desired.watch)
         run_file, entry_file = self._run_file(desired), journal.path(self._entry_kind(desired), desired.unit)
         begun_file = journal.path(REMOVAL, desired.unit)  # the resource that is made before the unit's files
-        files = read_watched(host, desired.watch, run_file, entry_file, begun_file)
-        before = as_first_seen(desired.host, desired.watch, files, machines)
-        digest, newest = watched_digest(desired.watch, files)
-        digest_before, newest_before = watched_digest(desired.watch, before)
+        files = read_watched(host, watch, run_file, entry_file, begun_file)
+        before = as_first_seen(desired.host, watch, files, machines)
+        digest, newest = watched_digest(watch, files)
+        digest_before, newest_before = watched_digest(watch, before)
+        recorded = {watched_digest(order, files)[0]: digest for order in other_orders(watch)}
         state = host.unit_state(desired.unit)
         return ServiceObserved(
             where=host.access.where,
             state=state,
-            run=RunRecord.parsed(files.get(run_file)),
-            entry=journal.read(files, self._entry_kind(desired), desired.unit, Entry[ServiceRecord]),
+            run=_run(RunRecord.parsed(files.get(run_file)), recorded),
+            entry=_entry(journal.read(files, self._entry_kind(desired), desired.unit, Entry[ServiceRecord]), recorded),
             digest=digest,
             newest_ns=newest,
             digest_before=digest_before,
             newest_before_ns=newest_before,
             checked=desired.checked,
-            has_valid_keys=all(file.has_key(files.get(file.path), keys) for file in desired.watch),
+            has_valid_keys=all(file.has_key(files.get(file.path), keys) for file in watch),
             this_run=machines.run_id,
-            waits=waits_for(desired.host, desired.watch, files, machines),
-            newer=changed_since(desired.watch, before, state.started_usec),
+            waits=waits_for(desired.host, watch, files, machines),
+            newer=changed_since(watch, before, state.started_usec),
             begun_ns=files[begun_file].ctime_ns if begun_file in files else 0,
         )
 
@@ -406,7 +415,8 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         state = wait_until_ready(host, step.unit, ready, start, machines.clock)
         if desired.restart_on == "removal":
             return rest
-        digest, _ = watched_digest(desired.watch, read_watched(host, desired.watch))
+        watch = in_order(desired.watch)
+        digest, _ = watched_digest(watch, read_watched(host, watch))
         record = RunRecord(invocation=state.invocation_id, digest=digest, by=machines.run_id)
         return [WriteRunRecord(self._run_file(desired), record), *rest]
 
@@ -441,6 +451,18 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             "checked": observed.state.invocation_id if observed.is_current else "",
             **({"waits": waits} if waits else {}),
         }
+
+
+def _run(run: RunRecord | None, recorded: dict[str, str]) -> RunRecord | None:
+    """Return the record with today's digest in place of the digest that an earlier version made of the same files."""
+    return run and run.model_copy(update={"digest": recorded.get(run.digest, run.digest)})
+
+
+def _entry(entry: Entry[ServiceRecord] | None, recorded: dict[str, str]) -> Entry[ServiceRecord] | None:
+    """Return the entry with today's digest in place of the digest that an earlier version made of the same files."""
+    if entry is None or entry.record.digest not in recorded:
+        return entry
+    return entry.with_record(digest=recorded[entry.record.digest])
 
 
 def _stopping(desired: ServiceDesired) -> Run:

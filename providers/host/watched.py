@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from glob import escape
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from itertools import permutations
+from typing import Any
 
 from providers.formats.ceph_conf import CEPH_CONF, CephConfSyntaxError
 from providers.formats.dialect import Dialect
@@ -16,7 +16,7 @@ from providers.formats.document import Document
 from providers.formats.keyring import keys_in
 from providers.formats.oslo_ini import OSLO
 from providers.formats.parsed import SyntaxProblem
-from providers.formats.paths import AbsolutePath
+from providers.host.watched_file import WatchedFile
 from providers.reach.answers.file_state import FileState
 from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
@@ -25,17 +25,21 @@ NEVER = 1 << 62
 DIALECTS: dict[str, Dialect] = {"oslo": OSLO, "ceph": CEPH_CONF}
 
 
-class Watched(BaseModel):
-    """A file that the process reads, and which options in it matter to this stack. A keyring counts as a whole."""
+@dataclass(frozen=True)
+class Watched:
+    """A file that the process reads, and which options in it matter to this stack. A keyring counts as a whole.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    Attributes:
+        path: Path of the file.
+        dialect: `oslo`, `ceph` or `keyring`.
+        options: `{section: [option]}`.
+        optional: True for a file that need not be there, such as a file that is read after ours.
+    """
 
-    path: AbsolutePath
-    dialect: Literal["oslo", "ceph", "keyring"]
-    options: dict[str, list[str]] = Field(default_factory=dict, description="`{section: [option]}`.")
-    optional: bool = Field(
-        False, description="True for a file that need not be there, such as a file that is read after ours."
-    )
+    path: str
+    dialect: str
+    options: dict[str, list[str]] = field(default_factory=dict)
+    optional: bool = False
 
     def has_key(self, state: FileState | None, wanted: dict[str, str]) -> bool:
         """Return whether a keyring that is there holds the cluster's key; a missing keyring changes the digest."""
@@ -46,6 +50,31 @@ class Watched(BaseModel):
         except CephConfSyntaxError:
             return False
         return all(bool(key) and keys.get(entity) == key for entity, key in wanted.items() if entity in self.options)
+
+
+def in_order(files: Mapping[str, WatchedFile]) -> list[Watched]:
+    """Return the files in the order of the digest: ceph.conf, keyrings, the service's file, and what is read later.
+
+    The order is not the order of reading. The order has to be the same in each run, because a digest that was recorded
+    on a host is compared with a digest of today.
+    """
+    rank = ("ceph", "keyring", "oslo")
+    paths = sorted(files, key=lambda path: (rank.index(files[path].dialect), path))
+    ours = [Watched(path, files[path].dialect, files[path].option_names()) for path in paths]
+    return ours + [
+        Watched(later, file.dialect, file.options, optional=True)
+        for file in ours
+        for later in files[file.path].later_files or ()
+    ]
+
+
+def other_orders(watch: Sequence[Watched]) -> Iterator[list[Watched]]:
+    """Yield the files with their keyrings in any other order, in one of which an earlier version made its digest."""
+    keyrings = [file for file in watch if file.dialect == "keyring"]
+    for order in permutations(keyrings):
+        following = iter(order)
+        if list(order) != keyrings:
+            yield [next(following) if file.dialect == "keyring" else file for file in watch]
 
 
 def read_watched(host: RemoteHost, watch: Sequence[Watched], *others: str) -> dict[str, FileState]:

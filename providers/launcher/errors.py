@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
-from pulumi.runtime.proto.provider_pb2 import DiffResponse
+from pulumi.runtime.proto.provider_pb2 import DiffRequest, DiffResponse
 
 from providers.launcher.named_differences import with_names
+from providers.launcher.old_inputs import with_old_inputs
 from providers.redaction import redacted_line
 
 _server = grpc.server
@@ -33,7 +34,8 @@ class PlainErrors(grpc.ServerInterceptor):  # type: ignore[misc]
 
         def answer(request: Any, context: Any) -> Any:
             try:
-                response = handler.unary_unary(request, context)
+                asked = with_old_inputs(request) if isinstance(request, DiffRequest) else request
+                response = handler.unary_unary(asked, context)
                 return with_names(request, response) if isinstance(response, DiffResponse) else response
             except Exception as problem:
                 failure = _failure(problem)

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from providers.errors import Refused
 from providers.formats import layers, lists
+from providers.formats.keyed import Keyed, as_keys
 from providers.formats.oslo_ini import OSLO, check_oslo_option, check_oslo_section, check_oslo_value
 from providers.formats.paths import AbsolutePath
 from providers.formats.wanted_options import WantedItem, WantedOptions
@@ -17,7 +18,7 @@ from providers.host.option_file import OptionFileDesired, OptionFileKind, Option
 from providers.openstack.stored_data import refuse_lost_store, refuse_other_place, setting_for
 from providers.plan import Step
 
-ListItems = dict[str, dict[str, list[str]]]
+ListItems = dict[str, dict[str, lists.Items]]
 
 
 class Expected(BaseModel):
@@ -25,9 +26,7 @@ class Expected(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    section: str
-    option: str
-    values: list[str] = Field(description="Values that the option may have; the option may also be absent.")
+    values: Keyed = Field(description="Values that the option may have; the option may also be absent.")
     otherwise: str = Field(
         min_length=1, description="Why no other value will do, and what to do, as the end of a sentence."
     )
@@ -37,7 +36,8 @@ class ConfigSectionsDesired(OptionFileDesired):
     """Options, and items in list options, read as oslo.config reads them."""
 
     list_items: ListItems = Field(
-        default_factory=dict, description="`{section: {option: [item]}}`: only these items are ours."
+        default_factory=dict,
+        description="Section -> option -> items with commas between; only these are ours.",
     )
     list_items_if_absent: ListItems = Field(
         default_factory=dict, description="Items that are ours too where the list was absent or empty before."
@@ -45,9 +45,9 @@ class ConfigSectionsDesired(OptionFileDesired):
     list_position: Literal["first"] | None = Field(
         None, description="Where `list_items` go in a list that has others: to the front; by default to the end."
     )
-    expected: list[Expected] = Field(
-        default_factory=list,
-        description="What has to be in the file for `list_items_if_absent` to stand for what was in force before.",
+    expected: dict[str, dict[str, Expected]] = Field(
+        default_factory=dict,
+        description="Section -> option -> what the file may say, so that `list_items_if_absent` are what was in force.",
     )
     later_files: list[AbsolutePath] = Field(
         default_factory=list, description="Files and folders that the process reads after this file."
@@ -123,12 +123,13 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
 
     def _refuse_unexpected(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> None:
         documents = self.documents(desired, observed)
-        for expected in desired.expected:
-            value = effective(documents, expected.section, expected.option)
+        asked = [(section, option) for section, options in desired.expected.items() for option in options]
+        for section, option in sorted(asked):
+            value, expected = effective(documents, section, option), desired.expected[section][option]
             if value is not None and value not in expected.values:
-                line = setting_for(desired.component, expected.section, expected.option, value, desired.sections)
+                line = setting_for(desired.component, section, option, value, desired.sections)
                 raise Refused(
-                    f"{observed.where}: {desired.path} sets [{expected.section}] {expected.option} = {value}:"
+                    f"{observed.where}: {desired.path} sets [{section}] {option} = {value}:"
                     f" {expected.otherwise}{f': `{line}`' if line else ''}"
                 )
         refuse_lost_store(observed.where, desired.path, partial(effective, documents))
@@ -149,14 +150,42 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
     def actual(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[str, Any]:
         """Report options, and of the list items those that are in their list, as the process would read them."""
         documents = self.documents(desired, observed)
-        found: ListItems = {}
+        found: dict[str, dict[str, str]] = {}
         for section, options in desired.list_items.items():
             for option, items in options.items():
                 there = effective(documents, section, option)
-                found.setdefault(section, {})[option] = [item for item in items if lists.has(there, item)]
-        first: ListItems = {}
+                found.setdefault(section, {})[option] = ",".join(item for item in items if lists.has(there, item))
+        first: dict[str, dict[str, str]] = {}
         for (section, option), absent in self._absent(desired, observed).items():
             items = desired.list_items_if_absent[section][option]
             there = effective(documents, section, option)
-            first.setdefault(section, {})[option] = [item for item in items if lists.has(there, item) or not absent]
+            left = [item for item in items if lists.has(there, item) or not absent]
+            first.setdefault(section, {})[option] = ",".join(left)
         return {**super().actual(desired, observed), "list_items": found, "list_items_if_absent": first}
+
+    @override
+    def upgraded(self, inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+        """Return list items as one text for each option, and `expected` by section and option."""
+        listed = {name: _joined(inputs[name]) for name in _LISTED if isinstance(inputs.get(name), dict)}
+        expected = inputs.get("expected")
+        return {**inputs, **listed, **({"expected": _by_option(expected)} if isinstance(expected, list) else {})}
+
+
+_LISTED = ("list_items", "list_items_if_absent")
+
+
+def _joined(listed: dict[str, Any]) -> dict[str, Any]:
+    return {
+        section: {option: ",".join(them) if isinstance(them, list) else them for option, them in options.items()}
+        for section, options in listed.items()
+        if isinstance(options, dict)
+    }
+
+
+def _by_option(rows: list[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in rows:
+        if isinstance(row, dict):
+            of_option = {"values": as_keys(row.get("values") or ()), "otherwise": row.get("otherwise")}
+            found.setdefault(str(row.get("section")), {})[str(row.get("option"))] = of_option
+    return found

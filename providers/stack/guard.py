@@ -15,13 +15,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from typing_extensions import override
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
 from providers.ceph.work import lasting
-from providers.desired import Desired, remembered, reported
+from providers.desired import Desired, remembered
 from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
@@ -35,7 +35,9 @@ from providers.reach.clock import Clock
 from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
+from providers.stack.former_guard import ALWAYS, GATE, MARK, guard_inputs
 from providers.stack.former_user import former_users, keep_former_users
+from providers.stack.looks_at import LooksAt
 from providers.stack.monitor_look import needed_monitors
 from providers.stack.narrowing import narrowed
 from providers.stack.place_look import other_places
@@ -43,13 +45,21 @@ from providers.stack.put_off import lost_pools, used_by_later_batches, used_by_o
 from providers.undo import Undo
 
 
-class SecretPlace(BaseModel):
-    """A libvirt secret on a host."""
+@dataclass(frozen=True)
+class Removed:
+    """What an update takes away.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    Attributes:
+        before: What was looked at before.
+        looked_at: What is no longer looked at.
+        cloud: The cloud of before.
+        former: How to keep each user that goes, for guests that run; see `former_users`.
+    """
 
-    host: str
-    uuid: str
+    before: LooksAt = field(default_factory=lambda: LooksAt.model_validate({}))
+    looked_at: LooksAt = field(default_factory=lambda: LooksAt.model_validate({}))
+    cloud: CloudName | None = None
+    former: list[str] = field(default_factory=list)
 
 
 class GuardDesired(Desired):
@@ -59,32 +69,19 @@ class GuardDesired(Desired):
     guards: Literal["change", "removal"] = Field(
         "removal", description="Which removals the guard looks at: an update's (`change`), or a destroy's (`removal`)."
     )
-    pools: list[str] = Field(default_factory=list)
-    entities: list[str] = Field(default_factory=list)
-    secrets: list[SecretPlace] = Field(default_factory=list)
     cloud: CloudName | None = Field(None, description="The OpenStack that has the volume types.")
-    volume_types: list[str] = Field(default_factory=list)
-    # States from before these fields preview without a change (`GuardKind.since`).
-    places: dict[str, dict[str, dict[str, dict[str, str]]]] | None = Field(
-        None, description="Host -> component -> section -> option that says where data lies -> value to be written."
+    looks_at: LooksAt = Field(
+        default_factory=lambda: LooksAt.model_validate({}),
+        description="What the guard looks at. All of it is also an input of the resource that it is of.",
     )
-    files: dict[str, list[str]] | None = Field(
-        None, description="Component in `places` -> its file, and what the process reads after that file."
-    )
-    caps: dict[str, dict[str, str]] | None = Field(
-        None, description="Entity -> daemon -> caps that will be set, of each user that the stack has."
-    )
-    settings: dict[str, str] | None = Field(None, description="Entity -> the setting that speaks of the user.")
-    monitors: list[str] | None = Field(None, description="The cluster's monitors, as ceph.conf will name them.")
     deferred: dict[str, bool] | None = Field(
         None, description="Services whose restarts this run defers: it takes nothing away that they may still use."
     )
     batches: dict[str, bool] | None = Field(
         None, description="Components whose hosts are changed in batches, so that some need for longer what they read."
     )
-    carried_over: bool | None = reported(None, "Whether the state is older than `places` and the fields after it.")
     # What an update would take away.
-    removed: dict[str, list[Any]] = remembered(default_factory=dict)
+    removed: Removed = remembered(default_factory=lambda: Removed())
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     noun = "guard"
     desired = GuardDesired
-    since = ("places", "files", "caps", "settings", "monitors")
+    hidden = ("looks_at", "deferred", "batches")
+    former = (*ALWAYS, *GATE, MARK)
     fixed = {
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "guards": "it decides whether an update or a deletion looks; keep it",
@@ -131,39 +129,30 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return "deferred", "batches"
 
     @override
+    def upgraded(self, inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+        return guard_inputs(inputs, beside)
+
+    @override
     def with_old_state(self, desired: GuardDesired, olds: dict[str, Any]) -> GuardDesired:
         if desired.guards == "removal":
             return desired
-        places = [place.model_dump() for place in desired.secrets]
-        gone = [name for name in olds.get("entities") or [] if name not in desired.entities]
-        removed = {
-            "pools": [name for name in olds.get("pools") or [] if name not in desired.pools],
-            "entities": gone,
-            "secrets": [place for place in olds.get("secrets") or [] if place not in places],
-            "volume_types": [name for name in olds.get("volume_types") or [] if name not in desired.volume_types],
-            "cloud": [place for place in [olds.get("cloud")] if place],
-            "former": former_users(gone, olds.get("settings") or {}, desired.settings or {}, desired.files or {}),
-            "caps": [olds.get("caps") or {}],
-            "places": [olds.get("places") or {}],
-            "monitors": [address for address in olds.get("monitors") or [] if address not in (desired.monitors or [])],
-        }
+        before, now, cloud = LooksAt.model_validate(olds.get("looks_at") or {}), desired.looks_at, olds.get("cloud")
+        gone = before.without(now)
+        removed = Removed(
+            before,
+            gone,
+            CloudName.model_validate(cloud) if cloud else None,
+            former_users(gone.entities, before.settings or {}, now.settings or {}, now.files or {}),
+        )
         return desired.model_copy(update={"removed": removed})
 
     @override
     def read(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         removed = desired.removed
         # Log in now, because otherwise a wrong clouds.yaml would be found only after services were restarted.
-        if desired.guards == "change" and desired.cloud and desired.cloud not in _places(removed.get("cloud", [])):
+        if desired.guards == "change" and desired.cloud and desired.cloud != removed.cloud:
             machines.cloud(desired.cloud).identity()
-        return self._look(
-            desired,
-            removed.get("pools", []),
-            removed.get("entities", []),
-            [SecretPlace.model_validate(place) for place in removed.get("secrets", [])],
-            machines,
-            removed.get("volume_types", []),
-            next(iter(removed.get("cloud", [])), None),
-        )
+        return self._look(desired, removed.looked_at, removed.cloud, machines)
 
     @override
     def read_for_change(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
@@ -171,14 +160,12 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         looked = self.read(desired, machines)
         if desired.guards == "removal":
             return looked
-        places, files = desired.places or {}, desired.files or {}
-        elsewhere, missed = other_places(desired.stack, desired.fsid, places, files, machines)
-        caps, settings = desired.caps or {}, desired.settings or {}
-        lost, notes, unknown = narrowed(desired.stack, desired.fsid, caps, settings, machines)
+        stack, fsid, wanted = desired.stack, desired.fsid, desired.looks_at
+        elsewhere, missed = other_places(stack, fsid, wanted.places or {}, wanted.files or {}, machines)
+        lost, notes, unknown = narrowed(stack, fsid, wanted.caps or {}, wanted.settings or {}, machines)
         used = self._used_meanwhile(desired, machines)
-        gone = desired.removed.get("monitors", [])
-        hosts = sorted({place.host for place in desired.secrets})
-        needed, unseen = needed_monitors(gone, desired.monitors or [], hosts, machines) if gone else ([], [])
+        gone, hosts = desired.removed.looked_at.monitors or [], sorted(wanted.secrets)
+        needed, unseen = needed_monitors(gone, wanted.monitors or [], hosts, machines) if gone else ([], [])
         return GuardObserved(
             [*looked.reasons, *needed],
             list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *unknown])),
@@ -192,50 +179,36 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         """Return why processes that this run leaves as they are for a while need what the run takes away."""
         if not (desired.deferred or desired.batches):
             return []
-        (before,), (were,) = desired.removed.get("caps") or [{}], desired.removed.get("places") or [{}]
-        then, places = desired.caps or {}, desired.places or {}
-        lost = lost_pools(machines.cluster(desired.fsid), before, then) if then else {}
+        before, now, removed = desired.removed.before, desired.looks_at, desired.removed.looked_at
+        then, places, were = now.caps or {}, now.places or {}, before.places or {}
+        lost = lost_pools(machines.cluster(desired.fsid), before.caps or {}, then) if then else {}
         moving = [
             label
             for label in desired.batches or {}
             if any(parts.get(label) != were.get(host, {}).get(label) for host, parts in places.items())
         ]
         return [
-            *used_by_old_processes(sorted(desired.deferred or {}), desired.removed, lost),
-            *used_by_later_batches(moving, lost, desired.settings or {}),
+            *used_by_old_processes(sorted(desired.deferred or {}), removed, lost),
+            *used_by_later_batches(moving, lost, now.settings or {}),
         ]
 
     @override
     def read_for_undo(self, desired: GuardDesired, machines: Machines) -> GuardObserved:
         if desired.guards == "change":
             return GuardObserved()
-        places = [SecretPlace.model_validate(place) for place in desired.secrets]
-        return self._look(
-            desired, desired.pools, desired.entities, places, machines, desired.volume_types, desired.cloud
-        )
+        return self._look(desired, desired.looks_at, desired.cloud, machines)
 
-    def _look(
-        self,
-        desired: GuardDesired,
-        pool_names: list[str],
-        entities: list[str],
-        places: list[SecretPlace],
-        machines: Machines,
-        types: list[str],
-        cloud: Any,
-    ) -> GuardObserved:
+    def _look(self, desired: GuardDesired, goes: LooksAt, cloud: CloudName | None, machines: Machines) -> GuardObserved:
         reasons: list[str] = []
         clients: list[str] = []
         unchecked: list[str] = []
-        if pool_names or entities:
-            reasons, clients = self._in_cluster(desired, pool_names, entities, machines)
-        if types and cloud:
-            reasons += self._in_cloud(desired, types, cloud, machines)
-        for host in sorted({place.host for place in places}):
+        if goes.pools or goes.entities:
+            reasons, clients = self._in_cluster(desired, goes.pools, goes.entities, machines)
+        if goes.volume_types and cloud:
+            reasons += self._in_cloud(desired, goes.volume_types, cloud, machines)
+        for host, uuids in sorted(goes.secrets.items()):
             try:
-                clients += self._on_host(
-                    desired.stack, host, [place.uuid for place in places if place.host == host], machines
-                )
+                clients += self._on_host(desired.stack, host, uuids, machines)
             except (HostError, StepFailed, UnexpectedOutput) as problem:
                 unchecked.append(f"{problem}; whether a domain there needs its secret was not looked at")
         return GuardObserved([*reasons, *clients], unchecked, are_clients=bool(clients))
@@ -314,7 +287,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         return [*observed.unchecked, *observed.notes]
 
     def _refuse(self, desired: GuardDesired, observed: GuardObserved, what: str) -> None:
-        former = desired.removed.get("former") if observed.are_clients else None
+        former = desired.removed.former if observed.are_clients else None
         kept = [keep_former_users(former, desired.stack)] if former else []
         if observed.elsewhere:
             texts = "; ".join([*observed.elsewhere, *observed.reasons, *kept])
@@ -333,10 +306,6 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
     @override
     def actual(self, desired: GuardDesired, observed: GuardObserved) -> dict[str, Any]:
         return {}
-
-
-def _places(given: list[Any]) -> list[CloudName]:
-    return [CloudName.model_validate(place) for place in given]
 
 
 def lasting_sessions(cluster: ClusterSession, entities: list[str], clock: Clock) -> dict[str, list[str]]:

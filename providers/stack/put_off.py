@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from providers.formats.caps import lost_rights
 from providers.reach.cluster import ClusterSession
+from providers.stack.looks_at import LooksAt
 
 Caps = Mapping[str, Mapping[str, str]]
 """Entity -> daemon -> caps."""
@@ -27,7 +27,7 @@ def lost_pools(cluster: ClusterSession, before: Caps, then: Caps) -> dict[str, l
 
 
 def used_by_old_processes(
-    deferred: Collection[str], removed: Mapping[str, Collection[Any]], lost: Mapping[str, Collection[str]]
+    deferred: Collection[str], removed: LooksAt, lost: Mapping[str, Collection[str]]
 ) -> list[str]:
     """Return the refusal of a run that takes something away and defers restarts.
 
@@ -35,12 +35,12 @@ def used_by_old_processes(
 
     Args:
         deferred: Services whose restarts the run defers.
-        removed: What the run takes out, by `pools`, `entities` and `secrets`.
+        removed: What the run takes out.
         lost: Entity to the pools on which the user loses a right.
     """
-    gone = [f"user {name}" for name in removed.get("entities", [])]
-    gone += [f"pool {name}" for name in removed.get("pools", [])]
-    hosts = sorted({place["host"] for place in removed.get("secrets", [])})
+    gone = [f"user {name}" for name in removed.entities]
+    gone += [f"pool {name}" for name in removed.pools]
+    hosts = sorted(removed.secrets)
     gone += [f"a libvirt secret on {', '.join(hosts)}"] if hosts else []
     gone += [f"pool {pool} of {name}" for name, pools in lost.items() for pool in pools]
     if not deferred or not gone:

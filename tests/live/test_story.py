@@ -159,7 +159,7 @@ def test_the_running_process_reads_our_options(wired: Stack, node: str, name: st
                 assert read[section][option] == value, f"[{section}] {option}"
         for section, lists in inputs.get("list_items", {}).items():
             for option, items in lists.items():
-                assert set(items) <= {item.strip() for item in read[section][option].split(",")}
+                assert set(items.split(",")) <= {item.strip() for item in read[section][option].split(",")}
 
 
 @pytest.mark.parametrize(("node", "name"), lab.SERVICES)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.base import ManagedProvider
+from providers.old_inputs import OLD_INPUTS
 from providers.reach import machines as current_machines
 from providers.reach.access import AccessSettings
 from providers.reach.host import RemoteHost
@@ -130,7 +131,7 @@ class Managed:
 
     def differs(self, inputs: dict[str, Any]) -> bool:
         assert self.outs is not None
-        changes = self.provider.diff(self.id, wire(self.outs), inputs).changes
+        changes = self.provider.diff(self.id, {**wire(self.outs), OLD_INPUTS: dict(self.inputs)}, inputs).changes
         return inputs != self.inputs if changes is None else changes
 
     def up(self) -> str:

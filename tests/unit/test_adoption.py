@@ -31,12 +31,17 @@ GUIDES_CINDER = (
 GUIDES_CONF = f"[global]\nfsid = {FSID}\nmon host = 192.0.2.1\n\n[client.cinder]\nkeyring = {KEYRING}\n"
 CEPH = "/etc/ceph/ceph.conf"
 API, OTHER = "cinder-volume.service", "cinder-api.service"
-WATCH = [
-    {"path": CONF, "dialect": "oslo", "options": {"DEFAULT": ["enabled_backends"], "ceph": ["rbd_max_clone_depth"]}},
-    {"path": CEPH, "dialect": "ceph", "options": {"client.cinder": ["keyring"]}},
-    {"path": KEYRING, "dialect": "keyring"},
-]
-OTHERS = [{"path": CONF, "dialect": "oslo", "options": {"DEFAULT": ["glance_api_version"]}}]
+IN_CEPH_CONF = {"dialect": "ceph", "options": {"client.cinder": {"keyring": KEYRING}}}
+WATCH: dict[str, dict[str, Any]] = {
+    CONF: {
+        "dialect": "oslo",
+        "options": {"ceph": {"rbd_max_clone_depth": "3"}},
+        "list_items": {"DEFAULT": {"enabled_backends": ""}},
+    },
+    CEPH: IN_CEPH_CONF,
+    KEYRING: {"dialect": "keyring"},
+}
+OTHERS = {CONF: {"dialect": "oslo", "options": {"DEFAULT": {"glance_api_version": "2"}}}}
 SECTIONS = {"ceph": {"rbd_pool": "volumes", "rbd_user": "cinder", "rbd_max_clone_depth": "3"}}
 
 
@@ -164,7 +169,7 @@ def test_what_differs_is_named_by_the_preview_and_done_by_the_next_run(cloud: Cl
     assert cloud.found() == before
     assert cloud.config.outs is not None
     assert cloud.config.outs["sections"]["ceph"]["rbd_max_clone_depth"] == "3"
-    assert cloud.config.outs["list_items"] == {"DEFAULT": {"enabled_backends": []}}
+    assert cloud.config.outs["list_items"] == {"DEFAULT": {"enabled_backends": ""}}
     assert cloud.config.outs["pending"] == [f"write {CONF}"]
     wanted = [cloud.user, cloud.directory, cloud.keyring, cloud.config, cloud.services[0]]
     assert cloud.previews() == [resource.id for resource in wanted]
@@ -191,7 +196,8 @@ def test_an_improvement_after_the_first_run_restarts_its_readers_once_and_is_giv
     all_before = cloud.site.everything()
     cloud.up()
     improve(cloud)
-    cloud.services[0].change(reads={"x": "2"})
+    options = {"ceph": {"rbd_max_clone_depth": "5"}}
+    cloud.services[0].change(watch={**WATCH, CONF: {**WATCH[CONF], "options": options}})
     assert [step for step in cloud.up() if "systemctl" in step] == [f"systemctl restart {API}"]
     assert cloud.previews() == []
     cloud.destroy()

@@ -22,6 +22,7 @@ from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry, parsed
 from providers.journal.host_journal import HostJournal
 from providers.journal.record import EntryRecord
+from providers.kinds import KINDS, upgraded
 from providers.lasting_pickle import lasting_pickle
 from providers.resources import ManagedResource
 
@@ -69,6 +70,16 @@ def test_provider_and_type_token(name: str, token: str, provider: str) -> None:
     assert token == f"pulumi-python:{resource._resource_type_name}"
 
 
+def test_kinds_are_known_by_their_types_without_pulumi() -> None:
+    assert {type_: type(kind) for type_, kind in KINDS.items()} == {
+        token: type(getattr(resources, name).provider.kind) for name, token, _ in CONTRACTS
+    }
+    assert upgraded("pulumi-python:dynamic/ceph:Cluster", {"mon_hosts": ["a"]}, {}) == {"mon_hosts": {"a": True}}
+    assert upgraded("command:remote:Command", {"mon_hosts": ["a"]}, {}) == {"mon_hosts": ["a"]}
+    code = "import sys, providers.kinds; sys.exit('pulumi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
 def test_one_golden_string_in_full() -> None:
     """Against a change of `pickled` itself."""
     assert serialized(resources.Pool) == ("gASVKwAAAAAAAACME3Byb3ZpZGVycy5yZXNvdXJjZXOUjAxQb29sUHJvdmlkZXKUk5QpgZQu")
@@ -108,7 +119,6 @@ REPORTED = {
     "ImagePropertiesProvider": ["present"],
     "HostDirectoryProvider": ["present"],
     "ServiceProvider": ["active", "configuration"],
-    "GuardProvider": ["carried_over"],
 }
 """Inputs that only a refresh fills, or the check of inputs; all other inputs are asked for."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from providers.ceph import work
 from providers.errors import HostError, Refused
+from providers.old_inputs import OLD_INPUTS
 from providers.stack.guard import GuardKind
 from tests.sim.site import FSID, Managed, Site
 from tests.unit.examples.example import STACK
-from tests.unit.examples.guard import GUARD
+from tests.unit.examples.guard import GUARD, LOOKS_AT
 from tests.unit.examples.pool import POOL
 from tests.unit.examples.secret import SECRET, UUID
 from tests.unit.examples.user import USER
@@ -28,10 +31,10 @@ class Stack:
             Managed(site, SECRET.provider(), {**SECRET.props, "host": host, "uuid": UUID})
             for host in ("compute1", "compute2")
         ]
-        places = [{"host": host, "uuid": UUID} for host in ("compute1", "compute2")]
+        secrets = {host: {UUID: True} for host in ("compute1", "compute2")}
         self.type = VOLUME_TYPE.resource(site)
-        cloud = {"cloud": CLOUD, "volume_types": ["ceph"]}
-        self.guard = Managed(site, GUARD.provider(), {**GUARD.props, "secrets": places, **cloud})
+        looks_at = {**LOOKS_AT, "secrets": secrets, "volume_types": {"ceph": True}}
+        self.guard = Managed(site, GUARD.provider(), {**GUARD.props, "looks_at": looks_at, "cloud": CLOUD})
         self.gate = Managed(site, GUARD.provider(), {**self.guard.props, "guards": "change"})
         self.parts = [self.gate, self.pool, self.user, *self.secrets, self.type]
 
@@ -183,14 +186,18 @@ def test_what_another_stack_made_does_not_count(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"pools": []}, "pool volumes holds 1 image"),
-        ({"entities": []}, "user client.cinder has open sessions"),
-        ({"secrets": [{"host": "compute1", "uuid": UUID}]}, "on compute2 is named by domain"),
-        ({"volume_types": []}, "there is 1 volume of type ceph"),
-        ({"volume_types": [], "cloud": None}, "there is 1 volume of type ceph"),
+        ({"pools": {}}, "pool volumes holds 1 image"),
+        ({"entities": {}}, "user client.cinder has open sessions"),
+        ({"secrets": {"compute1": {UUID: True}}}, "on compute2 is named by domain"),
+        ({"volume_types": {}}, "there is 1 volume of type ceph"),
+        ({"volume_types": {}, "cloud": None}, "there is 1 volume of type ceph"),
     ],
 )
-def test_the_gate_guards_what_was_taken_out(stack: Stack, change: dict[str, object], words: str) -> None:
+def test_the_gate_guards_what_was_taken_out(stack: Stack, change: dict[str, Any], words: str) -> None:
+    change = {
+        **({"cloud": change.pop("cloud")} if "cloud" in change else {}),
+        "looks_at": {**stack.gate.props["looks_at"], **change},
+    }
     stack.site.ceph.images["volumes"]["a"] = 0
     stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
     stack.site.hosts["compute2"].libvirt.domains = {"instance-1": [UUID]}
@@ -205,13 +212,20 @@ def test_the_gate_guards_what_was_taken_out(stack: Stack, change: dict[str, obje
 
 def test_the_gate_says_what_was_not_looked_at(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
     stack.site.hosts["compute2"].reachable = False
-    stack.gate.change(secrets=[]).up()
+    stack.gate.change(looks_at={**stack.gate.props["looks_at"], "secrets": {}}).up()
     assert "compute2 (192.0.2.1): cannot connect" in capfd.readouterr().err
+
+
+def test_a_change_is_told_without_a_difference_by_name_because_all_of_it_is_hidden(stack: Stack) -> None:
+    inputs, outs = stack.gate.inputs, stack.gate.outs or {}
+    diff = stack.gate.provider.diff
+    assert diff("x", {**outs, OLD_INPUTS: inputs}, dict(inputs)).changes is None
+    assert diff("x", {**outs, OLD_INPUTS: inputs}, {**inputs, "looks_at": {}}).changes is True
 
 
 def test_nothing_is_asked_where_nothing_was_taken_out(stack: Stack) -> None:
     stack.site.cut.done.clear()
-    stack.gate.change(pools=["volumes", "more"]).up()
+    stack.gate.change(looks_at={**stack.gate.props["looks_at"], "pools": {"volumes": True, "more": True}}).up()
     assert stack.site.cut.done == []
 
 
@@ -228,15 +242,15 @@ def test_the_gate_logs_in_to_a_cloud_before_anything_is_changed(site: Site) -> N
     site.cloud.reachable = True
     gate.up()
     site.cloud.reachable = False
-    gate.change(pools=["volumes", "more"]).up()
+    gate.change(looks_at={**LOOKS_AT, "pools": {"volumes": True, "more": True}}).up()
     with pytest.raises(HostError, match="cannot connect"):
         gate.change(cloud={**CLOUD, "region": "two"}).up()
 
 
 def test_what_was_removed_is_no_input() -> None:
     desired = GuardKind.desired.model_validate({"stack": STACK, "fsid": FSID, "guards": "change"})
-    carried = GuardKind().with_old_state(desired, {"pools": ["a"]})
-    assert carried.removed["pools"] == ["a"]
+    carried = GuardKind().with_old_state(desired, {"looks_at": {"pools": {"a": True}}})
+    assert carried.removed.looked_at.pools == ["a"]
     assert "removed" not in carried.model_dump()
 
 

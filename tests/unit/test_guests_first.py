@@ -197,6 +197,11 @@ def stack(site: Site) -> Stack:
     return Stack(site)
 
 
+def looking_at(gate: Managed, **changes: Any) -> Managed:
+    """Change what the gate looks at."""
+    return gate.change(looks_at={**gate.props["looks_at"], **changes})
+
+
 def refused_at_the_gate(stack: Stack, words: str, **changes: Any) -> None:
     before = stack.site.everything()
     stack.site.steps()
@@ -250,7 +255,7 @@ def test_a_user_of_novas_own_is_taken_out_by_way_of_former_user(stack: Stack) ->
 def test_a_domain_with_the_secret_of_a_user_that_is_taken_out_is_kept_by_former_user(stack: Stack) -> None:
     stack.up(nova__user={"name": "nova"})
     gate = stack.made[names.GATE]
-    site, uuid = stack.site, gate.props["secrets"][-1]["uuid"]
+    site, uuid = stack.site, list(gate.props["looks_at"]["secrets"]["compute2"])[-1]
     secret = Managed(site, SECRET.provider(), {**SECRET.props, "host": "compute2", "uuid": uuid})
     secret.up()
     site.hosts["compute2"].libvirt.domains = {"instance-1": [uuid]}
@@ -296,8 +301,8 @@ def test_narrower_caps_for_the_monitors_are_a_warning_under_open_sessions(
     stack.up()
     stack.site.ceph.sessions = [{"entity": "client.cinder", "address": "192.0.2.9:0", "id": "client.1 1"}]
     gate = stack.made[names.GATE]
-    gate.change(caps={**gate.props["caps"], "client.cinder": {**gate.props["caps"]["client.cinder"], "mon": "allow r"}})
-    gate.up()
+    caps = gate.props["looks_at"]["caps"]
+    looking_at(gate, caps={**caps, "client.cinder": {**caps["client.cinder"], "mon": "allow r"}}).up()
     assert "client.cinder has open sessions and loses `profile rbd` on the monitors" in capfd.readouterr().err
 
 
@@ -307,7 +312,7 @@ def test_an_admin_host_out_of_reach_stops_no_change_that_needs_no_cluster(
     stack.up()
     stack.site.hosts["ceph1"].reachable = False
     gate = stack.made[names.GATE]
-    assert gate.change(places={}).up() == "update"
+    assert looking_at(gate, places={}).up() == "update"
     assert "whether a user would lose a pool that guests need was not looked at" in capfd.readouterr().err
 
 
@@ -366,10 +371,11 @@ def test_monitors_that_are_all_that_a_guest_knows_stay(stack: Stack) -> None:
     words = r"monitor 192\.0\.2\.2 is the only one that guest i-1 on compute2 knows"
     gate = stack.made[names.GATE]
     with pytest.raises(Refused, match=words):
-        gate.change(monitors=["192.0.2.1:6789"]).up()
-    gate.change(monitors=["192.0.2.1:6789", "[v2:192.0.2.2:3300/0,v1:192.0.2.2:6789/0]"]).up()
+        looking_at(gate, monitors={"192.0.2.1:6789": True}).up()
+    both = {"192.0.2.1:6789": True, "[v2:192.0.2.2:3300/0,v1:192.0.2.2:6789/0]": True}
+    looking_at(gate, monitors=both).up()
     libvirt.guests = libvirt.guests[1:]
-    gate.change(monitors=["192.0.2.1:6789"]).up()
+    looking_at(gate, monitors={"192.0.2.1:6789": True}).up()
 
 
 def test_a_secret_that_was_adopted_stays_under_its_guests_when_it_is_taken_out(site: Site) -> None:
@@ -384,9 +390,14 @@ def test_a_secret_that_was_adopted_stays_under_its_guests_when_it_is_taken_out(s
     gate = Managed(
         site,
         GuardProvider(),
-        {"stack": STACK, "fsid": FSID, "guards": "change", "secrets": [{"host": host, "uuid": secret.props["uuid"]}]},
+        {
+            "stack": STACK,
+            "fsid": FSID,
+            "guards": "change",
+            "looks_at": {"secrets": {host: {secret.props["uuid"]: True}}},
+        },
     )
     gate.up()
-    gate.change(secrets=[]).up()
+    gate.change(looks_at={}).up()
     secret.destroy()
     assert site.hosts[host].libvirt.state() == before

@@ -116,11 +116,8 @@ def test_a_service_is_restarted_for_what_a_link_leads_to(site: Site) -> None:
     target = site.hosts["api1"].path("/etc/cinder/site.text")
     target.write_text("[ceph]\nrbd_user = cinder\n")
     link(site, "site.text")
-    watch = [
-        *SERVICE.props["watch"],
-        {"path": LATER, "dialect": "oslo", "options": {"ceph": ["rbd_user"]}, "optional": True},
-    ]
-    resource = SERVICE.resource(site).change(watch=watch)
+    watched = {"dialect": "oslo", "options": {"ceph": {"rbd_user": "cinder"}}, "later_files": [LATER]}
+    resource = SERVICE.resource(site).change(watch={CONF: watched})
     resource.up()
     assert resource.drift() == {}
     target.write_text("[ceph]\nrbd_user = other\n")

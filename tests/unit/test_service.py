@@ -31,9 +31,9 @@ class Cinder:
         return self.site.hosts["api1"].systemd.units[UNIT]
 
     def set_debug(self, value: str) -> None:
-        """Set the option in the settings: the digest of what the service reads changes with it."""
+        """Set the option in the settings, which are also what the service is to read."""
         self.config.change(sections={"DEFAULT": {"debug": value}})
-        self.change.change(reads={"options": value})
+        self.change.change(watch={CONF: {"dialect": "oslo", "options": {"DEFAULT": {"debug": value}}}})
 
     def up(self) -> int:
         """Return how many restarts the command took."""
@@ -210,11 +210,8 @@ def test_a_removed_unit_is_no_obstacle(cinder: Cinder) -> None:
 def test_a_later_file_that_overrode_an_option_at_the_last_start(cinder: Cinder) -> None:
     """The process has read a later file's line, because the operator restarted before taking that line out."""
     later = cinder.site.hosts["api1"].path("/etc/cinder/later.conf")
-    watch = [
-        *cinder.change.props["watch"],
-        {**cinder.change.props["watch"][0], "path": "/etc/cinder/later.conf", "optional": True},
-    ]
-    cinder.change.change(watch=watch)
+    ((path, file),) = cinder.change.props["watch"].items()
+    cinder.change.change(watch={path: {**file, "later_files": ["/etc/cinder/later.conf"]}})
     cinder.up()
     assert cinder.refresh_and_up() == 0  # a later file that does not exist needs no restart
     later.write_text("[DEFAULT]\ndebug = false\n")

@@ -76,7 +76,7 @@ def test_an_option_that_this_run_repaired_restarts_its_reader(site: Site, monkey
     SERVICE.prepare(site)
     config = CONFIG.resource(site)
     config.up()
-    watch = [{"path": CONF, "dialect": "oslo", "options": {"ceph": ["rbd_pool"]}}]
+    watch = {CONF: {"dialect": "oslo", "options": {"ceph": {"rbd_pool": "volumes"}}}}
     reader, other = SERVICE.resource(site).change(watch=watch), SERVICE.resource(site).change(stack="other")
     reader.up()
     other.up()
@@ -99,7 +99,7 @@ def with_keyring(site: Site) -> tuple[Managed, Managed]:
     keyring.up()
     host = keyring.props["host"]
     site.hosts[host].systemd.add(UNIT)
-    watch = [{"path": KEYRING, "dialect": "keyring", "options": {"client.cinder": ["key"]}}]
+    watch = {KEYRING: {"dialect": "keyring", "entity": "client.cinder"}}
     ready = {"steady_s": 0, "timeout_s": 1}
     props = {"stack": STACK, "fsid": FSID, "host": host, "unit": UNIT, "watch": watch, "ready": ready}
     reader = Managed(site, SERVICE.provider(), props)

@@ -125,8 +125,9 @@ class Story(RuleBasedStateMachine):
     def settings_change(self, size: int, debug: str) -> None:
         self.resources[STACK.index(POOL)].change(size=size)
         self.resources[STACK.index(CONFIG)].change(sections={"DEFAULT": {"debug": debug}, "ceph": {"rbd_pool": "x"}})
-        # The service's inputs name what the service reads, as in the components.
-        self.resources[STACK.index(SERVICE)].change(reads={"options": debug})
+        # The service's inputs say what the service reads, as in the components.
+        watched = {"dialect": "oslo", "options": {"DEFAULT": {"debug": debug}}}
+        self.resources[STACK.index(SERVICE)].change(watch={CONF: watched})
 
     def remove(self) -> None:
         for resource in reversed(self.resources):

@@ -87,14 +87,14 @@ class Glance(Service[GlanceSettings]):
         """Return the store's pool, by the store's id, which an upload names to choose the store."""
         return {section: {"pool": mine.pool.name} for section in self.backends(mine)}
 
-    def expected(self, mine: GlanceSettings) -> Sequence[Expected]:
+    def expected(self, mine: GlanceSettings) -> Mapping[str, Mapping[str, Expected]]:
         """Return what glance-api.conf may say where it has no `enabled_backends` yet, so that no image is lost.
 
         Where the single store stays, glance-api.conf has to be one that Glance reads a single store from.
         """
         if mine.is_single:
-            return [NOT_READ]
-        return expected_store(mine) if mine.file_store else []
+            return NOT_READ
+        return expected_store(mine) if mine.file_store else {}
 
     def list_position(self, mine: GlanceSettings) -> ListPosition:
         """Return where items of ours are put in a list, as the settings say."""

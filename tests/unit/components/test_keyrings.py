@@ -32,7 +32,7 @@ def test_a_keyring_that_is_not_managed_is_not_made_nor_named_nor_waited_for() ->
     assert "cinder-keyring-compute1" not in declared
     assert "cinder-keyring-controller1" in declared
     assert list(declared["ceph-conf-compute1"].inputs["sections"]) == ["global"]
-    assert "cinder-keyring-compute1" not in declared["nova-compute-compute1"].inputs["reads"]
+    assert set(declared["nova-compute-compute1"].inputs["watch"]) == {"/etc/ceph/ceph.conf", "/etc/nova/nova.conf"}
 
 
 def test_a_later_generation_s_keyring_is_another_one() -> None:

@@ -75,8 +75,8 @@ def test_it_adds_its_own_resources_and_changes_no_other_service() -> None:
         "gnocchi-api-controller1",
     }
     units = ("glance-api-controller1", "cinder-volume-controller1", "nova-compute-compute1")
-    assert {unit: beside[unit].inputs["reads"] for unit in units} == {
-        unit: without[unit].inputs["reads"] for unit in units
+    assert {unit: beside[unit].inputs["watch"] for unit in units} == {
+        unit: without[unit].inputs["watch"] for unit in units
     }
 
 
@@ -166,8 +166,8 @@ def test_the_guards_know_its_pool_and_its_user() -> None:
     for name in ("gate", "guard"):
         guard = wired_graph().nodes[name].model
         assert isinstance(guard, GuardDesired)
-        assert "metrics" in guard.pools
-        assert "client.gnocchi" in guard.entities
+        assert "metrics" in guard.looks_at.pools
+        assert "client.gnocchi" in guard.looks_at.entities
 
 
 def test_verify_looks_at_its_caps_its_keyring_and_its_service(site: Site) -> None:

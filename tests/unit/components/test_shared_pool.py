@@ -19,7 +19,7 @@ def test_a_shared_pool_is_made_once_as_the_first_service_s() -> None:
     assert set(pools) == {"cinder-backup-pool", "glance-pool"}
     assert pools["glance-pool"]["name"] == "rbd"
     assert "shared" not in pools["glance-pool"]
-    assert declared["guard"].inputs["pools"] == ["rbd", "backups"]
+    assert set(declared["guard"].inputs["looks_at"]["pools"]) == {"rbd", "backups"}
 
 
 def test_every_user_of_a_shared_pool_waits_for_it_and_is_granted_it_once() -> None:

@@ -26,8 +26,8 @@ def test_a_single_store_has_no_section_and_no_backend_of_its_own() -> None:
             "rbd_store_user": "glance",
         }
     }
-    assert inputs["list_items"] == {"glance_store": {"stores": ["rbd"]}}
-    assert inputs["list_items_if_absent"] == {"glance_store": {"stores": ["file", "http"]}}
+    assert inputs["list_items"] == {"glance_store": {"stores": "rbd"}}
+    assert inputs["list_items_if_absent"] == {"glance_store": {"stores": "file,http"}}
 
 
 @pytest.mark.parametrize("option", ["stores", "default_store", "rbd_store_pool", "rbd_store_user"])

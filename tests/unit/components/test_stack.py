@@ -109,11 +109,13 @@ def test_keyrings_and_secrets_wait_for_their_user(whole: dict[str, Declared]) ->
 
 def test_the_guard_comes_last(whole: dict[str, Declared]) -> None:
     assert before(whole, "guard") == set(whole) - COMPONENTS - {"guard"}
-    guard = whole["guard"].inputs
-    assert guard["pools"] == ["images", "volumes", "backups", "vms"]
-    assert guard["entities"] == ["client.glance", "client.cinder", "client.cinder-backup"]
     uuid = secret_uuid(FSID, "client.cinder")
-    assert guard["secrets"] == [{"host": "compute1", "uuid": uuid}, {"host": "compute2", "uuid": uuid}]
+    assert whole["guard"].inputs["looks_at"] == {
+        "pools": {"images": True, "volumes": True, "backups": True, "vms": True},
+        "entities": {"client.glance": True, "client.cinder": True, "client.cinder-backup": True},
+        "secrets": {"compute1": {uuid: True}, "compute2": {uuid: True}},
+        "volume_types": {},
+    }
 
 
 def test_the_gate_comes_first_so_that_a_refusal_comes_before_any_change(whole: dict[str, Declared]) -> None:
@@ -121,12 +123,13 @@ def test_the_gate_comes_first_so_that_a_refusal_comes_before_any_change(whole: d
         assert name == "gate" or name in COMPONENTS or "gate" in before(whole, name), name
     gate, guard = whole["gate"].inputs, whole["guard"].inputs
     assert (gate["guards"], guard["guards"]) == ("change", "removal")
-    assert guard.items() <= {**gate, "guards": "removal"}.items()
-    assert gate.keys() - guard.keys() == {"places", "files", "caps", "settings", "monitors"}
+    assert gate.keys() == guard.keys()
+    assert guard["looks_at"].items() <= gate["looks_at"].items()
+    assert gate["looks_at"].keys() - guard["looks_at"].keys() == {"places", "files", "caps", "settings", "monitors"}
 
 
 def test_the_gate_knows_what_will_be_written_by_the_names_that_a_reader_knows(whole: dict[str, Declared]) -> None:
-    gate = whole["gate"].inputs
+    gate = whole["gate"].inputs["looks_at"]
     assert set(gate["places"]) == {"controller1", "compute1", "compute2"}
     assert set(gate["places"]["controller1"]) == {"glance", "cinder", "cinder-backup"}
     assert gate["places"]["compute1"]["nova"]["libvirt"] == {
@@ -145,7 +148,7 @@ def test_the_gate_knows_what_will_be_written_by_the_names_that_a_reader_knows(wh
         "client.cinder": "cinder.user",
         "client.cinder-backup": "cinder_backup.user",
     }
-    assert gate["monitors"] == ["[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]"]
+    assert gate["monitors"] == {"[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]": True}
 
 
 def test_ceph_conf_has_the_cluster_and_a_keyring_line_per_user_of_the_host(whole: dict[str, Declared]) -> None:
@@ -185,8 +188,8 @@ def test_glance_api_conf(whole: dict[str, Declared]) -> None:
             "rbd_store_chunk_size": "8",
         },
     }
-    assert config["list_items"] == {"DEFAULT": {"enabled_backends": ["rbd:rbd"]}}
-    assert config["list_items_if_absent"] == {"DEFAULT": {"enabled_backends": ["file_before_ceph:file"]}}
+    assert config["list_items"] == {"DEFAULT": {"enabled_backends": "rbd:rbd"}}
+    assert config["list_items_if_absent"] == {"DEFAULT": {"enabled_backends": "file_before_ceph:file"}}
 
 
 def test_glance_takes_the_places_of_direct_snapshots() -> None:
@@ -198,7 +201,7 @@ def test_cinder_conf_is_shared_by_two_components(whole: dict[str, Declared]) -> 
     volume, backup = (whole[f"{name}-config-controller1"].inputs for name in ("cinder", "cinder-backup"))
     assert volume["path"] == backup["path"] == "/etc/cinder/cinder.conf"
     assert (volume["component"], backup["component"]) == ("cinder", "cinder-backup")
-    assert volume["list_items"] == {"DEFAULT": {"enabled_backends": ["ceph"]}}
+    assert volume["list_items"] == {"DEFAULT": {"enabled_backends": "ceph"}}
     assert volume["sections"]["ceph"]["volume_driver"] == "cinder.volume.drivers.rbd.RBDDriver"
     assert volume["sections"]["ceph"]["rbd_secret_uuid"] == secret_uuid(FSID, "client.cinder")
     assert backup["sections"]["DEFAULT"]["backup_driver"] == "cinder.backup.drivers.ceph.CephBackupDriver"
@@ -232,35 +235,74 @@ def test_the_secret_is_the_same_on_every_compute(whole: dict[str, Declared]) -> 
 
 
 def test_a_service_reads_its_own_files_only(whole: dict[str, Declared]) -> None:
-    glance = whole["glance-api-controller1"].inputs
-    assert set(glance["reads"]) == {
-        "ceph-conf-controller1",
-        "glance-keyring-controller1",
-        "glance-config-controller1",
+    glance = whole["glance-api-controller1"].inputs["watch"]
+    keyring = "/etc/ceph/ceph.client.glance.keyring"
+    assert {path: file["dialect"] for path, file in glance.items()} == {
+        "/etc/ceph/ceph.conf": "ceph",
+        keyring: "keyring",
+        "/etc/glance/glance-api.conf": "oslo",
     }
-    assert [watched["dialect"] for watched in glance["watch"]] == ["ceph", "keyring", "oslo"]
-    assert glance["watch"][0]["options"] == {"client.glance": ["keyring"], "global": ["fsid", "mon_host"]}
-    assert glance["watch"][2]["options"]["DEFAULT"] == ["enabled_backends"]
-    backup = whole["cinder-backup-controller1"].inputs
-    assert set(backup["reads"]) == {
-        "ceph-conf-controller1",
-        "cinder-keyring-controller1",
-        "cinder-backup-keyring-controller1",
-        "cinder-backup-config-controller1",
+    config = whole["glance-config-controller1"].inputs
+    assert glance["/etc/ceph/ceph.conf"]["options"] == {
+        "global": whole["ceph-conf-controller1"].inputs["sections"]["global"],
+        "client.glance": {"keyring": keyring},
     }
+    assert glance[keyring] == {
+        "dialect": "keyring",
+        "entity": "client.glance",
+        "owner": "glance",
+        "group": "glance",
+        "mode": "0640",
+    }
+    assert glance["/etc/glance/glance-api.conf"] == {
+        "dialect": "oslo",
+        "options": config["sections"],
+        "list_items": {"DEFAULT": {"enabled_backends": "file_before_ceph:file,rbd:rbd"}},
+    }
+    nova = whole["nova-compute-compute1"].inputs["watch"]
+    assert nova["/etc/nova/nova.conf"]["later_files"] == ["/etc/nova/nova-compute.conf"]
+    backup = whole["cinder-backup-controller1"].inputs["watch"]
+    assert set(backup) == {
+        "/etc/ceph/ceph.conf",
+        "/etc/ceph/ceph.client.cinder.keyring",
+        "/etc/ceph/ceph.client.cinder-backup.keyring",
+        "/etc/cinder/cinder.conf",
+    }
+    assert set(backup["/etc/cinder/cinder.conf"]["options"]) == {"DEFAULT"}
 
 
-def changed_reads(old: dict[str, Declared], new: dict[str, Declared]) -> dict[str, set[str]]:
-    """Return unit -> labels of what it would be restarted for."""
+def test_a_value_that_may_be_a_password_is_not_repeated_and_a_change_of_it_restarts() -> None:
+    def watched(password: str) -> dict[str, Any]:
+        options = {"rbd": {"a_password": password, "other": "x"}}
+        file: dict[str, Any] = built(glance__options=options)["glance-api-controller1"].inputs["watch"][
+            "/etc/glance/glance-api.conf"
+        ]
+        return file
+
+    first, second = watched("hunter2"), watched("hunter3")
+    assert "hunter" not in str(first)
+    assert first["options"]["rbd"]["a_password"] == "(not shown)"
+    assert first["options"]["rbd"]["other"] == "x"
+    assert first.pop("digest") != second.pop("digest")
+    assert first == second
+
+
+def leaves(value: Any, above: str = "") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {above: value}
     return {
-        name: {
-            label
-            for label, digest in new[name].inputs["reads"].items()
-            if old[name].inputs["reads"].get(label) != digest
-        }
-        for name, resource in old.items()
-        if resource.kind == "Service" and name in new and new[name].inputs["reads"] != resource.inputs["reads"]
+        path: leaf for name, part in value.items() for path, leaf in leaves(part, f"{above} {name}".strip()).items()
     }
+
+
+def restarted_for(old: dict[str, Declared], new: dict[str, Declared]) -> dict[str, set[str]]:
+    """Return unit -> what it would be restarted for: the file, the section and the option."""
+    services = [name for name, resource in old.items() if resource.kind == "Service" and name in new]
+    found = {}
+    for name in services:
+        before, after = (leaves(graph[name].inputs["watch"]) for graph in (old, new))
+        found[name] = {path for path in {**before, **after} if before.get(path) != after.get(path)}
+    return {name: paths for name, paths in found.items() if paths}
 
 
 @pytest.mark.parametrize(
@@ -268,15 +310,18 @@ def changed_reads(old: dict[str, Declared], new: dict[str, Declared]) -> dict[st
     [
         (
             {"glance__options": {"rbd": {"rbd_thin_provisioning": True}}},
-            {"glance-api-controller1": {"glance-config-controller1"}},
+            {"glance-api-controller1": {"/etc/glance/glance-api.conf options rbd rbd_thin_provisioning"}},
         ),
         (
             {"cinder_backup__options": {"DEFAULT": {"backup_ceph_chunk_size": 1}}},
-            {"cinder-backup-controller1": {"cinder-backup-config-controller1"}},
+            {"cinder-backup-controller1": {"/etc/cinder/cinder.conf options DEFAULT backup_ceph_chunk_size"}},
         ),
         (
             {"nova__disk_cachemodes": "network=none"},
-            {f"nova-compute-{host}": {f"nova-config-{host}"} for host in ("compute1", "compute2")},
+            {
+                f"nova-compute-{host}": {"/etc/nova/nova.conf options libvirt disk_cachemodes"}
+                for host in ("compute1", "compute2")
+            },
         ),
         ({"glance__pool": {"name": "images", "size": 2}}, {}),
         ({"hosts__compute1": {"address": "192.0.2.1"}}, {}),
@@ -285,11 +330,11 @@ def changed_reads(old: dict[str, Declared], new: dict[str, Declared]) -> dict[st
 def test_a_change_restarts_what_reads_it(
     whole: dict[str, Declared], change: dict[str, Any], restarts: dict[str, set[str]]
 ) -> None:
-    assert changed_reads(whole, built(**change)) == restarts
+    assert restarted_for(whole, built(**change)) == restarts
 
 
 def test_adding_a_service_does_not_restart_the_others() -> None:
-    assert changed_reads(built(cinder_backup=None), built()) == {}
+    assert restarted_for(built(cinder_backup=None), built()) == {}
 
 
 def test_taking_one_of_two_back_ends_out_is_an_update_ahead_of_the_restart() -> None:
@@ -297,9 +342,13 @@ def test_taking_one_of_two_back_ends_out_is_an_update_ahead_of_the_restart() -> 
     both = built(cinder__pool=None, cinder__backends=two)
     single = built(cinder__pool=None, cinder__backends={"ceph": two["ceph"]})
     assert both["cinder-pool-ceph-ssd"].inputs["name"] == "volumes-ssd"
-    assert both["cinder-config-controller1"].inputs["list_items"]["DEFAULT"]["enabled_backends"] == ["ceph", "ceph-ssd"]
+    assert both["cinder-config-controller1"].inputs["list_items"]["DEFAULT"]["enabled_backends"] == "ceph,ceph-ssd"
     assert set(both) - set(single) == {"cinder-pool-ceph-ssd"}
-    assert changed_reads(both, single) == {"cinder-volume-controller1": {"cinder-config-controller1"}}
+    found = restarted_for(both, single)
+    assert set(found) == {"cinder-volume-controller1"}
+    assert "/etc/cinder/cinder.conf list_items DEFAULT enabled_backends" in found["cinder-volume-controller1"]
+    assert "/etc/cinder/cinder.conf options ceph-ssd rbd_pool" in found["cinder-volume-controller1"]
+    assert not any(" options ceph " in path for path in found["cinder-volume-controller1"])
     assert (
         both["cinder-user"].inputs["caps"]["osd"].startswith("profile rbd pool=volumes, profile rbd pool=volumes-ssd")
     )
@@ -340,21 +389,21 @@ def test_rotation_makes_a_second_user_and_moves_the_services_to_it(whole: dict[s
     assert both["cinder-keyring-g2-compute1"].inputs["path"] == "/etc/ceph/ceph.client.cinder-g2.keyring"
     assert both["cinder-config-controller1"].inputs["sections"]["ceph"]["rbd_user"] == "cinder-g2"
     assert both["nova-config-compute1"].inputs["sections"]["libvirt"]["rbd_user"] == "cinder-g2"
-    reads = both["cinder-volume-controller1"].inputs["reads"]
-    assert "cinder-keyring-g2-controller1" in reads
-    assert "cinder-keyring-controller1" not in reads
+    watch = both["cinder-volume-controller1"].inputs["watch"]
+    assert watch["/etc/ceph/ceph.client.cinder-g2.keyring"]["entity"] == "client.cinder-g2"
+    assert "/etc/ceph/ceph.client.cinder.keyring" not in watch
 
     retired = built(cinder__user={**second, "keep_previous": False})
     assert set(both) - set(retired) == {name.replace("-g2", "") for name in new}
-    assert changed_reads(both, retired) == {}, "retiring a user restarts nobody"
+    assert restarted_for(both, retired) == {}, "retiring a user restarts nobody"
 
 
 def test_adopted_things_are_not_guarded_for_they_stay() -> None:
     adopted = built(glance__pool={"name": "images", "adopt": True}, glance__user={"name": "glance", "adopt": True})
     assert adopted["glance-pool"].inputs["adopt"] is True
     assert adopted["glance-keyring-controller1"].inputs["adopt"] is True
-    assert "images" not in adopted["guard"].inputs["pools"]
-    assert "client.glance" not in adopted["guard"].inputs["entities"]
+    assert "images" not in adopted["guard"].inputs["looks_at"]["pools"]
+    assert "client.glance" not in adopted["guard"].inputs["looks_at"]["entities"]
 
 
 def test_a_pinned_secret_uuid_is_the_one_everywhere_until_rotation() -> None:
@@ -438,9 +487,10 @@ def test_a_cell_has_computes_and_nothing_of_the_cluster() -> None:
     )
     kinds = {resource.kind for resource in cell.values()}
     assert not kinds & {"Cluster", "Pool", "CephxUser", "ClusterSide"}
-    assert cell["guard"].inputs["pools"] == []
-    assert cell["guard"].inputs["entities"] == []
-    assert len(cell["guard"].inputs["secrets"]) == 2
+    looks_at = cell["guard"].inputs["looks_at"]
+    assert looks_at["pools"] == {}
+    assert looks_at["entities"] == {}
+    assert set(looks_at["secrets"]) == {"compute1", "compute2"}
     assert cell["nova-config-compute1"].inputs["sections"]["libvirt"]["images_rbd_pool"] == "vms"
 
 
@@ -460,8 +510,10 @@ def test_readiness_is_asked_of_the_service_itself(whole: dict[str, Declared]) ->
     two = {"ceph": {"pool": {"name": "volumes"}}, "ceph2": {"pool": {"name": "volumes2"}}}
     several = built(cinder__pool=None, cinder__backends=two)
     assert several["cinder-volume-controller1"].inputs["ready"]["workers"]["count"] == 2
-    assert whole["cinder-volume-removal-controller1"].inputs["ready"]["lines"] == []
-    assert whole["cinder-volume-removal-controller1"].inputs["reads"] == {}
+    assert whole["cinder-volume-removal-controller1"].inputs["ready"]["lines"] == {}
+    assert whole["cinder-volume-removal-controller1"].inputs["watch"] == {
+        "/etc/cinder/cinder.conf": {"dialect": "oslo"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -539,7 +591,7 @@ def test_a_volume_type_selects_its_back_end_by_its_name() -> None:
 def test_the_guards_know_the_volume_types_that_would_go_or_go_back() -> None:
     declared = built(openstack={**OPENSTACK, "region": "one"})
     for name in ("gate", "guard"):
-        assert declared[name].inputs["volume_types"] == ["ceph", "fast"]
+        assert set(declared[name].inputs["looks_at"]["volume_types"]) == {"ceph", "fast"}
         assert declared[name].inputs["cloud"] == {"name": "prod", "region": "one"}
     assert "cloud" not in built()["guard"].inputs
 

@@ -51,10 +51,9 @@ def test_an_unmanaged_option_restarts_nothing_and_is_not_watched() -> None:
     )
     restart = declared["nova-compute-compute1"].inputs
     assert restart == without["nova-compute-compute1"].inputs
-    (nova,) = [watched for watched in restart["watch"] if watched["path"] == "/etc/nova/nova.conf"]
-    assert "disk_cachemodes" not in nova["options"]["libvirt"]
+    assert "disk_cachemodes" not in restart["watch"]["/etc/nova/nova.conf"]["options"]["libvirt"]
     conf = built(cluster__unmanaged_options=["[global] mon_host"])["nova-compute-compute1"].inputs["watch"]
-    assert [watched["options"]["global"] for watched in conf if "global" in watched["options"]] == [["fsid"]]
+    assert set(conf["/etc/ceph/ceph.conf"]["options"]["global"]) == {"fsid"}
 
 
 def test_options_may_set_what_is_unmanaged_because_nothing_protects_it() -> None:

@@ -47,7 +47,7 @@ CONFIG = Example(
         Drift(
             "item",
             edit("api1", CONF, "enabled_backends = lvm,ceph", "enabled_backends = lvm"),
-            {"list_items": {"DEFAULT": {"enabled_backends": []}}},
+            {"list_items": {"DEFAULT": {"enabled_backends": ""}}},
             [f"write {CONF}"],
         ),
     ],

@@ -9,19 +9,23 @@ from tests.unit.examples.example import STACK, Example
 from tests.unit.examples.secret import UUID
 from tests.unit.examples.told import Told
 
+LOOKS_AT = {
+    "pools": {"volumes": True},
+    "entities": {"client.cinder": True},
+    "secrets": {"compute1": {UUID: True}},
+}
+
 GUARD = Example(
     "guard",
     resources.GuardProvider,
     {
         "stack": STACK,
         "fsid": FSID,
-        "pools": ["volumes"],
-        "entities": ["client.cinder"],
-        "secrets": [{"host": "compute1", "uuid": UUID}],
+        "looks_at": LOOKS_AT,
     },
-    update={"pools": []},
+    update={"looks_at": {**LOOKS_AT, "pools": {}}},
     fixed={"fsid": FSID.replace("f", "e")},
-    hostile=[{"secrets": [{"host": "x"}]}, {"pools": [1]}],
+    hostile=[{"looks_at": {"secrets": {"x": UUID}}}, {"looks_at": {"pools": [1]}}],
     is_silent=True,
 )
 

@@ -10,7 +10,7 @@ from tests.unit.examples.config_sections import CONF, shipped
 from tests.unit.examples.example import HOSTILE, STACK, Drift, Example
 from tests.unit.examples.told import Told, entry_as, observed_as, without
 
-WATCH = [{"path": CONF, "dialect": "oslo", "options": {"DEFAULT": ["debug"]}}]
+WATCH = {CONF: {"dialect": "oslo", "options": {"DEFAULT": {"debug": "true"}}}}
 READY = {"lines": ["driver initialised"], "failures": ["driver failed"], "timeout_s": 1, "steady_s": 0}
 
 
@@ -24,9 +24,9 @@ def with_unit(site: Site) -> None:
 SERVICE = Example(
     "service",
     resources.ServiceProvider,
-    {"stack": STACK, "host": "api1", "unit": "cinder-volume", "reads": {"x": "1"}, "watch": WATCH, "ready": READY},
+    {"stack": STACK, "host": "api1", "unit": "cinder-volume", "watch": WATCH, "ready": READY},
     prepare=with_unit,
-    update={"reads": {"x": "2"}},
+    update={"watch": {CONF: {"dialect": "oslo", "options": {"DEFAULT": {"debug": "warning"}}}}},
     fixed={"unit": "other", "restart_on": "removal"},
     hostile=[{"unit": HOSTILE}, {"unit": "../x"}, {"ready": {"lines": ["("]}}],
     drifts=[
@@ -49,7 +49,7 @@ SERVICE = Example(
 REMOVAL = Example(
     "removal",
     resources.ServiceProvider,
-    {**SERVICE.props, "restart_on": "removal", "reads": {}},
+    {**SERVICE.props, "restart_on": "removal"},
     prepare=with_unit,
     fixed={"unit": "other"},
     garble=garbled_journal("api1", "service-removal", "cinder-volume.service"),

@@ -99,30 +99,31 @@ def test_a_cli_out_of_the_range_of_pulumi_yaml_is_refused_before_the_program_run
     assert 'does not satisfy the version range ">=99.0.0"' in done.stdout
 
 
-def test_a_gate_of_before_is_no_change_to_the_engine_until_something_changes(tmp_path: Path) -> None:
-    """The gate of this state, which an earlier version made, knows no files, caps and monitors. No host is reached."""
+@pytest.mark.parametrize("state", ["dev", "dev_lists"])
+def test_a_state_of_before_is_no_change_to_the_engine_until_something_changes(tmp_path: Path, state: str) -> None:
+    """Commit 8a0fb58 made the state `dev`, and cbe6189 sends the inputs of `dev_lists`. No host is reached."""
     states = sdks.CHECKOUT / "tests" / "golden" / "states"
     settings: dict[str, Any] = yaml.safe_load((states / "dev.yaml").read_text())
     project = Project(tmp_path, "dev", settings)
     project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
     assert project.pulumi("stack", "init").returncode == 0
-    assert project.pulumi("stack", "import", "--file", str(states / "dev.json")).returncode == 0
+    assert project.pulumi("stack", "import", "--file", str(states / f"{state}.json")).returncode == 0
     for words in (("preview", "--expect-no-changes"), ("up", "--yes", "--skip-preview", "--expect-no-changes")):
         done = project.pulumi(*words)
         assert done.returncode == 0, done.stdout
         assert "48 unchanged" in done.stdout
     exported = json.loads(project.pulumi("stack", "export").stdout)["deployment"]["resources"]
     (gate,) = [row for row in exported if row["urn"].endswith("::gate")]
-    assert gate["inputs"]["carried_over"] is True
-    assert set(gate["inputs"]["caps"]) == {"client.glance", "client.cinder", "client.cinder-backup"}
-    assert "caps" not in gate["outputs"]
+    assert set(gate["inputs"]["looks_at"]["caps"]) == {"client.glance", "client.cinder", "client.cinder-backup"}
+    assert "looks_at" not in gate["outputs"]
     done = project.pulumi("preview", "--expect-no-changes")
     assert done.returncode == 0, done.stdout
     settings["cinder"]["user"] = {"name": "cinder", "keep_pools": ["images"]}
     project.write(settings)
     done = project.pulumi("preview", "--diff")
     assert done.returncode == 0, done.stdout
-    assert "gate" in re.findall(r"urn=urn:pulumi:dev::ceph-openstack::\S+::(\S+)\]", done.stdout), done.stdout
+    assert shown(done.stdout)["gate"] == ["~ looks_at (hidden)"]
+    assert shown(done.stdout).keys() == {"gate", "cinder-user"}
     assert "Resources:\n    ~ 2 to update\n    46 unchanged" in done.stdout, done.stdout
 
 
@@ -167,3 +168,41 @@ def test_outputs_are_no_change_of_a_resource_and_only_a_run_that_makes_all_of_th
     project.write(settings)
     assert project.pulumi("up", "--yes", "--skip-preview").returncode != 0
     assert outputs() == wanted
+
+
+def shown(preview: str) -> dict[str, list[str]]:
+    """Return what `preview --diff` says of each resource that changes, by its name, without blanks at the margin."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in preview.partition("Resources:")[0].splitlines():
+        if urn := re.search(r"\[urn=\S+::(\S+)\]", line):
+            name = urn[1]
+        elif name and (stripped := line.strip()) and stripped[0] in "~+-" and "pulumi-python:" not in stripped:
+            found.setdefault(name, []).append(stripped)
+        elif "pulumi:" in line or "pulumi-python:" in line:
+            name = ""
+    return found
+
+
+def test_a_preview_says_which_option_a_service_restarts_for(tmp_path: Path) -> None:
+    states = sdks.CHECKOUT / "tests" / "golden" / "states"
+    settings: dict[str, Any] = yaml.safe_load((states / "dev.yaml").read_text())
+    project = Project(tmp_path, "dev", settings)
+    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+    assert project.pulumi("stack", "init").returncode == 0
+    assert project.pulumi("stack", "import", "--file", str(states / "dev_lists.json")).returncode == 0
+    assert project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes").returncode == 0
+    settings["glance"]["options"] = {"rbd": {"rbd_store_chunk_size": 16}}
+    project.write(settings)
+    done = project.pulumi("preview", "--diff")
+    assert done.returncode == 0, done.stdout
+    assert shown(done.stdout) == {
+        "glance-config-controller1": ["~ sections: {", "~ rbd: {", '~ rbd_store_chunk_size: "8" => "16"'],
+        "glance-api-controller1": [
+            "~ watch: {",
+            "~ /etc/glance/glance-api.conf: {",
+            "~ options: {",
+            "~ rbd: {",
+            '~ rbd_store_chunk_size: "8" => "16"',
+        ],
+    }, done.stdout
