@@ -45,6 +45,7 @@ class Service(ABC, Generic[S]):
         option_sections: sections that `options` may name, besides those of the back ends.
         reserved_sections: shell patterns of further sections that have a meaning, so that no back end may be called so.
         usual_pool_name: the name that guides give the service's pool.
+        notice_names: how each notice is called that `notices` may yield.
         release_package: a package of the service's whose version tells the OpenStack release; None when another service
             names that package.
         runs_guests: whether guests run on the service's hosts, which have libvirt's secrets, and may have local disks.
@@ -60,6 +61,7 @@ class Service(ABC, Generic[S]):
     option_sections: tuple[str, ...] = ("DEFAULT",)
     reserved_sections: tuple[str, ...] = ()
     usual_pool_name: str = ""
+    notice_names: tuple[str, ...] = ()
     release_package: ReleasePackage | None = None
     runs_guests: bool = False
 
@@ -142,7 +144,10 @@ class Service(ABC, Generic[S]):
         return iter(())
 
     def notices(self, mine: S | None, others: Neighbours, site: Site) -> Iterator[Notice]:
-        """Yield lines for the operator; `mine` is None when the service is not in the stack."""
+        """Yield what the operator is told, with names of `notice_names`.
+
+        `mine` is None when the service is not in the stack.
+        """
         return iter(())
 
     # What the service does where somebody has wired it already -------------------------------------------------------

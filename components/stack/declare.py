@@ -30,7 +30,7 @@ def declare(graph: Graph) -> None:
     """
     for notice in graph.notices:
         log = pulumi.log.info if notice.level == "info" else pulumi.log.warn
-        log(f"ceph-openstack:{notice.setting}: {notice.text}")
+        log(str(notice))
     commands = CommandProvider(graph.nodes)
     made: dict[str, Resource] = {}
     for name, node in graph.nodes.items():

@@ -20,7 +20,7 @@ class Graph:
     Attributes:
         nodes: the resources by logical name, each after its parent and after all that it needs.
         accounts: which user of which host has to reach which pools, for each entity whose keyring is read.
-        notices: lines for the operator, printed in each run.
+        notices: what the operator is told in each run, without what the settings acknowledge.
         api_looks: what only OpenStack's own APIs show of the services.
         rollouts: services whose hosts are changed in batches.
         outputs: what other programs may know of the stack, by the name of the output.

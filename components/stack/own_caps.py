@@ -45,6 +45,12 @@ def ungranted(needed: CephUser) -> Iterator[Ungranted]:
             yield Ungranted(pool, "w" in (rights or ()), reads_are_lost(missing))
 
 
+def caps_notice_names(service: str) -> tuple[str, str]:
+    """Return how a notice of a service's own caps is called: of those for mon, and of those for osd."""
+    label = service.replace("_", "-")
+    return f"{label}-no-blocklist", f"{label}-no-read"
+
+
 def caps_notices(inventory: Inventory) -> Iterator[Notice]:
     """Yield what works less well under the operator's own caps than under the service's."""
     guests = {
@@ -53,17 +59,18 @@ def caps_notices(inventory: Inventory) -> Iterator[Notice]:
         for user in wired.service.secret_users(wired.mine, inventory.others)
     }
     for service, needed in own_caps(inventory):
-        entity, setting = needed.user.entity, f"{service}.{needed.setting}.caps"
+        entity, setting, names = needed.user.entity, f"{service}.{needed.setting}.caps", caps_notice_names(service)
         if not may_blocklist((needed.user.caps or {}).get("mon", "")):
             what = (
                 "guests stay down after their hypervisor crashed, until somebody removes the locks of their disks"
                 if entity in guests
                 else "an image stays locked when the service that wrote it has died"
             )
-            yield Notice(
-                "warning", setting, f"mon does not let {entity} blocklist a dead client: {what}; `profile rbd` does"
-            )
+            text = f"mon does not let {entity} blocklist a dead client: {what}; `profile rbd` does"
+            yield Notice("warning", names[0], setting, text)
         for pool in ungranted(needed):
             if not pool.to_write:
                 what = f"osd does not let {entity} read pool {pool.pool}"
-                yield Notice("warning", setting, f"{what}: what is cloned from there is a full copy, or fails")
+                yield Notice(
+                    "warning", names[1], setting, f"{what}: what is cloned from there is a full copy, or fails"
+                )

@@ -15,15 +15,17 @@ _SHOWN = 3
 def restart_notices(inventory: Inventory) -> Iterator[Notice]:
     """Yield the order of the batches of each rollout, and each service whose restarts are deferred."""
     for rollout in inventory.rollouts:
-        yield Notice(
-            "info", f"{rollout.service}.rollout", f"{batches_text(rollout)}; a batch that fails stops the next"
-        )
+        text = f"{batches_text(rollout)}; a batch that fails stops the next"
+        yield Notice("info", restart_notice_names(rollout.service)[0], f"{rollout.service}.rollout", text)
     for name in deferred_services(inventory):
-        yield Notice(
-            "info",
-            f"{name}.restart",
-            f"deferred: files are written, and no process is restarted to read them until a run with {SWITCH}=now",
-        )
+        text = f"deferred: files are written, and no process is restarted to read them until a run with {SWITCH}=now"
+        yield Notice("info", restart_notice_names(name)[1], f"{name}.restart", text)
+
+
+def restart_notice_names(service: str) -> tuple[str, str]:
+    """Return how the notices of a service are called: of its rollout, and of its restarts that are deferred."""
+    label = service.replace("_", "-")
+    return f"{label}-rollout", f"{label}-restarts-deferred"
 
 
 def deferred_services(inventory: Inventory) -> list[str]:

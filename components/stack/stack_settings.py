@@ -22,10 +22,10 @@ from components.settings.packages import Packages
 from components.settings.remote_command import RemoteCommand
 from components.settings.service import ServiceSettings
 from components.settings.ssh import Ssh
-from components.settings.values import Release
+from components.settings.values import Line, Release
 from providers.formats.names import HostName
 
-_LAST = ("openstack", "packages", "commands")
+_LAST = ("openstack", "packages", "commands", "acknowledge")
 """Settings that an operator reads after those of the services."""
 
 
@@ -57,6 +57,11 @@ class StackSettings(SettingsModel):
         default={},
         description="Commands of your own by name, each of which runs once on the hosts of a service, before or after "
         "it. The names become part of resource names. Default: none.",
+    )
+    acknowledge: list[Line] = Field(
+        default=[],
+        description="Names of notices that are no longer printed. A notice prints its name: `(acknowledge: NAME)`. "
+        "Default: none.",
     )
 
     @property

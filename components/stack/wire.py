@@ -67,7 +67,7 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     return Graph(
         _in_waves(_guarded(draft.nodes, inventory), inventory),
         tuple(_accounts(inventory)),
-        tuple(_notices(inventory)),
+        tuple(notice for notice in _notices(inventory) if notice.name not in settings.acknowledge),
         tuple(_api_looks(inventory)),
         outputs(inventory, draft.nodes),
         inventory.rollouts,

@@ -22,6 +22,8 @@ from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.user import User
 
+EARLIER = "cinder-backup-earlier"
+
 
 class CinderBackup(Service[CinderBackupSettings]):
     """The options of the Ceph driver are in the file that also has the options of cinder-volume.
@@ -33,6 +35,7 @@ class CinderBackup(Service[CinderBackupSettings]):
     component = "CinderBackup"
     description = "Cinder Backup to Ceph. Default: left alone."
     settings = CinderBackupSettings
+    notice_names = (EARLIER,)
     daemons = DAEMONS
     options = OPTIONS
     harmful = HARMFUL
@@ -63,6 +66,7 @@ class CinderBackup(Service[CinderBackupSettings]):
         if mine and mine.hosts:
             yield Notice(
                 "warning",
+                EARLIER,
                 self.name,
                 "backups that another backup_driver made can be neither restored nor deleted while Ceph's is set "
                 "(docs/running-cloud.md)",

@@ -30,6 +30,8 @@ from components.settings.problem import Where
 from components.settings.values import ListPosition
 from providers.models import Expected, ImagePropertiesDesired
 
+LEFT_OUT, FULL_COPIES, ONLY_RAW, PLACES = "glance-left-out", "glance-full-copies", "glance-only-raw", "glance-locations"
+
 
 class Glance(Service[GlanceSettings]):
     """One store, which is in `enabled_backends` beside the stores that are there, and is the `default_backend`.
@@ -45,6 +47,7 @@ class Glance(Service[GlanceSettings]):
     options = OPTIONS
     harmful = HARMFUL
     # What `glance.options` may name, besides the store's own section.
+    notice_names = (LEFT_OUT, FULL_COPIES, ONLY_RAW, PLACES)
     option_sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER_STORE)
     # What else glance-api.conf has sections for, so that no store may be called so.
     reserved_sections = (
@@ -107,27 +110,41 @@ class Glance(Service[GlanceSettings]):
     def notices(self, mine: GlanceSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:
         """Yield when volumes and servers are full copies, and when users may see where images are stored.
 
+        Cinder and Nova clone an image only if Glance tells them where the image lies.
+
         `mine` is None when Glance is not in the stack.
         """
         if mine is None:
             if others.has_clones and not site.cell:
                 yield Notice(
                     "warning",
+                    LEFT_OUT,
                     self.name,
-                    "is left out, so Cinder's and Nova's users may not read its pool: disks from images are full "
-                    "copies",
+                    "without Glance in the stack, Cinder's and Nova's users may not read its pool: disks from images "
+                    "are full copies",
                 )
             return
-        if others.has_clones:
+        tells_places = mine.show_image_direct_url or others.direct_snapshots
+        if others.has_clones and not tells_places:
             yield Notice(
                 "info",
+                FULL_COPIES,
+                f"{self.name}.show_image_direct_url",
+                "no image is cloned while this is off: each volume and each server's disk is a full copy of its image "
+                "(docs/running-cloud.md)",
+            )
+        if others.has_clones and tells_places:
+            yield Notice(
+                "info",
+                ONLY_RAW,
                 self.name,
                 "only raw images are cloned; volumes and servers of any other format (qcow2) are full copies: "
                 "`qemu-img convert -O raw` before the upload (docs/running-cloud.md)",
             )
-        if mine.show_image_direct_url or others.direct_snapshots:
+        if tells_places:
             yield Notice(
                 "warning",
+                PLACES,
                 DIRECT_SNAPSHOTS if others.direct_snapshots else f"{self.name}.show_image_direct_url",
                 "glance-api tells its users where images lie in the cluster (OSSN-0065, OSSN-0090); keep this "
                 "endpoint private, and run a second glance-api without the option for the public",

@@ -11,6 +11,7 @@ from components.stack.checks.cell import cell_problems
 from components.stack.checks.commands import command_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
+from components.stack.checks.notices import notice_problems
 from components.stack.checks.options import option_problems
 from components.stack.checks.rollout import rollout_problems
 from components.stack.checks.sharing import pool_problems, user_problems
@@ -36,6 +37,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *_of_services(inventory),
         *cell_problems(inventory),
         *option_problems(inventory),
+        *notice_problems(inventory),
     ]
     if found:
         return found

@@ -539,7 +539,7 @@ def test_warnings(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], warni
 def test_advice_on_images_where_there_is_something_to_clone_to(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "info", lambda text, **_: said.append(text))
-    built()
+    built(glance__show_image_direct_url=True)
     assert len(said) == 1
     assert "only raw images are cloned" in said[0]
     built(glance=None)

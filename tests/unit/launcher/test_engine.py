@@ -17,7 +17,7 @@ from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from tests.unit import sdks
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "release": "zed",
     "ssh": {"user": "deploy", "identity_file": "nowhere"},
     "hosts": {"ceph1": {"address": "127.0.0.1"}, "controller1": {"address": "127.0.0.1"}},
@@ -168,6 +168,21 @@ def test_outputs_are_no_change_of_a_resource_and_only_a_run_that_makes_all_of_th
     project.write(settings)
     assert project.pulumi("up", "--yes", "--skip-preview").returncode != 0
     assert outputs() == wanted
+
+
+def test_a_notice_is_printed_once_and_not_at_all_once_it_is_acknowledged(project: Project) -> None:
+    settings = {**SETTINGS, "cinder": {"hosts": ["controller1"], "pool": {"name": "volumes"}}}
+    project.write({**settings, "glance": {**SETTINGS["glance"], "show_image_direct_url": True}})
+    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+    assert project.pulumi("stack", "init").returncode == 0
+    texts = ("only raw images are cloned", "glance-api tells its users where images lie")
+    for words in (("preview",), ("preview", "--diff")):
+        said = project.pulumi(*words).stdout
+        assert [said.count(text) for text in texts] == [1, 1], said
+        assert "(acknowledge: glance-locations)" in said
+    names = ["glance-only-raw", "glance-locations"]
+    project.write({**settings, "glance": {**SETTINGS["glance"], "show_image_direct_url": True}, "acknowledge": names})
+    assert json.loads(project.pulumi("preview", "--json").stdout)["diagnostics"] == []
 
 
 def shown(preview: str) -> dict[str, list[str]]:

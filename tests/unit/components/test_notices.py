@@ -1,0 +1,73 @@
+"""What an operator is told in each run: once, only where it applies, and no longer once it is acknowledged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.services import SERVICES
+from components.stack.parse import parse
+from components.stack.wire import wire
+
+from .graph import built, raw, settings
+
+KNOWN = (
+    "glance-left-out, glance-full-copies, glance-only-raw, glance-locations, glance-no-blocklist, glance-no-read, "
+    "glance-rollout, cinder-no-blocklist, cinder-no-read, cinder-rollout, cinder-backup-earlier, "
+    "cinder-backup-no-blocklist, cinder-backup-no-read, cinder-backup-rollout, nova-no-blocklist, nova-no-read, "
+    "nova-rollout"
+)
+
+
+EVERY: dict[str, dict[str, Any]] = {
+    "glance-left-out": {"glance": None},
+    "glance-full-copies": {},
+    "glance-only-raw": {"glance__show_image_direct_url": True},
+    "glance-locations": {"glance__show_image_direct_url": True},
+    "cinder-backup-earlier": {},
+    "cinder-no-blocklist": {"cinder__user": {"name": "cinder", "caps": {"mon": "allow r", "osd": "allow *"}}},
+    "cinder-no-read": {
+        "cinder__user": {
+            "name": "cinder",
+            "caps": {"mon": "profile rbd", "osd": "allow rwx pool=volumes, allow rwx pool=vms"},
+        }
+    },
+}
+
+
+def test_without_the_places_of_images_no_image_is_cloned(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda text, **_: said.append(text))
+    built()
+    assert len(said) == 1
+    assert said[0].startswith(
+        "ceph-openstack:glance.show_image_direct_url (acknowledge: glance-full-copies):\nno image"
+    )
+    built(nova__direct_snapshots=True)
+    assert "only raw images are cloned" in said[1]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_each_notice_is_said_once_until_it_is_acknowledged(name: str) -> None:
+    told = wire(settings(**EVERY[name]), "test").notices
+    names = [notice.name for notice in told]
+    assert names.count(name) == 1
+    assert len(names) == len(set(names))
+    left = wire(settings(**EVERY[name], acknowledge=[name]), "test").notices
+    assert list(left) == [notice for notice in told if notice.name != name]
+
+
+def test_every_notice_of_a_service_has_a_name_of_that_service_and_a_situation_here() -> None:
+    named = {service.label: service.notice_names for service in SERVICES}
+    for label, names in named.items():
+        assert all(name.startswith(f"{label}-") for name in names), label
+    assert {name for names in named.values() for name in names} <= EVERY.keys()
+
+
+def test_what_is_no_notice_cannot_be_acknowledged() -> None:
+    assert parse(raw(acknowledge=["glance-locations", "glance-location", "x"])) == [
+        'ceph-openstack:acknowledge[1]: is no notice; did you mean "glance-locations"? Known are ' + KNOWN,
+        "ceph-openstack:acknowledge[2]: is no notice; a notice prints its name. Known are " + KNOWN,
+    ]
