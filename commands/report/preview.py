@@ -115,8 +115,11 @@ def _not_whole(steps: list[Mapping[str, Any]], named: int, counts: Mapping[str, 
 
 
 def _said(told: list[tuple[str, str]], *severities: str) -> tuple[str, ...]:
-    """Return what was said with these severities, each text once and without the severity in front."""
-    texts = [text.strip() for severity, text in told if severity in severities]
+    """Return what was said with these severities, each text once and without the severity in front.
+
+    A notice's heading and its text become one line.
+    """
+    texts = [text.strip().replace("):\n", "): ") for severity, text in told if severity in severities]
     plain = [re.sub(r"^(error|warning): ", "", text) for text in texts]
     return tuple(dict.fromkeys(text for text in plain if text))
 

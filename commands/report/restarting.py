@@ -99,7 +99,7 @@ def _of_file(change: Change, path: str, edits: Sequence[tuple[str, str]]) -> Ite
         return
     labels: list[Phrase] = [(Value.of(f"[{section}] {name}"),) for section, name in _differing(old, new, edits)]
     if change.pending and not labels:
-        watched = _flat(new.get("options")) | _flat(new.get("list_items"))
+        watched = _watched(new)
         labels = [(Value.of(f"[{section}] {name}"),) for section, name in edits if (section, name) in watched]
     if labels:
         yield (Value.of(path), " ", *some(labels, NAMED_OPTIONS))
@@ -120,14 +120,18 @@ def _differing(
     there are no others.
     """
     found: dict[tuple[str, str], bool] = {}
-    for field in ("options", "list_items"):
-        was, will = _flat(old.get(field)), _flat(new.get(field))
-        for key in {**was, **will}:
-            before, after = was.get(key), will.get(key)
-            known = NOT_RECORDED not in (before, after)
-            if (before != after) if known or None in (before, after) else key in edits:
-                found[key] = after is not None or key in edits
+    was, will = _watched(old), _watched(new)
+    for key in {**was, **will}:
+        before, after = was.get(key), will.get(key)
+        known = NOT_RECORDED not in (before, after)
+        if (before != after) if known or None in (before, after) else key in edits:
+            found[key] = after is not None or key in edits
     return sorted(key for key, counts in found.items() if counts) or sorted(found)
+
+
+def _watched(file: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    """Return values and items by section and name. A state of an earlier version has lists among the options."""
+    return {**_flat(file.get("options")), **_flat(file.get("list_items"))}
 
 
 def _flat(sections: Any) -> dict[tuple[str, str], Any]:

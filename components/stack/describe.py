@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, get_origin
 
 from components.services import SERVICES
 from components.services.service import AnyService
@@ -48,9 +48,11 @@ def config_block(services: Sequence[AnyService] = SERVICES) -> str:
 
 
 def _type(annotation: Any, default: Any) -> list[str]:
-    """Return the two lines of a setting's type and default."""
+    """Return the lines of a setting's type and default. Pulumi refuses a value that is not of the type."""
     if annotation == "object":
         return ["    type: object", "    default: {}"]
+    if get_origin(annotation) is list:
+        return ["    type: array", "    items:", "      type: string", "    default: []"]
     if annotation is bool:
         return ["    type: boolean", f"    default: {str(default).lower()}"]
     return ["    type: string", f'    default: "{default}"']

@@ -41,6 +41,7 @@ WATCH: dict[str, dict[str, Any]] = {
     CEPH: IN_CEPH_CONF,
     KEYRING: {"dialect": "keyring"},
 }
+IMPROVED = {**WATCH, CONF: {**WATCH[CONF], "options": {"ceph": {"rbd_max_clone_depth": "5"}}}}
 OTHERS = {CONF: {"dialect": "oslo", "options": {"DEFAULT": {"glance_api_version": "2"}}}}
 SECTIONS = {"ceph": {"rbd_pool": "volumes", "rbd_user": "cinder", "rbd_max_clone_depth": "3"}}
 
@@ -196,8 +197,7 @@ def test_an_improvement_after_the_first_run_restarts_its_readers_once_and_is_giv
     all_before = cloud.site.everything()
     cloud.up()
     improve(cloud)
-    options = {"ceph": {"rbd_max_clone_depth": "5"}}
-    cloud.services[0].change(watch={**WATCH, CONF: {**WATCH[CONF], "options": options}})
+    cloud.services[0].change(watch=IMPROVED)
     assert [step for step in cloud.up() if "systemctl" in step] == [f"systemctl restart {API}"]
     assert cloud.previews() == []
     cloud.destroy()
@@ -242,7 +242,7 @@ def test_a_process_that_is_older_than_its_files_is_taken_over_as_it_runs_and_nam
     for resource in cloud.stack:
         assert resource.drift() == {}, resource.id
     assert cloud.previews() == []
-    cloud.services[0].change(reads={"x": "2"})
+    cloud.services[0].change(ready={**READY, "steady_s": 1})
     assert cloud.up() == []
     assert "was started before" not in capsys.readouterr().err
     cloud.destroy()
@@ -262,7 +262,7 @@ def test_a_later_change_restarts_a_process_that_was_older_than_its_files(cloud: 
     all_before = cloud.site.everything()
     cloud.up()
     improve(cloud)
-    cloud.services[0].change(reads={"x": "2"})
+    cloud.services[0].change(watch=IMPROVED)
     assert [step for step in cloud.up() if "systemctl" in step] == [f"systemctl restart {API}"]
     assert "enabled_backends = lvm,ceph" in cloud.unit().read
     assert cloud.previews() == []
@@ -314,7 +314,7 @@ def test_a_process_that_was_older_than_its_files_and_was_restarted_since_is_curr
     assert cloud.previews() == []
     assert cloud.services[0].drift() == {}
     improve(cloud)
-    cloud.services[0].change(reads={"x": "2"})
+    cloud.services[0].change(watch=IMPROVED)
     assert [step for step in cloud.up() if "systemctl" in step] == [f"systemctl restart {API}"]
     assert cloud.previews() == []
 

@@ -39,7 +39,8 @@ class Cinder:
     def ask(self, debug: str, deferred: bool) -> None:
         """Set what the settings want: the option's value, and whether the restart is deferred."""
         self.config.change(sections={"DEFAULT": {"debug": debug}})
-        self.service.change(reads={"options": debug}, restart="deferred" if deferred else None)
+        watch = {CONF: {"dialect": "oslo", "options": {"DEFAULT": {"debug": debug}}}}
+        self.service.change(watch=watch, restart="deferred" if deferred else None)
 
     def up(self) -> int:
         """Return how many restarts the run took."""

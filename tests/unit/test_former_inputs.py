@@ -1,7 +1,7 @@
 """Inputs of the last version, with lists and digests, are no change under this version, and hide no change.
 
-`tests/golden/former` holds what commit cbe6189 stored as inputs for some golden stacks, of the types whose inputs were
-lists then.
+`tests/golden/former` holds what commits cbe6189 and 6d5c7e0 stored as inputs for some golden stacks, of the types whose
+inputs were lists then.
 """
 
 from __future__ import annotations

@@ -219,7 +219,7 @@ def test_the_gate_says_what_was_not_looked_at(stack: Stack, capfd: pytest.Captur
 def test_a_change_is_told_without_a_difference_by_name_because_all_of_it_is_hidden(stack: Stack) -> None:
     inputs, outs = stack.gate.inputs, stack.gate.outs or {}
     diff = stack.gate.provider.diff
-    assert diff("x", {**outs, OLD_INPUTS: inputs}, dict(inputs)).changes is None
+    assert diff("x", {**outs, OLD_INPUTS: inputs}, dict(inputs)).changes is False
     assert diff("x", {**outs, OLD_INPUTS: inputs}, {**inputs, "looks_at": {}}).changes is True
 
 

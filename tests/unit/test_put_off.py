@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from providers.errors import Refused
+from providers.formats.keyed import as_keys
 from providers.resources import GuardProvider
 from tests.sim.site import Managed, Site
 from tests.unit.examples.guard import GUARD
@@ -25,47 +26,53 @@ def gate(site: Site) -> Managed:
     """The gate of a stack whose users were rotated: the former one may go now, if nothing uses it."""
     for pool in ("volumes", "vms"):
         site.ceph.do_osd_pool_create(pool)
-    made = Managed(site, GuardProvider(), {**GUARD.props, "guards": "change"}).change(
-        entities=["client.cinder", "client.cinder-g2"],
+    made = Managed(site, GuardProvider(), {**GUARD.props, "guards": "change"})
+    looking(
+        made,
+        entities=as_keys(["client.cinder", "client.cinder-g2"]),
         caps={"client.cinder": WIDE, "client.cinder-g2": WIDE},
         settings={"client.cinder-g2": "cinder.user"},
         places=places(),
         files={"nova": ["/etc/nova/nova.conf"]},
-        monitors=["192.0.2.1"],
-    )
-    made.up()
+        monitors=as_keys(["192.0.2.1"]),
+    ).up()
     return made
 
 
-def refused(gate: Managed, words: str, **change: Any) -> None:
-    before, outs, inputs = gate.site.everything(), gate.outs, gate.inputs
+def looking(gate: Managed, **change: Any) -> Managed:
+    """Change what the gate looks at."""
+    return gate.change(looks_at={**gate.props["looks_at"], **change})
+
+
+def refused(gate: Managed, words: str, change: dict[str, Any], **how: Any) -> None:
+    before, outs, inputs, props = gate.site.everything(), gate.outs, gate.inputs, gate.props
     with pytest.raises(Refused, match=words):
-        gate.change(**change).up()
+        looking(gate, **change).change(**how).up()
     assert gate.site.everything() == before
-    gate.outs, gate.inputs = outs, inputs
+    gate.outs, gate.inputs, gate.props = outs, inputs, props
 
 
-RETIRED: dict[str, Any] = {"entities": ["client.cinder-g2"], "caps": {"client.cinder-g2": WIDE}}
+RETIRED: dict[str, Any] = {"entities": as_keys(["client.cinder-g2"]), "caps": {"client.cinder-g2": WIDE}}
 
 
 @pytest.mark.parametrize(
     ("change", "gone"),
     [
         (RETIRED, "user client.cinder"),
-        ({"pools": []}, "pool volumes"),
-        ({"secrets": []}, "a libvirt secret on compute1"),
+        ({"pools": {}}, "pool volumes"),
+        ({"secrets": {}}, "a libvirt secret on compute1"),
         ({"caps": {"client.cinder": WIDE, "client.cinder-g2": NARROW}}, "pool vms of client.cinder-g2"),
     ],
 )
 def test_a_run_that_defers_restarts_takes_nothing_away(gate: Managed, change: dict[str, Any], gone: str) -> None:
     words = rf"restarts of nova are deferred, .* this run takes away \({gone}\): take it away in a maintenance run"
-    refused(gate, words, **change, deferred={"nova": True})
-    assert gate.change(**change, deferred=None).up() == "update"
+    refused(gate, words, change, deferred={"nova": True})
+    assert looking(gate, **change).up() == "update"
 
 
 def test_a_run_that_defers_restarts_may_add(gate: Managed) -> None:
-    added = {"entities": ["client.cinder", "client.cinder-g2", "client.nova"]}
-    assert gate.change(**added, deferred={"nova": True}).up() == "update"
+    added = as_keys(["client.cinder", "client.cinder-g2", "client.nova"])
+    assert looking(gate, entities=added).change(deferred={"nova": True}).up() == "update"
 
 
 def test_a_grant_is_not_narrowed_before_the_last_batch_can_do_without(gate: Managed) -> None:
@@ -74,14 +81,14 @@ def test_a_grant_is_not_narrowed_before_the_last_batch_can_do_without(gate: Mana
         r"client\.cinder-g2 would lose pool vms before the first batch of nova is changed, and hosts that wait may need"
         r" it: keep it with `keep_pools: \[vms\]` under ceph-openstack:cinder\.user, and take that out in a run after"
     )
-    refused(gate, words, caps=narrowed, places=places("nova"), batches={"nova": True})
-    assert gate.change(caps={"client.cinder": WIDE, "client.cinder-g2": WIDE}).up() == "update"
-    assert gate.change(caps=narrowed).up() == "update"
+    refused(gate, words, {"caps": narrowed, "places": places("nova")}, batches={"nova": True})
+    assert looking(gate, places=places("nova")).change(batches={"nova": True}).up() == "update"
+    assert looking(gate, caps=narrowed).up() == "update"
 
 
 def test_a_rollout_of_others_is_in_nobodys_way(gate: Managed) -> None:
     narrowed = {"client.cinder": WIDE, "client.cinder-g2": NARROW}
-    gate.change(caps=narrowed, places=places("nova"), batches={"glance": True})
+    looking(gate, caps=narrowed, places=places("nova")).change(batches={"glance": True})
     assert gate.up() == "update"
 
 

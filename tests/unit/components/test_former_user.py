@@ -47,7 +47,7 @@ def test_nova_s_options_name_cinders_user_and_secret_again() -> None:
     for host in COMPUTES:
         assert back[f"nova-config-{host}"].inputs == shared[f"nova-config-{host}"].inputs
     assert back["cinder-user"].inputs == shared["cinder-user"].inputs
-    assert back["gate"].inputs["settings"]["client.nova"] == "nova.former_user"
+    assert back["gate"].inputs["looks_at"]["settings"]["client.nova"] == "nova.former_user"
 
 
 def test_verify_looks_at_the_keyrings_that_nova_compute_reads_again() -> None:

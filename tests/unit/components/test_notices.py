@@ -15,9 +15,10 @@ from .graph import built, raw, settings
 
 KNOWN = (
     "glance-left-out, glance-full-copies, glance-only-raw, glance-locations, glance-no-blocklist, glance-no-read, "
-    "glance-rollout, cinder-no-blocklist, cinder-no-read, cinder-rollout, cinder-backup-earlier, "
-    "cinder-backup-no-blocklist, cinder-backup-no-read, cinder-backup-rollout, nova-no-blocklist, nova-no-read, "
-    "nova-rollout"
+    "glance-rollout, glance-restarts-deferred, cinder-no-blocklist, cinder-no-read, cinder-rollout, "
+    "cinder-restarts-deferred, cinder-backup-earlier, cinder-backup-no-blocklist, cinder-backup-no-read, "
+    "cinder-backup-rollout, cinder-backup-restarts-deferred, nova-no-blocklist, nova-no-read, nova-rollout, "
+    "nova-restarts-deferred"
 )
 
 
@@ -27,6 +28,8 @@ EVERY: dict[str, dict[str, Any]] = {
     "glance-only-raw": {"glance__show_image_direct_url": True},
     "glance-locations": {"glance__show_image_direct_url": True},
     "cinder-backup-earlier": {},
+    "nova-restarts-deferred": {"nova__restart": "deferred"},
+    "nova-rollout": {"nova__rollout": {"batch": 1}},
     "cinder-no-blocklist": {"cinder__user": {"name": "cinder", "caps": {"mon": "allow r", "osd": "allow *"}}},
     "cinder-no-read": {
         "cinder__user": {
