@@ -42,8 +42,9 @@ lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this
 lab-down: ## stop the lab and remove all of its files but the cache
 	@$(stage) "lab down" lab/lab down
 
-generate: venv ## write what follows from the settings' models: in Pulumi.yaml, docs/settings.md and schema/stack.json
+generate: venv ## write what follows from the models: in Pulumi.yaml, schema/, docs/settings.md and docs/resources.md
 	@$(run) python -m components.stack.describe
+	@$(run) python -m providers.describe
 
 test: ## lint, types, all tests including those on the lab, and the proof
 	@rm -f .state/test/*.xml

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from providers.desired import Desired
 from providers.journal.entry import Entry
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.plan import Step
 from providers.reach.machines import Machines
 from providers.undo import Undo
@@ -32,6 +33,7 @@ class Kind(ABC, Generic[D, Observed]):
         fixed: Fields that cannot change once the thing exists, each with what to do instead.
         hidden: Inputs whose changes a preview does not spell out, because they are inputs of other resources, too.
         former: Inputs that only earlier versions sent, and that `upgraded` reads.
+        lifecycle: What an operator reads of the kind in docs/resources.md, which `make generate` writes.
     """
 
     noun: ClassVar[str]
@@ -41,6 +43,7 @@ class Kind(ABC, Generic[D, Observed]):
     fixed: ClassVar[dict[str, str]] = {}
     hidden: ClassVar[tuple[str, ...]] = ()
     former: ClassVar[tuple[str, ...]] = ()
+    lifecycle: ClassVar[Lifecycle]
 
     @abstractmethod
     def title(self, desired: D) -> str:

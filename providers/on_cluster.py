@@ -18,7 +18,7 @@ from providers.reach.machines import Machines
 class OnCluster(Desired):
     """What is wanted on a cluster."""
 
-    fsid: Uuid = Field(description="The cluster's fsid.")
+    fsid: Uuid = Field(description="The cluster's fsid, a UUID.")
 
 
 C = TypeVar("C", bound=OnCluster)

@@ -20,6 +20,7 @@ from providers.formats.ceph_conf import (
 )
 from providers.formats.wanted_options import WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved
+from providers.lifecycle import Lifecycle
 from providers.plan import Step
 
 _FSID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -49,6 +50,16 @@ class CephConfKind(OptionFileKind[CephConfDesired]):
     entry_kind = "cephconf"
     desired = CephConfDesired
     dialect = CEPH_CONF
+    lifecycle = Lifecycle(
+        create="Writes the options into the file and leaves everything else in it byte for byte; a file that is not"
+        " there is made (root, 0644). Refuses another cluster's file. With `adopt` the first run only records what is"
+        " in the file as wanted.",
+        read="Reads the file, and the journals of all its owners.",
+        update="Writes the options that differ, and puts back the earlier lines of those that are no longer given.",
+        delete="Puts back the earlier lines of each option, and removes a file that the stack made. An option that"
+        " somebody has changed since stays, with a warning.",
+        drift={"sections": "each option as librados would read it, without those that are absent"},
+    )
 
     @override
     def wanted(self, desired: CephConfDesired) -> WantedOptions:

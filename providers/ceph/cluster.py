@@ -11,6 +11,7 @@ from typing_extensions import override
 from providers.errors import Refused
 from providers.formats.keyed import FROM_KEYS, TO_KEYS, as_keys
 from providers.formats.mon_host import MonHosts, strangers
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
@@ -24,7 +25,7 @@ class ClusterDesired(OnCluster):
     """What the settings say of the cluster."""
 
     mon_hosts: Annotated[MonHosts, FROM_KEYS, TO_KEYS] = Field(
-        min_length=1, description="Monitors as in `mon host`: `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
+        min_length=1, description="Monitors as in `mon host`, such as `[v2:192.0.2.1:3300/0,v1:192.0.2.1:6789/0]`."
     )
 
 
@@ -51,6 +52,17 @@ class ClusterKind(KindOnCluster[ClusterDesired, ClusterObserved]):
     noun = "cluster"
     desired = ClusterDesired
     fixed = {"fsid": "a stack stays on its cluster; use another stack for another cluster"}
+    lifecycle = Lifecycle(
+        create="Refuses a cluster of another fsid, monitors that are not its own, and a release before Nautilus."
+        " Changes nothing.",
+        read="Asks the monitors for their map.",
+        update="As create.",
+        delete="Does nothing.",
+        drift={
+            "fsid": "nothing, because an admin host of another cluster is not asked any further",
+            "mon_hosts": "those that are monitors of the cluster",
+        },
+    )
 
     @override
     def title(self, desired: ClusterDesired) -> str:

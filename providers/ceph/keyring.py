@@ -24,6 +24,7 @@ from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.kept_values import with_value, with_values
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if, shown
 from providers.reach.answers.file_state import FileState
@@ -56,7 +57,11 @@ class KeyringDesired(OnHost):
     group: str = Field(min_length=1, description="The service's group.")
     mode: Mode = Field("0640", description="Octal file mode.")
     adopt: bool = Field(False, description="Take over a file that exists; a deletion then leaves it standing.")
-    key_state: str = reported("current", "`current`, `stale`, `missing` or `unreadable`.")
+    key_state: str = reported(
+        "current",
+        "`stale`: another key than the cluster's; `missing`: no file, or no key of the entity in the file;"
+        " `unreadable`: no file that Ceph reads.",
+    )
 
 
 class KeyringRecord(EntryRecord):
@@ -105,6 +110,15 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         "host": "the host is part of the resource's name; give the new host a resource of its own",
         "path": "remove the resource in one run and make it elsewhere in the next, so that the service never lacks it",
     }
+    lifecycle = Lifecycle(
+        create="Writes the entity's key, which goes from the admin host's agent to this host's; in a file with other"
+        " keys only the entity's lines change. A file that exists is refused, or with `adopt` only recorded.",
+        read="Compares owner, group, mode, and the SHA-256 of the key with that of the cluster's.",
+        update="Writes the key if the file has another one or none, and sets owner, group and mode.",
+        delete="Removes a file that the stack wrote; one that somebody has changed since stays, with a warning. An"
+        " adopted file stays, without a key that the stack added, and with its own owner, group and mode.",
+        drift=dict.fromkeys(ATTRIBUTES, "the file's"),
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.kept_values import with_values
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.answers.pool_content import PoolContent
@@ -114,6 +115,18 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         "name": "a renamed pool would be a new, empty pool; rename the pool with `ceph osd pool rename`, see"
         " docs/renaming.md",
     }
+    lifecycle = Lifecycle(
+        create="Makes the pool with the settings that are given, and enables its application, for RBD images by `rbd"
+        " pool init`. A pool that exists is refused, or with `adopt` only recorded.",
+        read="Asks the cluster for the pool's settings and applications.",
+        update="Sets what differs. A pool of the stack that is gone is an error that asks, because its data is gone.",
+        delete="Deletes a pool that the stack made and that holds nothing; one that holds images, snapshots, images in"
+        " the trash or objects is refused. An adopted pool stays, and gets back what the stack has set on it.",
+        drift={
+            "application": "empty while the application is not enabled",
+            **dict.fromkeys(SETTINGS, "the cluster's value, where the input is given"),
+        },
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

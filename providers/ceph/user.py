@@ -20,6 +20,7 @@ from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.kept_values import with_value
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
@@ -88,6 +89,16 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         "entity": "a renamed user would leave its clients without a key; raise `user.generation` to move to a second"
         " user",
     }
+    lifecycle = Lifecycle(
+        create="Makes the user with these caps, and the cluster makes the key. A user that exists is refused, or with"
+        " `adopt` only recorded.",
+        read="Asks the cluster for the user's caps.",
+        update="Sets the caps of all daemons. Refused while clients have images open in a pool that the user would"
+        " lose.",
+        delete=f"Deletes a user that the stack made; one with sessions that stay open for {LAST_SESSIONS_S} s is"
+        " refused. An adopted user stays, and gets back its caps if those are still the stack's.",
+        drift={"caps": "the caps that the cluster has, unless they mean the same"},
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def _given(value: Any) -> Any:
     return items(value) if isinstance(value, str) else value
 
 
-Items = Annotated[list[str], BeforeValidator(_given), PlainSerializer(",".join)]
+Items = Annotated[list[str], BeforeValidator(_given), PlainSerializer(",".join, return_type=str)]
 """Items as an input of a resource. The engine sees one text, as in the file, because it compares lists by index."""
 
 

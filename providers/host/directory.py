@@ -22,6 +22,7 @@ from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.kept_values import with_values
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step, only_if
 from providers.reach.answers.file_state import FileState
@@ -41,8 +42,8 @@ class DirectoryDesired(OnHost):
     """A directory. A directory that exists is shared: only its owner, group and mode are kept in line."""
 
     path: AbsolutePath = Field(description="Absolute path; its parent must exist.")
-    owner: str = Field("root", min_length=1)
-    group: str = Field("root", min_length=1)
+    owner: str = Field("root", min_length=1, description="User who owns it.")
+    group: str = Field("root", min_length=1, description="Group that owns it.")
     mode: Mode = Field("0755", description="Octal mode.")
     adopt: Literal[True] | None = Field(
         None, description="Take over a directory that exists: the first run only records it."
@@ -87,6 +88,15 @@ class DirectoryKind(KindOnHost[DirectoryDesired, DirectoryObserved]):
         "host": "the host is part of the resource's name; give the new host a resource of its own",
         "path": "the path is what is managed; give the new one a resource of its own",
     }
+    lifecycle = Lifecycle(
+        create="Makes the directory, or gives one that exists this owner, group and mode. Refuses to take one from"
+        " another user for a user that is not root. With `adopt` the first run only records one that exists.",
+        read="Asks for what is at the path.",
+        update="Makes the directory if it is gone, and sets owner, group and mode.",
+        delete="The last stack to leave puts back owner, group and mode of before the first, or removes a directory"
+        " that was not there before and is empty.",
+        drift=dict.fromkeys(ATTRIBUTES, "the directory's"),
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

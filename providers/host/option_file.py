@@ -44,7 +44,7 @@ class OptionFileDesired(OnHost):
     fsid: str = Field(description="The fsid of the cluster that the options speak of.")
     component: str = Field(pattern=r"^[a-z0-9_-]+$", description="Which component owns the options, such as `cinder`.")
     path: AbsolutePath = Field(description="The file.")
-    sections: dict[str, dict[str, str]] = Field(default_factory=dict, description="`{section: {option: value}}`.")
+    sections: dict[str, dict[str, str]] = Field(default_factory=dict, description="Section -> option -> value.")
     adopt: Literal[True] | None = Field(
         None, description="Take over a file that exists: the first run only records it, and changes nothing in it."
     )

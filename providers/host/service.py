@@ -37,6 +37,7 @@ from providers.host.former_service import service_inputs
 from providers.host.ready import Ready, wait_until_ready
 from providers.host.restart import Restart
 from providers.host.run_record import RemoveRunRecord, RunRecord, WriteRunRecord
+from providers.host.service_lifecycle import LIFECYCLE
 from providers.host.watched import (
     NEVER,
     as_first_seen,
@@ -72,11 +73,16 @@ class ServiceDesired(OnHost):
     unit: str = Field(
         pattern=r"^[A-Za-z0-9:_.@-]+$", description="systemd unit, such as `glance-api` or `glance-api.service`."
     )
-    restart_on: Literal["change", "removal"] = "change"
+    restart_on: Literal["change", "removal"] = Field(
+        "change", description="When the unit is restarted: after files were written, or after files were taken out."
+    )
     watch: dict[AbsolutePath, WatchedFile] = Field(
         default_factory=dict, description="Path of each file that the service reads, and what the stack writes there."
     )
-    ready: Ready = Field(default_factory=lambda: Ready.model_validate({}))
+    ready: Ready = Field(
+        default_factory=lambda: Ready.model_validate({}),
+        description="What a restart waits for: how the service itself says that it works.",
+    )
     adopt: Literal[True] | None = Field(
         None, description="Take over a service that is there: the first run only records it, and restarts nothing."
     )
@@ -237,6 +243,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         "unit": "give the other unit a resource of its own",
         "restart_on": "it decides what a deletion does; keep it",
     }
+    lifecycle = LIFECYCLE
 
     @override
     def title(self, desired: ServiceDesired) -> str:

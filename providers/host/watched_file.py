@@ -29,7 +29,9 @@ class WatchedFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    dialect: Literal["oslo", "ceph", "keyring"]
+    dialect: Literal["oslo", "ceph", "keyring"] = Field(
+        description="How the file is read: an OpenStack file, a ceph.conf, or a keyring."
+    )
     options: dict[str, dict[str, str]] | None = Field(
         None, description="Section -> option -> value that the stack writes. Default: none."
     )

@@ -17,6 +17,7 @@ from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.host_journal import HostJournal
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step
 from providers.reach.answers.libvirt_secret import LibvirtSecret
@@ -35,7 +36,11 @@ class SecretDesired(OnHost):
         pattern=r"^[^\x00-\x1f\x7f]+$", max_length=255, description="Usage name; libvirt wants it unique on the host."
     )
     adopt: bool = Field(False, description="Take over a secret that exists; a deletion then leaves it standing.")
-    key_state: str = reported("current", "`current`, `stale`, `missing` or `unreadable` (private, or another's).")
+    key_state: str = reported(
+        "current",
+        "`stale`: another value than the cluster's key; `missing`: no secret, or no value in it; `unreadable`: private,"
+        " or of another type or usage name.",
+    )
 
 
 class SecretRecord(EntryRecord):
@@ -83,6 +88,14 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         " second secret",
         "usage": "libvirt cannot rename a secret; keep the usage name, or raise `user.generation`",
     }
+    lifecycle = Lifecycle(
+        create="Defines the secret, and sets its value to the entity's key. Refuses a secret that is private, of"
+        " another type or usage name, or holds another user's key. One that exists is refused, or with `adopt` only"
+        " recorded.",
+        read="Compares the SHA-256 of the secret's value with that of the cluster's key.",
+        update="Defines a secret that is gone, and sets a value that is not the cluster's key.",
+        delete="Undefines a secret that the stack made; one that a domain names is refused. An adopted secret stays.",
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from providers.formats.oslo_ini import OSLO, check_oslo_option, check_oslo_secti
 from providers.formats.paths import AbsolutePath
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
+from providers.lifecycle import Lifecycle
 from providers.openstack.stored_data import refuse_lost_store, refuse_other_place, setting_for
 from providers.plan import Step
 
@@ -37,10 +38,11 @@ class ConfigSectionsDesired(OptionFileDesired):
 
     list_items: ListItems = Field(
         default_factory=dict,
-        description="Section -> option -> items with commas between; only these are ours.",
+        description="Section -> option -> items with commas between. All other items of the list are left alone.",
     )
     list_items_if_absent: ListItems = Field(
-        default_factory=dict, description="Items that are ours too where the list was absent or empty before."
+        default_factory=dict,
+        description="The same, of items that are written only where the list was absent or empty before.",
     )
     list_position: Literal["first"] | None = Field(
         None, description="Where `list_items` go in a list that has others: to the front; by default to the end."
@@ -79,6 +81,20 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
     entry_kind = "config"
     desired = ConfigSectionsDesired
     dialect = OSLO
+    lifecycle = Lifecycle(
+        create="Writes options and list items into the file and leaves everything else in it byte for byte. Refuses a"
+        " file that is not there, a later file that would win, and what would put stored data out of reach. With"
+        " `adopt` the first run only records what is in the file as wanted.",
+        read="Reads the file, the later files, and the journals of all owners.",
+        update="Writes what differs, and puts back the earlier lines of what is no longer given.",
+        delete="Puts back the earlier lines of each option, and takes its items out of their lists. What somebody has"
+        " changed since stays, with a warning.",
+        drift={
+            "sections": "each option as the service would read it, without those that are absent",
+            "list_items": "those of the items that are in their list",
+            "list_items_if_absent": "those of the items that are in their list, if the list was absent before",
+        },
+    )
 
     @override
     def wanted(self, desired: ConfigSectionsDesired) -> WantedOptions:

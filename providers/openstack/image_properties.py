@@ -15,6 +15,7 @@ from providers.formats.names import PropertyName, Uuid
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
@@ -97,6 +98,14 @@ class ImagePropertiesKind(KindOnCluster[ImagePropertiesDesired, ImagePropertiesO
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "image": "the properties of the other image would stay; add the new image beside it and take this out",
     }
+    lifecycle = Lifecycle(
+        create="Sets the properties by Glance's API. Refuses an image that is not there. With `adopt` the first run"
+        " only records the properties that the image has.",
+        read="Asks Glance for the image.",
+        update="Sets the properties that differ, and puts back those that are no longer given.",
+        delete="Puts back what each property was before. What somebody has set since stays, with a warning.",
+        drift={"properties": "the image's, of those that are given"},
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from providers.formats.names import ExtraSpecName, Uuid, VolumeTypeName
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.openstack import owned
 from providers.openstack.cloud import same_cloud
@@ -110,6 +111,19 @@ class VolumeTypeKind(KindOnCluster[VolumeTypeDesired, VolumeTypeObserved]):
         "name": "volumes know their type by its id, so add a type of the new name, run `openstack volume set --type`,"
         " then take this type out",
     }
+    lifecycle = Lifecycle(
+        create="Makes the type by Cinder's API. A type that exists is refused, or with `adopt` only recorded.",
+        read="Asks Cinder for the type and its extra specs.",
+        update="Sets what differs, and puts back what is no longer given. Extra specs of a type that volumes have"
+        " cannot be changed, so that is refused.",
+        delete="Deletes a type that the stack made; one that volumes have is refused. An adopted type stays, and gets"
+        " back what the stack has set on it.",
+        drift={
+            "description": "the type's, where the input is given",
+            "public": "the type's",
+            "extra_specs": "the type's, of those that are given",
+        },
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

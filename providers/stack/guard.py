@@ -28,6 +28,7 @@ from providers.journal.entry import Entry
 from providers.journal.host_journal import HostJournal
 from providers.kind import Kind
 from providers.libvirt import secret as secrets
+from providers.lifecycle import Lifecycle
 from providers.openstack import volume_type as volume_types
 from providers.openstack.cloud import same_cloud
 from providers.plan import Step
@@ -114,6 +115,18 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "guards": "it decides whether an update or a deletion looks; keep it",
     }
+    lifecycle = Lifecycle(
+        create="The gate (`change`) looks, before anything is changed, at files that say that data lies elsewhere, and"
+        " at users who would lose a pool with images that guests have open, and refuses the run; the guard (`removal`)"
+        " looks at nothing. Neither changes anything.",
+        read="The gate logs in to the cloud; the guard looks at nothing.",
+        update="The gate looks as in create, and besides at what was taken out of the settings: pools that hold data,"
+        " users with open sessions, secrets that domains name, volume types that volumes have, monitors that guests"
+        " know.",
+        delete="The guard looks at all that a destroy would take away, and refuses before anything is touched.",
+        diff="Compares the inputs, but `deferred` and `batches`, which are about one run. A preview says that"
+        " `looks_at` changes, and not how, because each row is an input of another resource, too.",
+    )
 
     @override
     def title(self, desired: GuardDesired) -> str:

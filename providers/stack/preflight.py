@@ -14,6 +14,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from providers.errors import Refused
+from providers.lifecycle import Lifecycle
 from providers.on_host import KindOnHost, OnHost
 from providers.plan import Step
 from providers.reach.machines import Machines
@@ -56,6 +57,13 @@ class PreflightKind(KindOnHost[PreflightDesired, PreflightObserved]):
     noun = "preflight"
     desired = PreflightDesired
     fixed = {"host": "the host is part of the resource's name; give the new host a resource of its own"}
+    lifecycle = Lifecycle(
+        create="Refuses, before anything is changed on the host, a host that lacks a package, or that has servers with"
+        " disks of its own while `refuse_local_disks` is set. Changes nothing.",
+        read="Looks at the packages, and at the disks if asked to.",
+        update="As create.",
+        delete="Does nothing.",
+    )
 
     @override
     def title(self, desired: PreflightDesired) -> str:
