@@ -1,15 +1,18 @@
 """Wires the Ceph cluster of this stack's settings into its OpenStack."""
 
+import os
 from functools import partial
 
 import pulumi
 
 from components.stack.continue_on_error import skip_what_needs_a_failed_resource
 from components.stack.declare import declare
+from components.stack.environment import environment_notices
 from components.stack.held_back import held_back
 from components.stack.load import load
 from components.stack.wire import wire
 
-graph = wire(load(pulumi.Config()), pulumi.get_stack())
+settings = load(pulumi.Config())
+graph = wire(settings, pulumi.get_stack())
 skip_what_needs_a_failed_resource(partial(held_back, graph))
-declare(graph)
+declare(graph, environment_notices(settings, os.environ))

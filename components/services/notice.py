@@ -14,7 +14,7 @@ class Notice:
         level: how Pulumi logs it.
         name: by what the setting `acknowledge` names it. The name stays the same for good, because it stands in the
             settings of operators.
-        setting: the setting that it is about, without the project's name.
+        setting: the setting that it is about, without the project's name; empty for what no setting is about.
         text: what an operator has to know, and what to do.
     """
 
@@ -28,4 +28,5 @@ class Notice:
 
         The CLI shows the first line several times while it runs, and the whole once at the end.
         """
-        return f"ceph-openstack:{self.setting} (acknowledge: {self.name}):\n{self.text}"
+        about = f"ceph-openstack:{self.setting}".removesuffix(":")
+        return f"{about} (acknowledge: {self.name}):\n{self.text}"

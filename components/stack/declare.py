@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
 from pulumi import ComponentResource, Resource, ResourceOptions
 
+from components.services.notice import Notice
 from components.stack.command_provider import CommandProvider
 from components.stack.component import Component
 from components.stack.graph import Graph
@@ -22,13 +23,13 @@ RESOURCES: dict[type[Desired], Any] = {
 """Model of what is wanted to the class of its resource."""
 
 
-def declare(graph: Graph) -> None:
-    """Declare every resource of the graph, and print the graph's notices.
+def declare(graph: Graph, more: Iterable[Notice] = ()) -> None:
+    """Declare every resource of the graph, and print the graph's notices and `more` of them.
 
     Raises:
         pulumi.RunError: a host on which a command is to be run has no known host key; one line for each host.
     """
-    for notice in graph.notices:
+    for notice in (*graph.notices, *more):
         log = pulumi.log.info if notice.level == "info" else pulumi.log.warn
         log(str(notice))
     commands = CommandProvider(graph.nodes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.settings.problem import Problem, hint
+from components.stack.environment import ENVIRONMENT
 from components.stack.inventory import Inventory
 from components.stack.own_caps import caps_notice_names
 from components.stack.restart_notices import restart_notice_names
@@ -12,11 +13,12 @@ from components.stack.restart_notices import restart_notice_names
 
 def notice_problems(inventory: Inventory) -> Iterator[Problem]:
     """Yield each name in `acknowledge` that no notice has, also none that does not apply just now."""
-    known = [
+    of_services = [
         name
         for service in inventory.services
         for name in (*service.notice_names, *caps_notice_names(service.name), *restart_notice_names(service.name))
     ]
+    known = [*of_services, ENVIRONMENT]
     for index, name in enumerate(inventory.settings.acknowledge):
         if name not in known:
             advice = hint(name, known, "a notice prints its name.")

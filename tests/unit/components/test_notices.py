@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
 from components.services import SERVICES
+from components.stack.environment import environment_notices
 from components.stack.parse import parse
 from components.stack.wire import wire
 
 from .graph import built, raw, settings
 
+ROOT = Path(__file__).parents[3]
 KNOWN = (
     "glance-left-out, glance-full-copies, glance-only-raw, glance-locations, glance-no-blocklist, glance-no-read, "
     "glance-rollout, glance-restarts-deferred, cinder-no-blocklist, cinder-no-read, cinder-rollout, "
     "cinder-restarts-deferred, cinder-backup-earlier, cinder-backup-no-blocklist, cinder-backup-no-read, "
     "cinder-backup-rollout, cinder-backup-restarts-deferred, nova-no-blocklist, nova-no-read, nova-rollout, "
-    "nova-restarts-deferred"
+    "nova-restarts-deferred, environment"
 )
 
 
@@ -67,6 +71,29 @@ def test_every_notice_of_a_service_has_a_name_of_that_service_and_a_situation_he
     for label, names in named.items():
         assert all(name.startswith(f"{label}-") for name in names), label
     assert {name for names in named.values() for name in names} <= EVERY.keys()
+
+
+def variables() -> dict[str, str]:
+    """Return what bin/env.sh sets."""
+    return dict(re.findall(r"^export (\w+)=(\w+)", (ROOT / "bin" / "env.sh").read_text(), re.MULTILINE))
+
+
+def test_each_variable_of_env_sh_that_is_missing_is_named_with_what_happens_without_it() -> None:
+    assert len(variables()) == 3
+    for name in variables():
+        (told,) = environment_notices(settings(), {other: "x" for other in variables() if other != name})
+        assert told.text.startswith(f"not set: {name} (")
+        assert not any(other in told.text for other in variables() if other != name)
+        assert "; run `. bin/env.sh`" in told.text
+        assert str(told).startswith("ceph-openstack (acknowledge: environment):\nnot set: ")
+    (told,) = environment_notices(settings(), {"PATH": "/bin"})
+    assert all(name in told.text for name in variables())
+
+
+def test_an_environment_that_is_whole_or_acknowledged_is_not_spoken_of() -> None:
+    assert list(environment_notices(settings(), variables())) == []
+    assert list(environment_notices(settings(), dict.fromkeys(variables(), "false"))) == []
+    assert list(environment_notices(settings(acknowledge=["environment"]), {})) == []
 
 
 def test_what_is_no_notice_cannot_be_acknowledged() -> None:

@@ -48,11 +48,14 @@ class Project:
         kept = yaml.safe_load(path.read_text()) if path.exists() else {}
         path.write_text(yaml.safe_dump({**kept, "config": config}))
 
-    def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def pulumi(self, *words: str, without: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        """Run pulumi in this checkout's environment, without these variables."""
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(self.definition))
         return subprocess.run(
             [
                 sdks.CHECKOUT / "tools" / "run",
+                "env",
+                *(f"--unset={name}" for name in without),
                 "pulumi",
                 *words,
                 f"--stack={self.stack}",
@@ -185,6 +188,19 @@ def test_a_notice_is_printed_once_and_not_at_all_once_it_is_acknowledged(project
     document = json.loads(project.pulumi("preview", "--json").stdout)
     assert document["changeSummary"]["create"] > 10
     assert "diagnostics" not in document
+
+
+def test_variables_of_env_sh_that_are_missing_are_named_once(project: Project) -> None:
+    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+    assert project.pulumi("stack", "init").returncode == 0
+    assert "env.sh" not in project.pulumi("preview").stdout
+    unset = ("PULUMI_CONTINUE_ON_ERROR", "PULUMI_RUN_PROGRAM")
+    for words in (("preview",), ("preview", "--diff")):
+        said = project.pulumi(*words, without=unset).stdout
+        assert "warning: ceph-openstack (acknowledge: environment):" in said  # up to three times, while the CLI runs
+        assert [said.count(name) for name in (*unset, "PULUMI_PARALLEL", "run `. bin/env.sh`")] == [1, 1, 0, 1], said
+    project.write({**SETTINGS, "acknowledge": ["environment"]})
+    assert "env.sh" not in project.pulumi("preview", without=unset).stdout
 
 
 def shown(preview: str) -> dict[str, list[str]]:
