@@ -8,33 +8,38 @@ run := tools/run
 pulumi := tools/run pulumi
 
 on-lab := $(run) pytest --verbose
+# WORLD: on which Debian the lab runs (lab/worlds.py). Each world but bookworm has a stack of its own name.
+WORLD ?= bookworm
+export LAB_WORLD := $(WORLD)
+stack := $(if $(filter bookworm,$(WORLD)),dev,$(WORLD))
 without-lab := not live and not proof and not releases and not migration and not guides
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: generate test lint types unit unit-newest live proof proof-zed releases guides migration bench tools venv
+.PHONY: generate test lint types unit unit-newest live proof proof-zed proof-world releases guides migration bench tools venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and verify every link
-	@$(run) tools/open-stack dev --finish
+up: tools lab-up ## start the lab, wire its Ceph into its OpenStack, and verify every link; WORLD=trixie is Debian 13
+	@$(run) tools/open-stack $(stack) --finish
 	@touch .state/lab/used
-	@$(stage) "pulumi up, stack dev" $(pulumi) up --stack dev --yes
+	@$(stage) "pulumi up, stack $(stack)" $(pulumi) up --stack $(stack) --yes
 	@$(stage) "every link from a service to its data" \
-		$(run) env OS_CLIENT_CONFIG_FILE=.state/lab/clouds.yaml python -m commands verify --stack dev --cloud lab-admin
+		$(run) env OS_CLIENT_CONFIG_FILE=.state/lab/clouds.yaml \
+		python -m commands verify --stack $(stack) --cloud lab-admin
 	@cat tools/next-steps.txt
 
 preview: tools ## show what `make up` would change, without a connection to any host
-	@$(run) tools/open-stack dev
-	@$(pulumi) preview --stack dev $(ARGS)
+	@$(run) tools/open-stack $(stack)
+	@$(pulumi) preview --stack $(stack) $(ARGS)
 
 refresh: tools lab-up ## read every resource from the lab and show the drift, which `make up` repairs
-	@$(run) tools/open-stack dev --finish
-	@$(stage) "pulumi refresh, stack dev" $(pulumi) refresh --stack dev --yes
+	@$(run) tools/open-stack $(stack) --finish
+	@$(stage) "pulumi refresh, stack $(stack)" $(pulumi) refresh --stack $(stack) --yes
 
 destroy: tools lab-up ## undo `make up`: every file and the cluster are as before, and the lab stays up
-	@$(run) tools/open-stack dev --refuse
-	@$(stage) "pulumi destroy, stack dev" $(pulumi) destroy --stack dev --yes
+	@$(run) tools/open-stack $(stack) --refuse
+	@$(stage) "pulumi destroy, stack $(stack)" $(pulumi) destroy --stack $(stack) --yes
 
 lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this machine
 	@$(stage) "lab up" lab/lab up
@@ -73,13 +78,19 @@ live: tools ## the tests on the lab, which is made anew if it was used
 	@$(MAKE) lab-unused
 	@$(stage) "live tests" env LAB_UNUSED=yes $(on-lab) -m live --junit-xml=.state/test/live.xml $(PYTEST_ARGS)
 
-proof: ## store real data through OpenStack's APIs: Debian's Zed, or RELEASE=2025.1 from PyPI
-	@$(MAKE) $(if $(RELEASE),releases,proof-zed)
+proof: ## store real data through OpenStack's APIs: Debian's Zed, WORLD=trixie or sid, or RELEASE=2025.1 from PyPI
+	@$(MAKE) $(if $(RELEASE),releases,$(if $(filter bookworm,$(WORLD)),proof-zed,proof-world))
 
 proof-zed: tools
 	@rm -f .state/test/proof.xml; mkdir -p .state/test
 	@$(MAKE) lab-unused
 	@$(stage) "proof" $(on-lab) -m proof --junit-xml=.state/test/proof.xml $(PYTEST_ARGS)
+
+proof-world: tools # the story of the proof in another world
+	@rm -f .state/test/proof-$(WORLD).xml; mkdir -p .state/test
+	@$(MAKE) lab-unused
+	@$(stage) "proof, world $(WORLD)" $(on-lab) tests/proof/test_story.py tests/worlds -m "proof or worlds" \
+		--junit-xml=.state/test/proof-$(WORLD).xml $(PYTEST_ARGS)
 
 releases: tools lab-up ## the same with Glance and Cinder of 2023.1, 2025.1 and 2026.1, or of one RELEASE
 	@rm -f .state/test/releases.xml; mkdir -p .state/test; touch .state/lab/used
@@ -99,11 +110,12 @@ bench: tools lab-unused ## measure connections, agent calls and the seconds of e
 
 # Tests and benchmark compare the lab with a new lab. Therefore they get a new lab, or a lab that the live tests have
 # found to be as before (tests/live/conftest.py).
-lab-unused: lab-up
+lab-unused:
 	@if [ -e .state/lab/used ]; then \
-		echo "==> the lab has been used, so the tests get a new lab (and stack dev begins anew)"; \
-		$(MAKE) lab-down lab-up; \
+		echo "==> the lab has been used, so the tests get a new lab (and stack $(stack) begins anew)"; \
+		$(MAKE) lab-down; \
 	fi
+	@$(MAKE) lab-up
 	@touch .state/lab/used
 
 tools: venv

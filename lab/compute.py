@@ -10,6 +10,7 @@ UNITS = (
     "libvirtd.socket",
     "libvirtd-ro.socket",
     "libvirtd-admin.socket",
+    "virtlogd.service",
     "virtlogd.socket",
     "virtlogd-admin.socket",
     "virtlockd.socket",
@@ -32,6 +33,8 @@ def prepare(machine: Machine) -> None:
     """Write what differs from Debian's files in the configuration of qemu and Nova."""
     machine.append("/etc/libvirt/qemu.conf", _QEMU)
     machine.set_options("/etc/nova/nova.conf", nova_options(machine.node.address) | {"spice": {"enabled": "false"}})
+    if machine.suite.compute_stops_late:
+        machine.set_options("/etc/nova/nova.conf", {"DEFAULT": {"manager_shutdown_timeout": "3"}})
     # Debian's nova-compute reads nova-compute.conf after nova.conf, and the shipped nova-compute.conf says kvm.
     machine.set_options("/etc/nova/nova-compute.conf", {"libvirt": {"virt_type": "qemu"}})
 
@@ -41,4 +44,5 @@ def bring_up(machine: Machine) -> None:
 
 
 def ready(machine: Machine) -> None:
-    """Do nothing: nova-compute notifies systemd when the service is up, so the boot has waited for the service."""
+    """Ask libvirt something. nova-compute notifies systemd when it is up, so the boot has waited for that service."""
+    machine.exec(["virsh", "--connect", "qemu:///system", "version"], what="libvirt")

@@ -109,6 +109,12 @@ def nova_options(address: str) -> dict[str, dict[str, str]]:
     }
 
 
+def _bind(kind: str) -> str:
+    """Return the drop-in that makes uwsgi listen where the catalogue says."""
+    address = f"{CONTROLLER.address}:{CATALOGUE[kind][1]}"
+    return f'[Service]\nEnvironment="BIND_PARAMS=--http-socket {address}"\n'
+
+
 _FILES = {
     "/etc/mysql/mariadb.conf.d/90-lab.cnf": f"[mysqld]\nbind-address = {CONTROLLER.address}\nskip-name-resolve\n",
     "/etc/rabbitmq/rabbitmq.conf": f"""\
@@ -130,13 +136,7 @@ ListenStream=
 ListenStream=127.0.0.1:4369
 ListenStream={CONTROLLER.address}:4369
 """,
-    **{
-        f"/etc/systemd/system/{unit}.d/lab.conf": f"""\
-[Service]
-Environment="BIND_PARAMS=--http-socket {CONTROLLER.address}:{CATALOGUE[kind][1]}"
-"""
-        for unit, kind in _APIS.items()
-    },
+    **{f"/etc/systemd/system/{unit}.d/lab.conf": _bind(kind) for unit, kind in _APIS.items()},
     "/usr/local/lib/neutron_stub.py": NEUTRON_STUB.read_text(),
     "/etc/systemd/system/neutron-stub.service": f"""\
 [Unit]
@@ -151,7 +151,6 @@ WantedBy=multi-user.target
 }
 
 _SAYS = {
-    "/var/log/glance/glance-api.log": "Started child",
     "/var/log/cinder/cinder-volume.log": "Driver initialization completed successfully",
     "/var/log/cinder/cinder-backup.log": "Starting cinder-backup node",
     "/var/log/cinder/cinder-scheduler.log": "Starting cinder-scheduler node",
@@ -184,6 +183,9 @@ def configure(machine: Machine) -> None:
     machine.set_options("/etc/nova/nova.conf", nova_options(CONTROLLER.address))
     for path, text in _FILES.items():
         machine.write(path, text)
+    if machine.suite.glance_has_uwsgi:
+        machine.write("/etc/systemd/system/glance-api.service.d/lab.conf", _bind("image"))
+        machine.set_options("/etc/glance/glance-api-uwsgi.ini", {"uwsgi": {**_UWSGI["uwsgi"], **_CLOSE}})
     cinder = machine.user("cinder")
     for folder in _SHARE.folders:
         machine.make_folder(folder, owner=cinder)
@@ -224,7 +226,8 @@ def bring_up(machine: Machine) -> None:
 
 def ready(machine: Machine) -> None:
     """Wait until each service has logged that the service is up, or until its API answers."""
-    for file, line in _SAYS.items():
+    glance = "WSGI app 0" if machine.suite.glance_has_uwsgi else "Started child"
+    for file, line in {"/var/log/glance/glance-api.log": glance, **_SAYS}.items():
         machine.says(file, line)
     _answers(machine, *_APIS)
 

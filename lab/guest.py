@@ -10,12 +10,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from lab import root
+from lab import record, root
 from lab.command import run
 from lab.errors import LabError
 from lab.paths import CACHE, LOG
 from lab.progress import say
 from lab.root import locked
+from lab.worlds import Suite
 
 SIZE = 48 << 20
 IMAGE_SLOT = (SIZE - (1 << 20)) // 512
@@ -39,29 +40,30 @@ def ensure() -> Path:
 
     No package is installed on this machine; packages are only unpacked.
     """
-    made = CACHE / "guest" / f"{_key()}.raw"
+    suite = record.world().openstack
+    made = CACHE / "guest" / f"{suite.name}-{_key(suite)}.raw"
     if not made.is_file():
         with locked(made.with_suffix(".lock")):
             if not made.is_file():
                 say("guest: making its disk")
                 with tempfile.TemporaryDirectory(dir=made.parent) as folder:
-                    _make(Path(folder)).rename(made)
-                for old in made.parent.glob("*.raw"):
+                    _make(Path(folder), suite).rename(made)
+                for old in made.parent.glob(f"{suite.name}-*.raw"):
                     if old != made:
                         old.unlink()
                 say("guest: made")
     return made
 
 
-def _key() -> str:
-    digest = hashlib.sha256(root.key().encode())
+def _key(suite: Suite) -> str:
+    digest = hashlib.sha256(root.key(suite).encode())
     for file in (Path(__file__), _INIT):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _make(folder: Path) -> Path:
-    lower, packages = root.ensure(LOG / "root.log"), _unpack(folder)
+def _make(folder: Path, suite: Suite) -> Path:
+    lower, packages = root.ensure(LOG / "root.log", suite), _unpack(folder)
     (kernel,) = (packages / "boot").glob("vmlinuz-*")
     initrd = folder / "initrd.gz"
     initrd.write_bytes(_initramfs(folder / "initramfs", lower, packages))

@@ -18,11 +18,17 @@ from lab.errors import LabError
 from lab.nodes import ALL, USER, Node
 from lab.paths import LOG, RUN
 from lab.process import Process
+from lab.worlds import Suite
 
 NODE_FILES = RUN / "nodes"
 """A tmpfs for the upper layers, because the cache may lie on a file system that overlayfs refuses for them."""
 
 _UID = 1500
+_WITH_CGROUP2 = (
+    "unshare", "--mount", "--propagation=slave", "sh", "-c",
+    'umount --recursive --lazy /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"', "sh",
+)  # fmt: skip
+"""Gives a program cgroup version 2 only, also on a machine that has version 1 beside it."""
 
 
 class Machine:
@@ -30,6 +36,7 @@ class Machine:
 
     Args:
         node: The node.
+        suite: The suite of Debian that the node runs; None for that of the lab that the record speaks of.
         folder: The overlay's folder; None for the one in NODE_FILES.
 
     Attributes:
@@ -38,8 +45,9 @@ class Machine:
         console: A file with what systemd-nspawn and the node's console print.
     """
 
-    def __init__(self, node: Node, folder: Path | None = None) -> None:
+    def __init__(self, node: Node, suite: Suite | None = None, folder: Path | None = None) -> None:
         self.node = node
+        self.suite = suite or record.world().suite(node.role)
         self.folder = folder or NODE_FILES / node.name
         self.upper = self.folder / "upper"
         self.root = self.folder / "root"
@@ -136,13 +144,16 @@ class Machine:
         argv += ["--register=no", "--keep-unit", "--capability=all", "--resolv-conf=off", "--timezone=off"]
         if Path("/dev/kvm").exists():
             argv.append("--bind=/dev/kvm")
+        settings = {"SYSTEMD_NSPAWN_LOCK": "0"}  # systemd-nspawn's lock files would stay in /run
+        if self.suite.needs_cgroup2:
+            argv = [*_WITH_CGROUP2, *argv]
+            settings["SYSTEMD_NSPAWN_UNIFIED_HIERARCHY"] = "1"
         self.console.parent.mkdir(parents=True, exist_ok=True)
         name = self.node.name
-        unlocked = {**os.environ, "SYSTEMD_NSPAWN_LOCK": "0"}  # systemd-nspawn's lock files would stay in /run
         with self.console.open("a") as out:
             child = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=unlocked, start_new_session=True,
-                preexec_fn=lambda: cgroup.enter(name), close_fds=True,
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env={**os.environ, **settings},
+                start_new_session=True, preexec_fn=lambda: cgroup.enter(name), close_fds=True,
             )  # fmt: skip
         found = process.find(child.pid)
         if found is None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lab.paths import RUN, STATE
 from lab.process import Process
+from lab.worlds import DEFAULT, World, find
 
 _RECORD = RUN / "record.json"
 _IDENTITY = STATE / "id"
@@ -27,6 +28,7 @@ class Record:
         state: The folder .state/lab of the checkout that started the lab.
         boot: The machine's boot id when the lab started.
         sources: The digest of lab/ when the lab started, see `sources()`.
+        world: The name of the world whose nodes run.
         complete: Whether every node has become ready.
         nodes: Name -> systemd-nspawn process of each node that was started.
         stopped: Names of nodes that `lab/lab stop` has switched off.
@@ -38,6 +40,7 @@ class Record:
     state: str
     boot: str
     sources: str
+    world: str = DEFAULT.name
     complete: bool = False
     nodes: dict[str, Process] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
@@ -72,14 +75,20 @@ def read() -> Record | None:
         return None
 
 
-def new() -> Record:
-    """Write and return the record of a lab that this checkout starts now."""
+def new(world: World) -> Record:
+    """Write and return the record of a lab of this world that this checkout starts now."""
     STATE.mkdir(parents=True, exist_ok=True)
     identity = os.urandom(8).hex()
     _IDENTITY.write_text(identity)
-    record = Record(id=identity, state=str(STATE), boot=_boot(), sources=sources())
+    record = Record(id=identity, state=str(STATE), boot=_boot(), sources=sources(), world=world.name)
     record.save()
     return record
+
+
+def world() -> World:
+    """Return the world whose nodes run, or the default without a lab."""
+    known = read()
+    return find(known.world) if known else DEFAULT
 
 
 def sources() -> str:

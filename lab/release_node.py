@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab import access, cleanup, record, release, root, venv
+from lab import access, cleanup, record, release, root, venv, worlds
 from lab.errors import LabError
 from lab.machine import Machine
 from lab.nodes import CONTROLLER, RELEASE
@@ -26,6 +26,8 @@ def show(name: str) -> None:
     wanted = None if name == NONE else find(name)
     with record.locked():
         known = record.read()
+        if wanted and known and known.world != worlds.DEFAULT.name:
+            raise LabError(f"{RELEASE.name}: other releases run in world {worlds.DEFAULT.name} only")
         if known is None or not known.ours():
             if wanted:
                 raise LabError(f"{RELEASE.name}: the lab went down meanwhile; run this again")

@@ -1,4 +1,4 @@
-"""The lab's Debian root: the lower layer of every node, built once per package list and cached."""
+"""The Debian root of a suite: the lower layer of its nodes, built once per package list and cached."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from lab.command import run
 from lab.errors import LabError
 from lab.paths import CACHE
 from lab.progress import say
+from lab.worlds import BOOKWORM, Suite
 
-SUITE = "bookworm"
 PACKAGES = (
     # the node itself
     "systemd", "systemd-sysv", "dbus", "udev", "openssh-server", "sudo", "python3", "iproute2", "procps",
@@ -38,40 +38,42 @@ PARTIAL = ".partial"
 _GROUP = "root-build"
 
 
-def key() -> str:
+def key(suite: Suite = BOOKWORM) -> str:
     """Return a name that changes with the suite, the packages and what is left out."""
-    return hashlib.sha256("\n".join((SUITE, *PACKAGES, *LEFT_OUT)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join((suite.name, *PACKAGES, *LEFT_OUT)).encode()).hexdigest()[:16]
 
 
-def path() -> Path:
+def path(suite: Suite = BOOKWORM) -> Path:
     """Return where the cache has the root, or would have it."""
-    return CACHE / "root" / key()
+    return CACHE / "root" / key(suite)
 
 
-def ensure(log: Path) -> Path:
+def ensure(log: Path, suite: Suite = BOOKWORM) -> Path:
     """Return the cached root, after building the root if the cache has none.
 
     Args:
         log: A file for mmdebstrap's output.
+        suite: The suite of Debian.
 
     Raises:
         LabError: The machine has no Debian mirror, or the build failed or took more than 25 minutes.
     """
-    if path().is_dir():
-        return path()
-    with locked(path().parent / f"{key()}.lock"):
-        if not path().is_dir():
-            _build(log)
-    return path()
+    made = path(suite)
+    if made.is_dir():
+        return made
+    with locked(made.with_name(f"{made.name}.lock")):
+        if not made.is_dir():
+            _build(suite, log)
+    return made
 
 
-def _build(log: Path) -> None:
-    partial = path().with_name(key() + PARTIAL)
+def _build(suite: Suite, log: Path) -> None:
+    partial = path(suite).with_name(key(suite) + PARTIAL)
     cgroup.kill(_GROUP)  # apt and dpkg outlive a killed mmdebstrap
     if partial.exists():
         say("root: a build was cut off; its remains are removed")
         discard(partial)
-    say(f"root: building Debian {SUITE} (2 to 4 minutes; log: {log})")
+    say(f"root: building Debian {suite.name} (2 to 4 minutes; log: {log})")
     log.parent.mkdir(parents=True, exist_ok=True)
     argv = [
         "mmdebstrap",
@@ -82,13 +84,13 @@ def _build(log: Path) -> None:
     ]
     argv += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT)]
     argv += [f"--aptopt={option}" for option in _machine_apt_options()]
-    argv += [SUITE, str(partial), "-"]
-    status = _follow(argv, _machine_sources(log), log)
+    argv += [suite.name, str(partial), "-"]
+    status = _follow(argv, _sources(suite, log), log)
     if status != 0:
         raise LabError(
             f"root: mmdebstrap ended with {status}: {_last_step(log)}; see {log}, then run `lab/lab up` again"
         )
-    partial.rename(path())
+    partial.rename(path(suite))
     cgroup.remove(_GROUP)
     say("root: built")
 
@@ -113,18 +115,21 @@ def _follow(argv: list[str], sources: str, log: Path) -> int:
                     raise LabError(f"root: mmdebstrap did not end within 25 minutes; see {log}") from None
 
 
-def _machine_sources(log: Path) -> str:
-    """Return the machine's Debian mirrors, security included, as lines of sources.list; other sources stay out."""
-    lines = _debian_sources()
+def _sources(suite: Suite, log: Path) -> str:
+    """Return the suite's lines of sources.list, on the machine's Debian mirrors; other sources stay out.
+
+    The machine's apt knows the suite that runs on the machine. The mirrors have the others beside it.
+    """
+    lines = _lines(suite)
     if not lines:
         run(["apt-get", "update"], what="root: package lists", log=log, timeout=300)
-        lines = _debian_sources()
+        lines = _lines(suite)
     if not lines:
-        raise LabError(f"root: apt on this machine knows no Debian {SUITE} mirror; add one to /etc/apt")
+        raise LabError("root: apt on this machine knows no Debian mirror; add one to /etc/apt")
     return "\n".join(lines) + "\n"
 
 
-def _debian_sources() -> list[str]:
+def _lines(suite: Suite) -> list[str]:
     listing = run(
         [
             "apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
@@ -135,9 +140,11 @@ def _debian_sources() -> list[str]:
     lines: list[str] = []
     for line in listing.splitlines():
         origin, codename, uri, release, component = line.split("|")
-        if origin == "Debian" and codename.split("-")[0] == SUITE and component == "main":
-            lines.append(f"deb {uri} {release} {component}")
-    return lines
+        base = codename.split("-")[0]
+        if origin != "Debian" or component != "main" or (release != base and not suite.is_released):
+            continue
+        lines.append(f"deb {uri} {suite.name}{release.removeprefix(base)} {component}")
+    return list(dict.fromkeys(lines))
 
 
 def _machine_apt_options() -> list[str]:

@@ -15,6 +15,7 @@ def show() -> int:
     if not known.ours():
         print(f"a lab of another checkout runs: {known.state}")
         return 1
+    print(f"world {known.world}")
     dead = known.dead()
     for node in NODES.values():
         if node.name in known.stopped:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
-from lab import access, ceph, cleanup, compute, controller, endpoints, host, layer, record, release_node, root
+from lab import access, ceph, cleanup, compute, controller, endpoints, host, layer, record, release_node, root, worlds
 from lab.command import run
 from lab.errors import LabError
 from lab.machine import NODE_FILES, Machine
@@ -14,6 +14,7 @@ from lab.nodes import CONTROLLER, NODES, Node
 from lab.paths import LOG
 from lab.progress import say
 from lab.record import Record
+from lab.worlds import World
 
 ROLES: dict[str, ModuleType] = {"ceph": ceph, "controller": controller, "compute": compute}
 _MEMORY = "12g"
@@ -22,6 +23,7 @@ _MEMORY = "12g"
 def up() -> None:
     """Start the lab, unless the lab is up; what another checkout or a cut-off start left is removed first.
 
+    A lab of another world than the one that `LAB_WORLD` names makes room for that world.
     Nodes that `lab/lab stop` has switched off are started again.
 
     Raises:
@@ -29,9 +31,10 @@ def up() -> None:
     """
     with record.locked():
         known = record.read()
+        asked = worlds.wanted()
         if known is not None and known.ours():
             release_node.remove_if_broken(known)
-        if known is not None and known.complete and known.ours() and not known.dead():
+        if known is not None and _goes_on(known, asked):
             if known.stopped:
                 for name in list(known.stopped):
                     _start_again(known, NODES[name])
@@ -41,28 +44,39 @@ def up() -> None:
                 if known.sources == record.sources()
                 else " (lab/ has changed since; `lab/lab down`, then `lab/lab up` makes a new lab)"
             )
-            say(f"the lab is up{changed}")
+            say(f"the lab is up{_of(worlds.find(known.world))}{changed}")
             return
         if known is not None or cleanup.remains():
-            say(_why(known))
+            say(_why(known, asked))
             cleanup.everything()
+        world = asked or worlds.DEFAULT
         host.ensure()
-        lower = root.ensure(LOG / "root.log")
+        lowers = {node.name: root.ensure(LOG / "root.log", world.suite(node.role)) for node in NODES.values()}
         host.raise_limits()
         access.ensure()
         endpoints.write_clouds()
-        layers = {CONTROLLER.name: layer.ensure(lower)}
-        _start(record.new(), {name: [*layers.get(name, []), lower] for name in NODES})
-        say("the lab is up")
+        layers = {CONTROLLER.name: layer.ensure(lowers[CONTROLLER.name], world.openstack)}
+        _start(record.new(world), {name: [*layers.get(name, []), lowers[name]] for name in NODES})
+        say(f"the lab is up{_of(world)}")
 
 
-def _why(known: Record | None) -> str:
+def _goes_on(known: Record, asked: World | None) -> bool:
+    return known.complete and known.ours() and not known.dead() and (asked is None or known.world == asked.name)
+
+
+def _of(world: World) -> str:
+    return "" if world is worlds.DEFAULT else f", world {world.name}"
+
+
+def _why(known: Record | None, asked: World | None) -> str:
     if known is None:
         return "remains of a lab without a record are removed"
     if not known.ours():
         return f"the lab of another checkout ({known.state}) is taken down first, because a machine has one lab"
     if not known.complete:
         return "a start that was cut off is cleaned up"
+    if asked is not None and known.world != asked.name:
+        return f"the lab of world {known.world} makes room for world {asked.name}"
     return f"nodes are gone ({', '.join(known.dead())}): what is left of the lab is removed"
 
 
