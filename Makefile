@@ -12,7 +12,7 @@ on-lab := $(run) pytest --verbose
 WORLD ?= bookworm
 export LAB_WORLD := $(WORLD)
 stack := $(if $(filter bookworm,$(WORLD)),dev,$(WORLD))
-without-lab := not live and not proof and not releases and not migration and not guides
+without-lab := not live and not proof and not releases and not migration and not guides and not worlds
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
 .PHONY: generate test lint types unit unit-newest live proof proof-zed proof-world releases guides migration bench tools venv

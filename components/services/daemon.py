@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from components.services.package import Package
+from components.settings.releases import RELEASES
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Daemon:
         ready_s: seconds until the daemon has to be ready.
         steady_s: seconds that the daemon has to have been up by then, without a line of `failure_lines`.
         ceph_packages: packages that the daemon needs to reach Ceph, besides its own.
+        since: release to what is otherwise from that release on, by the names of these attributes; the oldest first.
     """
 
     unit: str
@@ -39,3 +43,12 @@ class Daemon:
     ready_s: int = 120
     steady_s: int = 1
     ceph_packages: tuple[Package, ...] = ()
+    since: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, release: str) -> Daemon:
+        """Return the daemon as it is in a release; what the platform's packages have in the oldest one is the base."""
+        at, found = RELEASES.index(release), self
+        for begin, changes in self.since.items():
+            if RELEASES.index(begin) <= at:
+                found = replace(found, **changes)
+        return found

@@ -60,6 +60,8 @@ from providers.reach.machines import Machines
 from providers.reach.steps import Run
 from providers.undo import Undo
 
+_STOPS_WITHIN_S = 300
+"""Seconds for a stop or a restart. nova-compute of 2026.2 takes 170 s, because it waits for its tasks to end."""
 CHANGE, REMOVAL = "service-change", "service-removal"
 """Kinds of journal entries: of the resource that restarts after a change, and of the resource that does on removal."""
 
@@ -377,10 +379,14 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     @override
     def quiet(self, news: Mapping[str, Any]) -> Collection[str]:
-        """Return `restart`, because whether a restart is due is in other fields; they wait while it is deferred."""
+        """Return what says how to restart and how to look, because whether a restart is due is in other fields.
+
+        Those wait while restarts are deferred.
+        """
         if news.get("restart_on") == "removal":
-            return ()
-        return ("restart", "configuration", "active") if news.get("restart") == "deferred" else ("restart",)
+            return ("ready",)
+        deferred = ("configuration", "active") if news.get("restart") == "deferred" else ()
+        return "restart", "ready", *deferred
 
     @staticmethod
     def _is_due(desired: ServiceDesired, observed: ServiceObserved) -> bool:
@@ -418,7 +424,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
         if not isinstance(step, Restart):
             return super().elsewhere(desired, step, rest, machines)
         host, ready = machines.host(desired.host), desired.ready
-        start = host.restart_unit(step.unit, ready.log, timeout_s=200)
+        start = host.restart_unit(step.unit, ready.log, timeout_s=_STOPS_WITHIN_S)
         state = wait_until_ready(host, step.unit, ready, start, machines.clock)
         if desired.restart_on == "removal":
             return rest
@@ -473,4 +479,4 @@ def _entry(entry: Entry[ServiceRecord] | None, recorded: dict[str, str]) -> Entr
 
 
 def _stopping(desired: ServiceDesired) -> Run:
-    return Run(("systemctl", "stop", desired.unit), timeout_s=200)
+    return Run(("systemctl", "stop", desired.unit), timeout_s=_STOPS_WITHIN_S)

@@ -224,7 +224,7 @@ class AgentHost(ABC):
         return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
 
     def apply(
-        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
+        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 360
     ) -> list[str | None]:
         """See `RemoteHost`."""
         single = host_steps(steps)

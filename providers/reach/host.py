@@ -164,7 +164,7 @@ class RemoteHost(Protocol):
         ...
 
     def apply(
-        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
+        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 360
     ) -> list[str | None]:
         """Do the steps in order in one call, and return what each of them printed.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from lab.record import world
 from tests.live.lab import CHECKOUT
 
 LINKED = ("Pulumi.yaml", "__main__.py", "providers", "components", ".venv")
@@ -124,9 +125,13 @@ class Stack:
 
 
 def dev_settings() -> dict[str, Any]:
-    """Return the settings of Pulumi.dev.yaml, with absolute paths because the test's project lies elsewhere."""
+    """Return the settings of Pulumi.dev.yaml, with the release of the lab's world.
+
+    Paths are absolute, because the test's project lies elsewhere.
+    """
     config = yaml.safe_load((CHECKOUT / "Pulumi.dev.yaml").read_text())["config"]
     settings: dict[str, Any] = {name.partition(":")[2]: value for name, value in config.items()}
+    settings["release"] = world().openstack.openstack
     for name in ("identity_file", "known_hosts"):
         settings["ssh"][name] = str(CHECKOUT / settings["ssh"][name])
     return settings

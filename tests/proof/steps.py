@@ -75,6 +75,13 @@ def detach(cloud: Connection, server: Any, volume: Any) -> None:
         cloud.compute.delete_volume_attachment(server, volume.id)
     until_status(lambda: cloud.block_storage.get_volume(volume.id), "available", 120)
 
+    def gone() -> bool | None:
+        return all(found.volume_id != volume.id for found in cloud.compute.volume_attachments(server)) or None
+
+    until(
+        "Nova, too, lists the volume no more", gone, 60
+    )  # later than Cinder from 2025.1 on, and refuses it until then
+
 
 def snapshot(cloud: Connection, server: Any, name: str) -> Any:
     with explained():

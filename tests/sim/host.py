@@ -222,7 +222,7 @@ class SimHost:
         return 0
 
     def apply(
-        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 300
+        self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 360
     ) -> list[str | None]:
         for part in host_steps(steps):
             part.wire(key_of)  # as the real host: every key is fetched before the first step

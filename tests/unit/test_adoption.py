@@ -242,7 +242,7 @@ def test_a_process_that_is_older_than_its_files_is_taken_over_as_it_runs_and_nam
     for resource in cloud.stack:
         assert resource.drift() == {}, resource.id
     assert cloud.previews() == []
-    cloud.services[0].change(ready={**READY, "steady_s": 1})
+    cloud.services[0].change(watch=IMPROVED)
     assert cloud.up() == []
     assert "was started before" not in capsys.readouterr().err
     cloud.destroy()

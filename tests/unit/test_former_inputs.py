@@ -170,7 +170,7 @@ def test_a_service_of_the_last_version_is_not_restarted(site: Site, former: Mana
     assert not former.wants()
     assert former.up() == "same"
     assert former.up() == "same"
-    former.change(ready={**SERVICE.props["ready"], "steady_s": 1})
+    former.change(watch={CONF: {"dialect": "oslo", "options": {"DEFAULT": {"debug": "other"}}}})
     assert former.up() == "update"
     assert site.steps() == []
     assert site.hosts["api1"].systemd.units["cinder-volume.service"].starts == starts
@@ -238,7 +238,8 @@ def test_what_the_last_version_recorded_on_the_host_restarts_nothing(site: Site,
     assert kept["record"]["digest"] == found["digest"]
     entry.write_text(json.dumps({**kept, "record": {**kept["record"], "digest": DIGESTS[order]}}))
     assert service.drift() == {}
-    service.change(ready={**SERVICE.props["ready"], "steady_s": 1})
+    other = {**watch[CONF], "options": {**watch[CONF]["options"], "DEFAULT": {"debug": "y", "enabled_backends": "y"}}}
+    service.change(watch={**watch, CONF: other})
     site.steps()
     assert service.up() == "update"
     assert site.steps() == []

@@ -220,3 +220,11 @@ def test_a_later_file_that_overrode_an_option_at_the_last_start(cinder: Cinder) 
     later.write_text("# nothing any more\n")
     assert cinder.refresh_and_up() == 1
     assert cinder.refresh_and_up() == 0
+
+
+def test_how_its_readiness_is_told_is_no_change(site: Site) -> None:
+    """A newer version waits longer, or for other lines; no operator has to review that."""
+    with_unit(site)
+    service = SERVICE.resource(site)
+    service.up()
+    assert service.change(ready={**SERVICE.props["ready"], "steady_s": 1}).up() == "same"

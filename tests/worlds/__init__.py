@@ -1,0 +1,1 @@
+"""Tests of what depends on the world that the lab runs: on which Debian, with which Ceph and OpenStack."""
