@@ -12,10 +12,11 @@ on-lab := $(run) pytest --verbose
 WORLD ?= bookworm
 export LAB_WORLD := $(WORLD)
 stack := $(if $(filter bookworm,$(WORLD)),dev,$(WORLD))
-without-lab := not live and not proof and not releases and not migration and not guides and not worlds
+without-lab := not live and not proof and not releases and not worlds and not migration and not guides
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: generate test lint types unit unit-newest live proof proof-zed proof-world releases guides migration bench tools venv
+.PHONY: generate test lint types unit unit-newest tools venv
+.PHONY: live proof proof-zed proof-world releases guides migration bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

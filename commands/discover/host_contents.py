@@ -24,7 +24,7 @@ from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.host import RemoteHost
 
 OS_RELEASE = "/etc/os-release"
-FAMILIES = {"debian": ("debian", "ubuntu"), "rhel": ("rhel", "centos", "fedora", "rocky", "almalinux")}
+FAMILIES = {"ubuntu": ("ubuntu",), "debian": ("debian",), "rhel": ("rhel", "centos", "fedora", "rocky", "almalinux")}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class HostContents:
 
     Attributes:
         name: The host's name in the settings.
-        platform: `debian` or `rhel`; empty for another operating system.
+        platform: `debian`, `ubuntu` or `rhel`; empty for another operating system.
         system: The operating system's own name.
         release: The OpenStack release of its packages; empty when there are none.
         daemons: Name of a service to its daemon, for each service that runs there.

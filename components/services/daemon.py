@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.services.package import Package
+from components.settings.daemon import DaemonSettings
 from components.settings.releases import RELEASES
 
 
@@ -52,3 +53,10 @@ class Daemon:
             if RELEASES.index(begin) <= at:
                 found = replace(found, **changes)
         return found
+
+    def as_set(self, mine: DaemonSettings | None) -> Daemon:
+        """Return the daemon with what the settings say of it."""
+        given = mine.model_dump(exclude_none=True) if mine else {}
+        if "later_files" in given:
+            given["later_files"] = tuple(given["later_files"])
+        return replace(self, **given)

@@ -5,7 +5,7 @@ Debian was read from the packages of bookworm, RHEL from RDO's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -42,4 +42,7 @@ RHEL = Platform(
     install="dnf install --assumeyes --setopt=install_weak_deps=False",
 )
 
-PLATFORMS = {platform.name: platform for platform in (DEBIAN, RHEL)}
+# Ubuntu's packages have Debian's names of units, files, users and logs.
+UBUNTU = replace(DEBIAN, name="ubuntu")
+
+PLATFORMS = {platform.name: platform for platform in (DEBIAN, UBUNTU, RHEL)}

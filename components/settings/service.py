@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from components.settings.base import SettingsModel
+from components.settings.daemon import DaemonSettings
 from components.settings.keyring_file import KeyringFile
 from components.settings.option_line import OptionLine
 from components.settings.rollout import Rollout
@@ -27,6 +28,11 @@ class ServiceSettings(SettingsModel):
         default=[],
         description="Options of the service's file that the program would write, and that stay as they are found, such "
         'as ["[libvirt] disk_cachemodes"]. Take a line out to let the program write the option. Default: none.',
+    )
+    daemon: DaemonSettings | None = Field(
+        None,
+        description="The service's process, where it is not set up as the platform's packages do it, such as "
+        "{unit: nova-compute, log: journal} on a cloud of OpenStack-Ansible. Default: as packaged.",
     )
     keyrings: dict[Entity, KeyringFile] = Field(
         default={},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from typing import Annotated, Literal, TypeVar
 
@@ -74,6 +75,27 @@ PathOrNone = Annotated[
     written(f"(none|{_ABSOLUTE})", "must be `none`, or an absolute path in its shortest form"),
 ]
 """A path, or the word `none`."""
+_UNIT = r"[A-Za-z0-9:_.@-]+"
+
+
+def _unit(text: str) -> str:
+    if not re.fullmatch(_UNIT, text):
+        raise ValueError("must be the name of a systemd unit")
+    return text.removesuffix(".service")
+
+
+def _log(text: str) -> str:
+    return text if text == "journal" else _absolute(text)
+
+
+Unit = Annotated[Line, AfterValidator(_unit), written(_UNIT, "must be the name of a systemd unit")]
+"""The name of a systemd unit; a service's without `.service`."""
+LogPlace = Annotated[
+    Line,
+    AfterValidator(_log),
+    written(f"(journal|{_ABSOLUTE})", "must be `journal`, or an absolute path in its shortest form"),
+]
+"""A path, or the word `journal`."""
 Release = Annotated[
     str,
     AfterValidator(_known_release),

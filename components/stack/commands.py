@@ -40,10 +40,10 @@ def add_commands_before(
 
 def add_commands_after(draft: Draft, inventory: Inventory) -> None:
     """Add the commands that run when a service works with its new configuration on a host."""
-    platform = inventory.site.platform.name
+    units = {(instance.service.name, instance.host): instance.daemon.unit for instance in inventory.daemons}
     for command, asked in inventory.settings.commands.items():
         for service, host in _places(inventory, asked.after, asked.hosts):
-            restart = names.change_restart(service.daemons[platform].unit, host)
+            restart = names.change_restart(units[service.name, host], host)
             _add(draft, inventory, command, host, needs=[restart])
 
 

@@ -98,7 +98,7 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
         daemons=tuple(
             DaemonOnHost(
                 wired.service,
-                wired.service.daemons[settings.platform].of(settings.release),
+                wired.daemon(settings.platform, settings.release),
                 host,
                 tuple(wired.service.keyrings_read(wired.mine, others)),
                 tuple(wired.service.keyrings_kept(wired.mine, others)),

@@ -72,7 +72,7 @@ def _secret(
 
 def _config(draft: Draft, inventory: Inventory, wired: WiredService, host: str, *, needs: Sequence[str]) -> str:
     service, site = wired.service, inventory.site
-    daemon, name = service.daemons[site.platform.name].of(site.release), names.config(service.label, host)
+    daemon, name = wired.daemon(site.platform.name, site.release), names.config(service.label, host)
     at = At(wired.mine, site, inventory.others, host, section="")
     file, expected = conf_file(service.options, list(service.backends(wired.mine)), at), service.expected(wired.mine)
     with draft.made_from(service.name, "options"):

@@ -33,8 +33,8 @@ class StackSettings(SettingsModel):
     """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
 
     release: Release = Field(description="OpenStack release, such as zed or 2025.1.")
-    platform: Literal["debian", "rhel"] = Field(
-        "debian", description="Operating system of the hosts: debian or rhel. Default debian."
+    platform: Literal["debian", "ubuntu", "rhel"] = Field(
+        "debian", description="Operating system of the hosts: debian, ubuntu or rhel. Default debian."
     )
     ssh: Ssh = Field(description="How hosts are reached.")
     hosts: dict[HostName, Host] = Field(

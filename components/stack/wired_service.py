@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from components.services.daemon import Daemon
 from components.services.service import AnyService
 
 
@@ -19,3 +20,7 @@ class WiredService:
 
     service: AnyService
     mine: Any
+
+    def daemon(self, platform: str, release: str) -> Daemon:
+        """Return the service's process on the stack's hosts."""
+        return self.service.daemons[platform].of(release).as_set(self.mine.daemon)

@@ -13,6 +13,10 @@ ROOT = Path(__file__).parents[2]
 TYPES = {"ceph": {}, "b": {"description": "d", "public": False, "extra_specs": {"x": "y"}, "adopt": True}}
 CHANGES: dict[str, dict[str, Any]] = {
     "whole": {},
+    "own_daemons": {
+        "glance__daemon": {"unit": "glance-wsgi.service", "conf": "/srv/glance/api.conf", "log": "journal"},
+        "nova__daemon": {"later_files": [], "user": "os", "group": "os"},
+    },
     "own_nova_user": {"nova__user": {"name": "nova"}},
     "direct_snapshots_shared": {"nova__direct_snapshots": True},
     "direct_snapshots_own": {"nova__direct_snapshots": True, "nova__user": {"name": "nova"}},

@@ -35,4 +35,4 @@ DEBIAN = Daemon(
 )
 RHEL = replace(DEBIAN, unit="openstack-cinder-volume", log="/var/log/cinder/volume.log", ceph_packages=RHEL_PROGRAMS)
 
-DAEMONS = {"debian": DEBIAN, "rhel": RHEL}
+DAEMONS = {"debian": DEBIAN, "ubuntu": DEBIAN, "rhel": RHEL}

@@ -36,4 +36,4 @@ DEBIAN = Daemon(
 )
 RHEL = replace(DEBIAN, unit="openstack-cinder-backup", log="/var/log/cinder/backup.log", ceph_packages=RHEL_PROGRAMS)
 
-DAEMONS = {"debian": DEBIAN, "rhel": RHEL}
+DAEMONS = {"debian": DEBIAN, "ubuntu": DEBIAN, "rhel": RHEL}

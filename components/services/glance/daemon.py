@@ -45,4 +45,4 @@ RHEL = replace(
     ceph_packages=RHEL_LIBRARIES,
 )
 
-DAEMONS = {"debian": DEBIAN, "rhel": RHEL}
+DAEMONS = {"debian": DEBIAN, "ubuntu": DEBIAN, "rhel": RHEL}

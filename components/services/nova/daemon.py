@@ -51,4 +51,4 @@ RHEL = replace(
     ),
 )
 
-DAEMONS = {"debian": DEBIAN, "rhel": RHEL}
+DAEMONS = {"debian": DEBIAN, "ubuntu": DEBIAN, "rhel": RHEL}

@@ -9,6 +9,7 @@ from components.settings.problem import Problem
 from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
 from components.stack.checks.commands import command_problems
+from components.stack.checks.daemons import daemon_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
 from components.stack.checks.notices import notice_problems
@@ -30,6 +31,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
     inventory = take_inventory(settings, "stack", services)
     found = [
         *host_problems(inventory),
+        *daemon_problems(inventory),
         *command_problems(inventory),
         *rollout_problems(inventory),
         *pool_problems(inventory),

@@ -53,6 +53,12 @@ def test_after_means_that_the_service_works_there(known: dict[str, Any]) -> None
     assert declared["command-tell-controller1"].needs == {"glance-api-controller1"}
 
 
+def test_after_means_the_unit_that_the_settings_name(known: dict[str, Any]) -> None:
+    declared = built(glance__daemon={"unit": "x"}, commands={"tell": TELL}, **known)
+    (tell,) = commands(declared).values()
+    assert "x-controller1" in tell.needs
+
+
 def test_hosts_narrow_where_a_command_runs(known: dict[str, Any]) -> None:
     declared = built(**known, commands={"drain": {**DRAIN, "hosts": ["compute2"]}})
     assert set(commands(declared)) == {"command-drain-compute2"}
