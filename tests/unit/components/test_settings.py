@@ -71,8 +71,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "wrong word",
         {"platform": "windows"},
         [
-            "platform: must be 'debian', 'ubuntu' or 'rhel'; it is: Operating system of the hosts: debian, ubuntu or rhel. "
-            "Default debian"
+            "platform: must be 'debian', 'ubuntu' or 'rhel'; it is: Operating system of the hosts: debian, ubuntu or "
+            "rhel. Default debian"
         ],
     ),
     (
