@@ -172,7 +172,7 @@ class ManagedProvider(ResourceProvider):
         """
         wanted, given = desired.model_dump(exclude_none=True), _kept(props, *self._inputs())
         shape = wanted if self.kind.in_present_shape(given, {}) == given else given
-        return {**shape, **{name: value for name, value in actual.items() if value != wanted.get(name)}}
+        return _present({**shape, **{name: value for name, value in actual.items() if value != wanted.get(name)}})
 
     def _inputs(self) -> list[str]:
         """Return the names of inputs, with those that only earlier versions sent."""
@@ -254,7 +254,7 @@ class ManagedProvider(ResourceProvider):
             "pending": pending,
             "reached": self._reached(host, machines),
         }
-        return {name: _sendable(value) for name, value in outs.items()}
+        return {name: _sendable(value) for name, value in _present(outs).items()}
 
     def _told(self, desired: Any, observed: Any, left: Sequence[Step]) -> list[str]:
         """Say what this run has left to a later one, and return what an adoption left to the next."""
@@ -352,6 +352,11 @@ def _own(props: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(props: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: props[name] for name in names if name in props}
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values without None, which stands for what is not there."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _has_unknown(value: Any) -> bool:

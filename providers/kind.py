@@ -128,7 +128,10 @@ class Kind(ABC, Generic[D, Observed]):
 
     @abstractmethod
     def actual(self, desired: D, observed: Observed) -> dict[str, Any]:
-        """Return the actual values of the fields that `desired` has, for the drift that refresh shows."""
+        """Return the actual values of the fields that `desired` has, for the drift that refresh shows.
+
+        None stands for a value that is not there.
+        """
 
     def adoption(self, desired: D, observed: Observed) -> list[Step] | None:
         """Return the steps that only record a thing as taken over; None when nothing is taken over just now."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from providers.ceph.pool import why_not_empty
+from providers.ceph.pool_content import why_not_empty
 from providers.reach.access import AccessSettings
 from providers.reach.answers.fsid import Fsid
 from providers.reach.answers.mon_map import MonAddress

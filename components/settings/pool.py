@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pydantic import Field, model_validator
 
-from pydantic import ConfigDict, Field, model_validator
-
+from components.settings import pool_fields as fields
 from components.settings.base import SettingsModel
-from components.settings.values import Line
-from providers.formats.names import PoolName
-from providers.formats.numbers import Number, WholeNumber
+from providers.formats.numbers import WholeNumber
+from providers.formats.purge_schedule import PurgeSchedule
 
 
 class Pool(SettingsModel):
     """A pool. A setting that is left out is the cluster's to choose, so a change of it there is no drift."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "if": {"required": ["pg_num"]},
-            "then": {
-                "required": ["pg_autoscale_mode"],
-                "properties": {"pg_autoscale_mode": {"enum": ["off", "warn"]}},
-            },
-        }
-    )
+    model_config = fields.PG_NUM_SCHEMA
 
-    name: PoolName = Field(description="Name of the pool, which cannot change.")
+    name: fields.Name
     size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Copies of each object. Default: osd_pool_default_size."
     )
@@ -35,44 +25,31 @@ class Pool(SettingsModel):
         le=10,
         description="Copies that have to be there to serve a write. Default: Ceph derives it from size.",
     )
-    pg_num: WholeNumber | None = Field(
+    pg_num: fields.PgNum = None
+    pg_autoscale_mode: fields.PgAutoscaleMode = None
+    crush_rule: fields.Rule = None
+    target_size_ratio: fields.TargetSizeRatio = None
+    quota_max_bytes: fields.QuotaMaxBytes = None
+    quota_max_objects: fields.QuotaMaxObjects = None
+    compression_mode: fields.CompressionMode = None
+    compression_algorithm: fields.CompressionAlgorithm = None
+    trash_purge_schedule: PurgeSchedule | None = Field(
         None,
-        ge=1,
-        le=65536,
-        description="Placement groups, only with pg_autoscale_mode off or warn. Default: the cluster's.",
-    )
-    pg_autoscale_mode: Literal["on", "off", "warn"] | None = Field(
-        None,
-        description="Autoscaler of placement groups: on, off or warn. Default: the cluster's (on since Octopus).",
-    )
-    crush_rule: Line | None = Field(None, description="Name of an existing CRUSH rule. Default: the cluster's.")
-    target_size_ratio: Number | None = Field(
-        None,
-        gt=0,
-        description="Expected share of the data, as a weight among the pools that set target_size_ratio. Default: "
-        "none.",
+        description="How often a manager removes images from the pool's trash whose time there is over, such as 1d, or "
+        '"1d 04:00" counted from a time of day. It is the pool\'s only schedule; none for no schedule. Default: left '
+        "as it is.",
     )
     init: bool | None = Field(
         None,
         description="Whether to make the pool ready for images (`rbd pool init`) where nobody did. false leaves such a "
         "pool as it is; health complains that its application is not enabled. Default true.",
     )
-    adopt: bool | None = Field(
-        None,
-        description="Take over a pool that exists. A pool that was taken over is never deleted. Default: adopt of the "
-        "stack.",
-    )
-    shared: bool = Field(
-        False,
-        description="Let several services keep their data in this pool, where they did so already; set it at each of "
-        "them, with the same settings. With Cinder also set rbd_exclusive_cinder_pool to false in cinder.options, or "
-        "Cinder counts free space wrong. Default false.",
-    )
+    adopt: fields.Adopt = None
+    shared: fields.Shared = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Pool:
         if self.size is not None and self.min_size is not None and self.min_size > self.size:
             raise ValueError("min_size is greater than size: no write would ever be served; lower min_size")
-        if self.pg_num is not None and self.pg_autoscale_mode not in ("off", "warn"):
-            raise ValueError("pg_num fights the autoscaler; leave it out, or set pg_autoscale_mode to off or warn")
+        fields.refuse_a_fight(self.pg_num, self.pg_autoscale_mode)
         return self

@@ -10,10 +10,13 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.ceph.pool_content import why_not_empty
+from providers.ceph.pool_settings import PURGE, SETTINGS, observed_schedule, observed_settings
 from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.names import PoolName
 from providers.formats.numbers import Number, WholeNumber
+from providers.formats.purge_schedule import PurgeSchedule
 from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, WriteEntry, journalled
@@ -23,14 +26,18 @@ from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.answers.pool_content import PoolContent
-from providers.reach.answers.pool_row import PoolRow
 from providers.reach.machines import Machines
 from providers.reach.steps import PoolInit, mon
 from providers.undo import Undo, leave_foreign
 
-# In the order in which they are set: size caps min_size, and the autoscaler has to let go before pg_num stays.
-SETTINGS = ("size", "min_size", "pg_autoscale_mode", "pg_num", "crush_rule", "target_size_ratio")
-RECORDED = (*SETTINGS, "applications")
+RECORDED = (*(name for name in SETTINGS if name != PURGE), "applications")
+"""What the journal's entry of an adopted pool has of the time before from the beginning."""
+
+AT_ONCE = {"size", "pg_num", "pg_autoscale_mode", "crush_rule"}
+"""Settings that a pool is made with."""
+
+CompressionMode = Literal["none", "passive", "aggressive", "force"]
+CompressionAlgorithm = Literal["none", "lz4", "snappy", "zlib", "zstd"]
 
 
 class PoolDesired(OnCluster):
@@ -60,6 +67,21 @@ class PoolDesired(OnCluster):
         gt=0,
         description="Expected share of the data, as a weight relative to the other pools that set it (no percentage).",
     )
+    quota_max_bytes: WholeNumber | None = Field(
+        None, ge=0, description="Bytes after which writes fail (`quota_max_bytes`); 0 for no such limit."
+    )
+    quota_max_objects: WholeNumber | None = Field(
+        None, ge=0, description="Objects after which writes fail (`quota_max_objects`); 0 for no such limit."
+    )
+    compression_mode: CompressionMode | None = Field(
+        None, description="When BlueStore compresses (`compression_mode`). Default: the cluster's."
+    )
+    compression_algorithm: CompressionAlgorithm | None = Field(
+        None, description="With what BlueStore compresses (`compression_algorithm`). Default: the cluster's."
+    )
+    trash_purge_schedule: PurgeSchedule | None = Field(
+        None, description="When expired images of the trash are removed, as the only schedule of the pool; `none`."
+    )
     init: bool | None = Field(
         None, description="False leaves a pool whose application nobody enabled as it is. Default: it is enabled."
     )
@@ -75,6 +97,15 @@ class PoolDesired(OnCluster):
         if self.pg_num is not None and self.pg_autoscale_mode == "on":
             raise ValueError(
                 "pg_num together with pg_autoscale_mode on: the autoscaler would change it; leave one of them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _of_images(self) -> PoolDesired:
+        if self.trash_purge_schedule is not None and (self.application != "rbd" or self.init is False):
+            raise ValueError(
+                "trash_purge_schedule is only for a pool that is ready for images: the manager refuses any other; leave"
+                " it out, and init: false, too"
             )
         return self
 
@@ -138,15 +169,13 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
 
     @override
     def read(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
-        cluster = machines.cluster(desired.fsid)
+        cluster, journal = machines.cluster(desired.fsid), ClusterJournal(desired.stack)
         pool = cluster.pools().get(desired.name)
-        return PoolObserved(
-            where=cluster.host().access.where,
-            settings=None if pool is None else observed_settings(pool, cluster.crush_rules()),
-            entry=ClusterJournal(desired.stack).read(
-                cluster.journal(), self.entry_kind, desired.name, Entry[PoolRecord]
-            ),
-        )
+        entry = journal.read(cluster.journal(), self.entry_kind, desired.name, Entry[PoolRecord])
+        settings = None if pool is None else observed_settings(pool, cluster.crush_rules())
+        if settings is not None and (desired.trash_purge_schedule or (entry and PURGE in entry.record.ours)):
+            settings[PURGE] = observed_schedule(desired.name, cluster.purge_schedules())
+        return PoolObserved(cluster.host().access.where, settings, entry)
 
     @override
     def read_for_undo(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
@@ -176,7 +205,11 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         # What we set, so that an undo can tell it from what somebody set since: the state holds what refresh found.
         named = (*SETTINGS, *(() if desired.init is False else ("application",)))
         given = {name: getattr(desired, name) for name in named if getattr(desired, name) is not None}
-        return entry.with_record(ours=with_values(entry.record.ours, given))
+        record, found = entry.record, observed.settings or {}
+        # An entry of an earlier version, or from before the setting was asked for, does not know what was there.
+        new = given.keys() & SETTINGS.keys() - record.before.keys() - record.ours.keys()
+        before = {**record.before, **{name: found.get(name) for name in new}}
+        return entry.with_record(before=before, ours=with_values(record.ours, given))
 
     @override
     def plan(self, desired: PoolDesired, observed: PoolObserved) -> list[Step]:
@@ -205,7 +238,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
                     size=desired.size,
                     autoscale_mode=desired.pg_autoscale_mode,
                 ),
-                *self._changes(desired, desired.model_dump(exclude={"min_size", "target_size_ratio"})),
+                *self._changes(desired, desired.model_dump(include=AT_ONCE)),
             ]
         else:
             steps = self._changes(desired, found)
@@ -214,15 +247,13 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
     @staticmethod
     def _changes(desired: PoolDesired, found: dict[str, Any]) -> list[Step]:
         steps: list[Step] = []
-        for name in SETTINGS:
+        for name, setting in SETTINGS.items():
+            # The manager takes a schedule for a pool of images only.
+            if name == PURGE and not _is_ready(desired, found.get("applications", ())):
+                steps.append(_enabled(desired))
             wanted = getattr(desired, name)
-            if wanted is None or found.get(name) == wanted:
-                continue
-            # Monitors refuse a single replica without this flag.
-            sure = True if name == "size" and wanted == 1 else None
-            steps.append(mon("osd pool set", pool=desired.name, var=name, val=str(wanted), yes_i_really_mean_it=sure))
-        if not _is_ready(desired, found.get("applications", ())):
-            steps.append(_enabled(desired))
+            if wanted is not None and found.get(name) != wanted:
+                steps += setting.steps(desired.name, name, found.get(name), wanted)
         return steps
 
     @override
@@ -256,19 +287,18 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
     def _restore(desired: PoolDesired, entry: Entry[PoolRecord], found: dict[str, Any]) -> list[Step]:
         """Return the steps that put back settings of an adopted pool. Settings that somebody changed since stay."""
         before, ours = entry.record.before, entry.record.ours
-        put_back: list[Step] = [
-            mon(
-                "osd pool set",
-                pool=desired.name,
-                var=name,
-                val=str(before.get(name) or 0),  # a target_size_ratio of 0 removes the ratio
-                yes_i_really_mean_it=True if name == "size" else None,
+        put_back = [
+            step
+            for name, setting in SETTINGS.items()
+            if (before.get(name) is not None or (name in before and setting.can_be_unset))
+            and found.get(name) != before[name]
+            and name in ours | {"min_size": []}
+            and (
+                setting.is_ours(found.get(name), ours.get(name, []), before[name])
+                # A smaller size has lowered min_size, too.
+                or (name == "min_size" and before[name] > found["size"])
             )
-            for name in SETTINGS
-            if (before.get(name) is not None or name == "target_size_ratio")
-            and found.get(name) != before.get(name)
-            # A smaller size has lowered min_size, too.
-            and (found.get(name) in ours.get(name, []) or (name == "min_size" and before[name] > found["size"]))
+            for step in setting.steps(desired.name, name, found.get(name), before[name])
         ]
         enabled = [name for name in ours.get("application", []) if name in found["applications"]]
         known = before.get("applications")  # of a pool that an earlier version took over, it is not
@@ -282,7 +312,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         return {
             "present": True,
             "application": desired.application if _is_ready(desired, found["applications"]) else "",
-            **{name: found[name] for name in SETTINGS if getattr(desired, name) is not None and name in found},
+            **{name: found.get(name) for name in SETTINGS if getattr(desired, name) is not None},
         }
 
 
@@ -300,34 +330,3 @@ def _enabled(desired: PoolDesired) -> Step:
 
 def _disabled(pool: str, application: str) -> Step:
     return mon("osd pool application disable", pool=pool, app=application, yes_i_really_mean_it=True)
-
-
-def observed_settings(pool: PoolRow, rules: dict[int, str]) -> dict[str, Any]:
-    """Return the settings of a pool that this program knows."""
-    settings = {
-        "size": pool.size,
-        "min_size": pool.min_size,
-        # The target: placement groups are split and merged over time.
-        "pg_num": pool.pg_num if pool.pg_num_target is None else pool.pg_num_target,
-        "pg_autoscale_mode": pool.pg_autoscale_mode,
-        "crush_rule": rules.get(pool.crush_rule, str(pool.crush_rule)),
-        "applications": sorted(pool.application_metadata),
-    }
-    ratio = pool.options.target_size_ratio
-    return {**settings, **({"target_size_ratio": ratio} if ratio is not None else {})}
-
-
-def why_not_empty(content: PoolContent) -> str:
-    """Return what a deletion would destroy, such as `3 images`; empty when the pool is empty."""
-    parts = [
-        f"{count} {singular if count == 1 else plural}"
-        for count, singular, plural in (
-            (content.images, "image", "images"),
-            (content.snapshots, "snapshot", "snapshots"),
-            (content.trash, "image in the trash", "images in the trash"),
-            (content.objects, "object that is not RBD's", "objects that are not RBD's"),
-        )
-        if count
-    ]
-    more = f" ({', '.join(content.names[:3])}{', …' if content.images > 3 else ''})" if content.names else ""
-    return (" and ".join(parts) + more) if parts else ""

@@ -166,6 +166,10 @@ class AgentHost(ABC):
         command = {"prefix": prefix, **arguments}
         return self._answer(form, "mon_read", {"command": command, "hide_keys": hide_keys, **self.ceph})
 
+    def mgr_read(self, form: type[T], prefix: str, **arguments: str) -> T:
+        """See `RemoteHost`."""
+        return self._answer(form, "mgr_read", {"command": {"prefix": prefix, **arguments}, **self.ceph})
+
     def pool_content(self, pool: str) -> PoolContent:
         """See `RemoteHost`."""
         return self._answer(PoolContent, "pool_content", {"pool": pool, **self.ceph}, CONTENT_S)

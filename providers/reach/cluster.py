@@ -22,6 +22,7 @@ from providers.reach.answers.mon_map import MonMap
 from providers.reach.answers.osd_dump import OsdDump
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.pool_row import PoolRow
+from providers.reach.answers.purge_schedules import PurgeSchedules
 from providers.reach.answers.session import Session
 from providers.reach.answers.user_row import UserRow, UserRows
 from providers.reach.answers.watcher import Watcher
@@ -92,7 +93,12 @@ class ClusterSession:
 
     def _read(self, form: type[T], prefix: str, **arguments: str) -> T:
         """Return the answer to a monitor command, from memory if it was asked before and nothing changed since."""
-        command = f"{prefix} {sorted(arguments.items())}"
+        return self._kept(
+            f"{prefix} {sorted(arguments.items())}",
+            lambda: self.host().mon_read(form, prefix, hide_keys=True, **arguments),
+        )
+
+    def _kept(self, command: str, ask: Callable[[], T]) -> T:
         with self._lock:
             reading = self._reading[command]
         with reading:
@@ -101,7 +107,7 @@ class ClusterSession:
                     generation = self._generation
                     if command in self._cache:
                         return cast(T, self._cache[command])
-                answer = self.host().mon_read(form, prefix, hide_keys=True, **arguments)
+                answer = ask()
                 with self._lock:
                     if generation == self._generation:
                         self._cache[command] = answer
@@ -131,6 +137,12 @@ class ClusterSession:
     def crush_rules(self) -> dict[int, str]:
         """Return the name of every CRUSH rule by its number."""
         return {rule.rule_id: rule.rule_name for rule in self._read(list[CrushRule], "osd crush rule dump")}
+
+    def purge_schedules(self) -> list[PurgeSchedules]:
+        """Return when the trash of pools is purged, as the active manager has it."""
+        prefix = "rbd trash purge schedule list"
+        found = self._kept(prefix, lambda: self.host().mgr_read(dict[str, PurgeSchedules], prefix))
+        return list(found.values())
 
     def users(self) -> dict[str, UserRow]:
         """Return every user by entity, with SHA-256 instead of its key."""
@@ -173,7 +185,8 @@ class ClusterSession:
         limit = self._clock.monotonic() + TRIMMING_S
         while True:
             content = self.host().pool_content(pool)
-            only_objects = content.objects and not content.images and not content.trash
+            held = content.images or content.trash or content.images_elsewhere
+            only_objects = (content.objects or content.data) and not held
             if not only_objects or not holds_images or self._clock.monotonic() > limit:
                 return content
             self._clock.sleep(1)

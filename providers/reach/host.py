@@ -90,6 +90,10 @@ class RemoteHost(Protocol):
         """
         ...
 
+    def mgr_read(self, form: type[T], prefix: str, **arguments: str) -> T:
+        """Ask a module of the cluster's active manager, through this host's librados; see `mon_read`."""
+        ...
+
     def pool_content(self, pool: str) -> PoolContent:
         """Return what a deletion of the pool would destroy."""
         ...

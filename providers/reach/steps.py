@@ -313,6 +313,26 @@ class PoolInit(SentStep):
 
 
 @dataclass(frozen=True)
+class MgrCommand(SentStep):
+    """One command of a manager's module.
+
+    Attributes:
+        command: The command and its arguments, as the module takes them.
+        shown: The same as an operator would type it.
+    """
+
+    command: tuple[tuple[str, str], ...]
+    shown: str
+
+    @override
+    def wire(self, key_of: KeySource) -> dict[str, Any]:
+        return {"do": "mgr_command", "command": dict(self.command)}
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@dataclass(frozen=True)
 class BreakLock(SentStep):
     """`rbd lock rm`: shuts a dead client out of the cluster, and takes its lock of an image away.
 
@@ -358,6 +378,7 @@ HostStep = (
     | Run
     | MonCommand
     | PoolInit
+    | MgrCommand
     | BreakLock
 )
 """What a host does as one thing."""

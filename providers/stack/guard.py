@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from providers.ceph import pool as pools
 from providers.ceph import user as users
+from providers.ceph.pool_content import why_not_empty
 from providers.ceph.work import lasting
 from providers.desired import Desired, remembered
 from providers.errors import HostError, Refused, StepFailed, UnexpectedOutput
@@ -242,7 +243,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         full_pools = []
         for name in pool_names:
             if name in cluster.pools() and goes(pools.PoolKind, name):
-                full = pools.why_not_empty(cluster.content(name))
+                full = why_not_empty(cluster.content(name))
                 if full:
                     full_pools.append(f"pool {name} holds {full}")
         mine = [entity for entity in entities if entity in cluster.users() and goes(users.UserKind, entity)]

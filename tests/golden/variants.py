@@ -67,6 +67,11 @@ CHANGES: dict[str, dict[str, Any]] = {
         "glance__pool": {"name": "images", "pg_num": 64, "pg_autoscale_mode": "off", "size": 3, "min_size": 2},
         "nova__pool": {"name": "vms", "target_size_ratio": 0.25},
     },
+    "pool_limits": {
+        "glance__pool": {"name": "images", "quota_max_bytes": "10T", "quota_max_objects": 5000000},
+        "cinder__pool": {"name": "volumes", "compression_mode": "aggressive", "compression_algorithm": "zstd"},
+        "nova__pool": {"name": "vms", "trash_purge_schedule": "24h 04:00"},
+    },
     "clone_v2": {"glance__clone_v2": True, "glance__show_image_direct_url": True},
     "read_volumes": {"cinder_backup__read_volumes": True},
     "no_glance": {"glance": None},

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from lab.machine import running
-from providers.ceph.pool import observed_settings
+from providers.ceph.pool_settings import observed_settings
 from providers.ceph.work import losses
 from providers.formats.caps import normal_form
 from providers.reach.answers.answer import in_form

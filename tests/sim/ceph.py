@@ -21,6 +21,10 @@ from providers.reach.steps import BreakLock
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 Answer = tuple[str, str, str]  # errno name or "", output, message
 DAEMONS = ("mon", "mgr", "osd", "mds")
+COMPRESSION = {
+    "compression_mode": ("none", "passive", "aggressive", "force"),
+    "compression_algorithm": ("none", "lz4", "snappy", "zlib", "zstd"),
+}
 READS = ("fsid", "mon dump", "osd pool ls", "osd crush rule dump", "auth ls", "auth get", "config-key dump")
 
 
@@ -41,6 +45,7 @@ class SimulatedCeph:
         self.release = "pacific"
         self.pools: dict[str, dict[str, Any]] = {}
         self.rules = {0: "replicated_rule", 1: "ssd"}
+        self.schedules: dict[str, set[tuple[str, str | None]]] = {}
         self.users: dict[str, dict[str, Any]] = {}
         self.store: dict[str, str] = {}
         self.images: dict[str, dict[str, int]] = {}
@@ -75,7 +80,16 @@ class SimulatedCeph:
         pools = {
             name: {key: value for key, value in row.items() if key != "pool_id"} for name, row in self.pools.items()
         }
-        return deepcopy({"pools": pools, "users": self.users, "store": self.store, "images": self.images})
+        schedules = {pool: items for pool, items in self.schedules.items() if items}
+        return deepcopy(
+            {
+                "pools": pools,
+                "users": self.users,
+                "store": self.store,
+                "images": self.images,
+                "schedules": schedules,
+            }
+        )
 
     def command(self, command: dict[str, Any], data: str = "") -> Answer:
         words = {name: value for name, value in command.items() if name not in ("prefix", "format")}
@@ -125,6 +139,8 @@ class SimulatedCeph:
             "pg_num_target": pg_num,
             "pg_autoscale_mode": autoscale_mode,
             "crush_rule": next(number for number, name in self.rules.items() if name == rule),
+            "quota_max_bytes": 0,
+            "quota_max_objects": 0,
             "options": {},
             "application_metadata": {},
         }
@@ -158,9 +174,52 @@ class SimulatedCeph:
             row["options"].pop("target_size_ratio", None)
             if float(val):
                 row["options"]["target_size_ratio"] = float(val)
+        elif var in COMPRESSION:
+            if val not in (*COMPRESSION[var], "unset"):
+                return "EINVAL", "", f"unrecognized {var} '{val}'"
+            row["options"].pop(var, None)
+            if val != "unset":
+                row["options"][var] = val
         else:
             return "EINVAL", "", f"unrecognized variable '{var}'"
         return "", "", f"set pool {row['pool_id']} {var} to {val}"
+
+    def do_osd_pool_set_quota(self, pool: str, field: str, val: str) -> Answer:
+        row = self.pools.get(pool)
+        if row is None:
+            return "ENOENT", "", f"unrecognized pool '{pool}'"
+        if not val.isdecimal():
+            return "EINVAL", "", f"error parsing value '{val}'"
+        row[f"quota_{field}"] = int(val)
+        return "", "", f"set-quota {field} = {val} for pool {pool}"
+
+    # The manager's module rbd_support
+
+    def do_rbd_trash_purge_schedule_list(self) -> Answer:
+        found = {
+            str(self.pools[pool]["pool_id"]): {
+                "name": f"{pool}/",
+                "schedule": [{"interval": interval, "start_time": start} for interval, start in items],
+            }
+            for pool, items in self.schedules.items()
+            if items
+        }
+        return "", json.dumps(found), ""
+
+    def do_rbd_trash_purge_schedule_add(self, level_spec: str, interval: str, start_time: str = "") -> Answer:
+        return self._schedule(level_spec, (interval, start_time or None), set.add)
+
+    def do_rbd_trash_purge_schedule_remove(self, level_spec: str, interval: str, start_time: str = "") -> Answer:
+        return self._schedule(level_spec, (interval, start_time or None), set.discard)
+
+    def _schedule(self, level_spec: str, item: tuple[str, str | None], change: Callable[[Any, Any], None]) -> Answer:
+        pool = level_spec.removesuffix("/")
+        if pool not in self.pools:
+            return "EINVAL", "", f"Invalid level spec {level_spec}: pool {pool} does not exist"
+        if "rbd" not in self.pools[pool]["application_metadata"]:
+            return "EINVAL", "", f"Invalid level spec {level_spec}: {pool} is not an RBD pool"
+        change(self.schedules.setdefault(pool, set()), item)
+        return "", "", ""
 
     def do_osd_pool_application_enable(self, pool: str, app: str) -> Answer:
         row = self.pools.get(pool)
@@ -186,7 +245,7 @@ class SimulatedCeph:
             return "", "", f"pool '{pool}' does not exist"
         if pool2 != pool or not yes_i_really_really_mean_it:
             return "EPERM", "", f"WARNING: this will *PERMANENTLY DESTROY* all data stored in pool {pool}."
-        for things in (self.pools, self.images, self.trash, self.objects):
+        for things in (self.pools, self.images, self.trash, self.objects, self.schedules):
             things.pop(pool, None)
         return "", "", f"pool '{pool}' removed"
 

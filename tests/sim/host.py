@@ -35,6 +35,7 @@ from providers.reach.steps import (
     JournalStep,
     KeySource,
     MakeDirectory,
+    MgrCommand,
     MonCommand,
     PoolInit,
     PutFile,
@@ -133,10 +134,16 @@ class SimHost:
         self._reach("package_versions")
         return {name: version for name, version in self.packages.items() if name in names}
 
+    def mgr_read(self, form: type[T], prefix: str, **arguments: str) -> T:
+        return self._asked(form, prefix, arguments, hide_keys=False)
+
     def mon_read(self, form: type[T], prefix: str, *, hide_keys: bool = True, **arguments: str) -> T:
+        return self._asked(form, prefix, {**arguments, "format": "json"}, hide_keys=hide_keys)
+
+    def _asked(self, form: type[T], prefix: str, arguments: dict[str, str], *, hide_keys: bool) -> T:
         self._reach(f"mon_read {prefix}")
         where, question = self.access.where, f"`ceph {prefix}`"
-        name, output, words = self.ceph.command({"prefix": prefix, **arguments, "format": "json"})
+        name, output, words = self.ceph.command({"prefix": prefix, **arguments})
         if name:
             raise StepFailed(f"{where}: {question}: {words} ({name})", name)
         try:
@@ -250,6 +257,10 @@ class SimHost:
         if isinstance(step, MonCommand):
             name, _, words = self.ceph.command(dict(step.command), step.input)
             if name and name not in step.accept:
+                raise StepFailed(f"{words} ({name})", name)
+        elif isinstance(step, MgrCommand):
+            name, _, words = self.ceph.command(dict(step.command))
+            if name:
                 raise StepFailed(f"{words} ({name})", name)
         elif isinstance(step, PoolInit):
             self.ceph.pool_init(step.pool)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from providers.ceph.pool import SETTINGS
+from providers.ceph.pool_settings import SETTINGS
 from providers.errors import Refused
 from tests.sim.host import Killed
 from tests.sim.site import FSID, Managed, Site

@@ -73,7 +73,7 @@ def test_drift_is_named_and_repaired_by_what_is_necessary(site: Site, example: E
     resource = example.resource(site)
     resource.up()
     drift.done(site)
-    assert resource.drift() == wire(drift.shows)
+    assert resource.drift() == {**dict.fromkeys(drift.shows), **wire(drift.shows)}  # None: the input is gone
     assert resource.wants()
     site.steps()
     assert resource.up() == "update"

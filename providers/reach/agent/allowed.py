@@ -17,6 +17,8 @@ UNITS = ("unit_state", "restart_unit", "log_since")
 CEPH = (
     "mon_read",
     "mon_command",
+    "mgr_read",
+    "mgr_command",
     "pool_init",
     "pool_content",
     "pool_images",

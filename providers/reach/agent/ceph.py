@@ -10,15 +10,24 @@ from providers.reach.agent.opened_once import imported, opened_once
 from providers.reach.agent.redaction import answer_without_keys
 
 RBD_OBJECTS = re.compile(
-    r"rbd_(info|directory|trash|children|task|mirroring|mirror_leader|trash_trash_purge_schedule|namespace"
+    r"rbd_(info|directory|trash|children|task|mirroring|mirror_leader|trash_purge_schedule|namespace"
     r"|mirror_snapshot_schedule)$"
 )
+RBD_DATA = re.compile(r"rbd_data\.([0-9]+)\.([0-9a-f]+)\.[0-9a-f]{16}$")
+"""Data of an image of another pool: the number of that pool, and the image's id."""
 Command = Dict[str, Any]
 
 
 def errno_name(result: int) -> str:
     """Return the name of a negative result; an empty text for success."""
     return errno.errorcode.get(-result, str(-result)) if result < 0 else ""
+
+
+def parsed(name: str, output: str, status: str) -> Any:
+    """Return the JSON of an answer; an errno is an error, never an empty answer."""
+    if name:
+        raise Failed(name, status or "no further words")
+    return json.loads(output) if output.strip() else None
 
 
 class Ceph:
@@ -47,35 +56,70 @@ class Ceph:
 
     def read(self, command: Command, target: str = "") -> Any:
         """Return the JSON that a command answers; an errno is an error, never an empty answer."""
-        name, output, status = self.command(dict(command, format="json"), target=target)
-        if name:
-            raise Failed(name, status or "no further words")
-        return json.loads(output) if output.strip() else None
+        return parsed(*self.command(dict(command, format="json"), target=target))
+
+    def manager(self, command: Command) -> Tuple[str, str, str]:
+        """Return the same as `command` of the active manager, which answers for its modules."""
+        result, output, text = self.rados.mgr_command(json.dumps(command), b"", timeout=60)
+        return errno_name(result), output.decode("utf-8", "replace"), text
 
     def content(self, pool: str) -> Dict[str, Any]:
         """Count what a deletion of the pool would destroy; see `PoolContent` for the fields."""
         rados, rbd = imported("rados", "python3-rados"), imported("rbd", "python3-rbd")
         counts: Dict[str, Any] = {"images": 0, "snapshots": 0, "trash": 0, "objects": 0, "names": []}
         with self.rados.open_ioctx(pool) as data:
-            for namespace in [""] + list(rbd.RBD().namespace_list(data)):
-                data.set_namespace(namespace)
-                images = rbd.RBD().list(data)
-                counts["images"] += len(images)
-                counts["names"] += images[:3]
-                counts["trash"] += len(list(rbd.RBD().trash_list(data)))
-                for image in images[:100]:
-                    try:
-                        with rbd.Image(data, image, read_only=True) as opened:
-                            counts["snapshots"] += len(list(opened.list_snaps()))
-                    except rbd.ImageNotFound:
-                        pass
+            try:
+                for namespace in [""] + list(rbd.RBD().namespace_list(data)):
+                    data.set_namespace(namespace)
+                    self.count_images(data, counts)
+            except rbd.OperationNotSupported:
+                pass  # an erasure-coded pool holds data of images, and no images
             if not counts["images"] and not counts["trash"]:
                 data.set_namespace(rados.LIBRADOS_ALL_NSPACES)
-                for number, entry in enumerate(data.list_objects()):
-                    counts["objects"] += not RBD_OBJECTS.match(entry.key)
-                    if number > 10000:
-                        break
+                counts.update(self.objects(data))
         return counts
+
+    def count_images(self, data: Any, counts: Dict[str, Any]) -> None:
+        """Add the images of a namespace to the counts."""
+        rbd = imported("rbd", "python3-rbd")
+        images = rbd.RBD().list(data)
+        counts["images"] += len(images)
+        counts["names"] += images[:3]
+        counts["trash"] += len(list(rbd.RBD().trash_list(data)))
+        for image in images[:100]:
+            try:
+                with rbd.Image(data, image, read_only=True) as opened:
+                    counts["snapshots"] += len(list(opened.list_snaps()))
+            except rbd.ImageNotFound:
+                pass
+
+    def objects(self, pool: Any) -> Dict[str, int]:
+        """Count objects that are not RBD's own, and data of images that lie in other pools."""
+        others, left = 0, 0
+        images: Dict[Tuple[str, str, str], bool] = {}
+        for number, entry in enumerate(pool.list_objects()):
+            data = RBD_DATA.match(entry.key)
+            if data is None:
+                others += not RBD_OBJECTS.match(entry.key)
+            else:
+                image = (data.group(1), entry.nspace, data.group(2))
+                if image not in images:
+                    images[image] = self.has_image(*image)
+                left += not images[image]
+            if number > 10000:
+                break
+        return {"objects": others, "data": left, "images_elsewhere": sum(images.values())}
+
+    def has_image(self, pool: str, namespace: str, image: str) -> bool:
+        """Return whether a pool, by its number, has the image with this id, be it in the trash."""
+        rados = imported("rados", "python3-rados")
+        try:
+            with self.rados.open_ioctx2(int(pool)) as there:
+                there.set_namespace(namespace)
+                there.stat("rbd_header." + image)
+        except rados.ObjectNotFound:
+            return False
+        return True
 
     def sessions(self, entities: List[str]) -> List[Dict[str, str]]:
         """Return who is connected with one of these entities; see `Session` for the fields.
@@ -115,6 +159,18 @@ def mon_command(conf: str, entity: str, command: Command, input: str, accept: Li
     """Send a monitor command that changes something. The errno names in `accept` count as done."""
     name, _output, status = ceph(conf, entity).command(command, input.encode())
     if name and name not in accept:
+        raise Failed(name, status or "no further words")
+
+
+def mgr_read(conf: str, entity: str, command: Command) -> Any:
+    """Ask a module of the active manager, and return its JSON."""
+    return parsed(*ceph(conf, entity).manager(command))
+
+
+def mgr_command(conf: str, entity: str, command: Command) -> None:
+    """Send a command that changes something to a module of the active manager."""
+    name, _output, status = ceph(conf, entity).manager(command)
+    if name:
         raise Failed(name, status or "no further words")
 
 

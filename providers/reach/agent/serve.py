@@ -14,7 +14,15 @@ from typing import IO, Any, Callable, Dict, List, Optional
 
 from providers.reach.agent.accounts import pools_as_user
 from providers.reach.agent.allowed import Allowed
-from providers.reach.agent.ceph import mon_command, mon_read, pool_content, pool_init, user_sessions
+from providers.reach.agent.ceph import (
+    mgr_command,
+    mgr_read,
+    mon_command,
+    mon_read,
+    pool_content,
+    pool_init,
+    user_sessions,
+)
 from providers.reach.agent.failed import Failed, explained
 from providers.reach.agent.files import (
     if_unchanged,
@@ -95,6 +103,7 @@ STEPS: Dict[str, Callable[..., Any]] = {
     "remove_directory": remove_directory,
     "run": run,
     "mon_command": mon_command,
+    "mgr_command": mgr_command,
     "pool_init": pool_init,
     "break_lock": break_lock,
 }
@@ -115,7 +124,7 @@ def in_order(steps: List[Arguments], conf: str, entity: str) -> List[Any]:
     folders: List[Arguments] = []
     for number, step in enumerate(steps):
         arguments = {name: value for name, value in step.items() if name != "do"}
-        if step["do"] in ("mon_command", "pool_init", "break_lock"):
+        if step["do"] in ("mon_command", "mgr_command", "pool_init", "break_lock"):
             arguments.update(conf=conf, entity=entity)
         try:
             values.append(in_folders(folders, STEPS[step["do"]], arguments))
@@ -151,6 +160,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "package_versions": package_versions,
     "apply": apply,
     "mon_read": mon_read,
+    "mgr_read": mgr_read,
     "pool_content": pool_content,
     "pool_images": pool_images,
     "image_watchers": image_watchers,

@@ -13,6 +13,9 @@ class PoolContent(Answer):
         snapshots: Snapshots of the first hundred images of each namespace.
         trash: Images in the trash.
         objects: Objects that are not RBD's own; counted only where there are no images.
+        data: Objects with data of images of other pools that are gone. Counted only where there are no images.
+        images_elsewhere: Images of other pools whose data lies in this one, which is their data pool. Counted only
+            where there are no images. An agent of an earlier version counts their objects among `objects`.
         names: The first three image names of each namespace.
     """
 
@@ -21,3 +24,5 @@ class PoolContent(Answer):
     trash: int
     objects: int
     names: list[str]
+    data: int = 0
+    images_elsewhere: int = 0

@@ -6,11 +6,16 @@ from pydantic import Field
 
 from providers.reach.answers.answer import Answer
 
+REPLICATED, ERASURE_CODED = 1, 3
+"""The types of pools."""
+
 
 class PoolOptions(Answer):
     """Options that only pools have on which they were set."""
 
     target_size_ratio: float | None = None
+    compression_mode: str | None = None
+    compression_algorithm: str | None = None
 
 
 class PoolRow(Answer):
@@ -19,6 +24,10 @@ class PoolRow(Answer):
     Attributes:
         pg_num_target: Where pg_num is going: placement groups are split and merged over time.
         crush_rule: The rule's number.
+        type: 1 for a replicated pool, 3 for an erasure-coded one.
+        erasure_code_profile: The name of the profile; empty for a replicated pool.
+        flags_names: Names with a comma between them. An erasure-coded pool whose objects may be written twice has
+            `ec_overwrites`.
         application_metadata: The applications that are enabled, each with its own values.
     """
 
@@ -29,5 +38,15 @@ class PoolRow(Answer):
     pg_num_target: int | None = None
     pg_autoscale_mode: str | None = None
     crush_rule: int
+    type: int = REPLICATED
+    erasure_code_profile: str = ""
+    flags_names: str = ""
+    quota_max_bytes: int = 0
+    quota_max_objects: int = 0
     options: PoolOptions = PoolOptions()
     application_metadata: dict[str, object] = Field(default_factory=dict)
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether objects may be written twice, as images need: always in a replicated pool."""
+        return self.type != ERASURE_CODED or "ec_overwrites" in self.flags_names.split(",")

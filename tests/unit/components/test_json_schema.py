@@ -50,6 +50,7 @@ CANNOT_SAY = {
     "option that direct snapshots need",
     "pool for nobody",
     "pool that only one of two says it shares",
+    "schedule of a pool that is not made ready",
     "shared pool",
     "shared pool that is wanted in two ways",
     "shared user",

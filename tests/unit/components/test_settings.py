@@ -60,6 +60,47 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ],
     ),
     (
+        "quota with an unknown unit",
+        {"glance__pool__quota_max_bytes": "10 TB"},
+        [
+            "glance.pool.quota_max_bytes: must be a number of bytes, such as 1099511627776 or 1T (1024 to a unit); "
+            "write one"
+        ],
+    ),
+    (
+        "schedule that no manager takes",
+        {"glance__pool__trash_purge_schedule": "1w"},
+        [
+            "glance.pool.trash_purge_schedule: must be an interval, such as 1d, 12h or 90m, perhaps with a time of day "
+            "behind it (1d 04:00), or `none`; write one"
+        ],
+    ),
+    (
+        "schedule that never ends",
+        {"glance__pool__trash_purge_schedule": "0m"},
+        [
+            "glance.pool.trash_purge_schedule: must be an interval, such as 1d, 12h or 90m, perhaps with a time of day "
+            "behind it (1d 04:00), or `none`; write one"
+        ],
+    ),
+    (
+        "schedule of a pool that is not made ready",
+        {"glance__pool": {"name": "images", "init": False, "trash_purge_schedule": "1d"}},
+        [
+            "glance.pool: trash_purge_schedule is only for a pool that is ready for images: the manager refuses any "
+            "other; leave it out, and init: false, too"
+        ],
+    ),
+    (
+        "unknown compression",
+        {"glance__pool__compression_mode": "on"},
+        [
+            "glance.pool.compression_mode: must be 'none', 'passive', 'aggressive' or 'force'; it is: When OSDs "
+            "compress what is written from then on: none, passive (where the client hints so), aggressive (unless the "
+            "client hints against it) or force. Default: the OSDs' bluestore_compression_mode"
+        ],
+    ),
+    (
         "wrong type",
         {"glance__hosts": "controller1"},
         [

@@ -21,6 +21,10 @@ def set_pool(rest: str, pool: str = "volumes") -> str:
 def foreign_pool(site: Site) -> None:
     site.ceph.do_osd_pool_create("volumes", pg_num=4, size=2)
     site.ceph.do_osd_pool_application_enable("volumes", "rbd")
+    site.ceph.do_osd_pool_set_quota("volumes", "max_objects", "7")
+    site.ceph.do_osd_pool_set("volumes", "compression_algorithm", "zstd")
+    site.ceph.do_rbd_trash_purge_schedule_add("volumes/", "2d")
+    site.ceph.do_rbd_trash_purge_schedule_add("volumes/", "1h", "23:00:00")
 
 
 def same_size(after: Everything, theirs: Everything, pool: str = "volumes") -> bool:
@@ -41,10 +45,34 @@ POOL = Example(
         "pg_autoscale_mode": "warn",
         "crush_rule": "replicated_rule",
         "target_size_ratio": 0.5,
+        "quota_max_bytes": 1 << 40,
+        "quota_max_objects": 0,
+        "compression_mode": "passive",
+        "compression_algorithm": "lz4",
+        "trash_purge_schedule": "1d",
     },
-    update={"size": 2, "min_size": 1, "target_size_ratio": 1},
+    update={
+        "size": 2,
+        "min_size": 1,
+        "target_size_ratio": 1,
+        "quota_max_objects": 1000,
+        "compression_mode": "none",
+        "trash_purge_schedule": "12h 04:00",
+    },
     fixed={"name": "other", "fsid": FSID.replace("f", "e")},
-    hostile=[{"name": HOSTILE}, {"name": "-x"}, {"size": 0}, {"size": 1}, {"crush_rule": ""}, {"wrong": 1}],
+    hostile=[
+        {"name": HOSTILE},
+        {"name": "-x"},
+        {"size": 0},
+        {"size": 1},
+        {"crush_rule": ""},
+        {"wrong": 1},
+        {"quota_max_bytes": -1},
+        {"compression_mode": "on"},
+        {"trash_purge_schedule": "0d"},
+        {"trash_purge_schedule": "1w"},
+        {"trash_purge_schedule": "1d", "init": False},
+    ],
     drifts=[
         Drift("size", pool_set("size", "4"), {"size": 4}, [set_pool("size 3")]),
         Drift("min_size", pool_set("min_size", "1"), {"min_size": 1}, [set_pool("min_size 2")]),
@@ -64,6 +92,30 @@ POOL = Example(
             lambda site: site.ceph.pools["volumes"]["application_metadata"].clear(),
             {"application": ""},
             ["rbd pool init volumes"],
+        ),
+        Drift(
+            "quota",
+            lambda site: site.ceph.do_osd_pool_set_quota("volumes", "max_bytes", "5"),
+            {"quota_max_bytes": 5},
+            ["ceph osd pool set-quota volumes max_bytes 1099511627776"],
+        ),
+        Drift(
+            "compression",
+            pool_set("compression_mode", "unset"),
+            {"compression_mode": None},
+            [set_pool("compression_mode passive")],
+        ),
+        Drift(
+            "schedules",
+            lambda site: site.ceph.do_rbd_trash_purge_schedule_add("volumes/", "90m", "04:00:00"),
+            {"trash_purge_schedule": "1d, 90m 04:00:00"},
+            ["rbd trash purge schedule remove --pool volumes 90m 04:00:00"],
+        ),
+        Drift(
+            "no schedule",
+            lambda site: site.ceph.do_rbd_trash_purge_schedule_remove("volumes/", "1d"),
+            {"trash_purge_schedule": "none"},
+            ["rbd trash purge schedule add --pool volumes 1d"],
         ),
     ],
     foreign=foreign_pool,

@@ -24,16 +24,19 @@ from typing import Any
 
 import pytest
 
+from providers.ceph.pool_content import why_not_empty
 from providers.errors import Changed, HostError, OutcomeUnknown, StepFailed
 from providers.reach import bundle
 from providers.reach.answers.cluster_as_user import PoolAsUser
 from providers.reach.answers.fsid import Fsid
+from providers.reach.answers.purge_schedules import PurgeSchedules
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
     ABSENT,
     HostStep,
     KeyOf,
     MakeDirectory,
+    MgrCommand,
     PutFile,
     PutLines,
     RemoveDirectory,
@@ -846,6 +849,70 @@ def test_the_watchers_of_images_are_told_with_the_pool_of_the_parent(fakes: Path
     assert faked.pool_images("erasure") == []
     with pytest.raises(StepFailed, match="input/output error"):
         faked.image_watchers("vms", ["a", "broken"])
+
+
+CONTENT_RADOS = """
+import json
+LIBRADOS_ALL_NSPACES = "all"
+class Error(Exception): pass
+class ObjectNotFound(Error): errno = 2
+class Entry:
+    def __init__(self, key, nspace): self.key, self.nspace = key, nspace
+OBJECTS = {"data": [("rbd_info", ""), ("rbd_data.3.a1.%016x" % 0, ""), ("rbd_data.3.a1.%016x" % 1, ""),
+                    ("rbd_data.3.b2.%016x" % 0, "n"), ("rbd_data.3.dead.%016x" % 0, ""), ("mine", "")],
+           "trashed": [("rbd_trash_purge_schedule", ""), ("rbd_directory", "")]}
+class Pool:
+    def __init__(self, name): self.name = name
+    def __enter__(self): return self
+    def __exit__(self, *exc): pass
+    def set_namespace(self, namespace): self.namespace = namespace
+    def list_objects(self):
+        assert self.namespace == LIBRADOS_ALL_NSPACES
+        return [Entry(*row) for row in OBJECTS[self.name]]
+    def stat(self, name):
+        assert self.name == 3
+        if (self.namespace, name) not in (("", "rbd_header.a1"), ("n", "rbd_header.b2")): raise ObjectNotFound("no")
+class Rados:
+    def __init__(self, conffile, name): pass
+    def conf_set(self, name, value): pass
+    def connect(self, timeout): pass
+    def open_ioctx(self, pool): return Pool(pool)
+    def open_ioctx2(self, number): return Pool(number)
+    def mgr_command(self, command, data, timeout):
+        if json.loads(command)["prefix"] == "list": return 0, b'{"3": {"name": "images/", "schedule": []}}', ""
+        return -22, b"", "Invalid level spec images/: images is not an RBD pool"
+"""
+CONTENT_RBD = """
+class OperationNotSupported(Exception): errno = 95
+class RBD:
+    def namespace_list(self, data):
+        if data.name == "data": raise OperationNotSupported("no omap")
+        return []
+    def list(self, data): return []
+    def trash_list(self, data): return []
+"""
+
+
+def test_data_of_images_of_another_pool_is_told_by_images_and_what_is_rbds_own_is_nothing(
+    fakes: Path, faked: LocalHost
+) -> None:
+    (fakes / "rados.py").write_text(CONTENT_RADOS)
+    (fakes / "rbd.py").write_text(CONTENT_RBD)
+    content = faked.pool_content("data")
+    assert (content.images_elsewhere, content.data, content.objects) == (2, 1, 1)
+    assert why_not_empty(content) == (
+        "2 images' data and 1 object of an image that is gone and 1 object that is not RBD's"
+    )
+    assert why_not_empty(faked.pool_content("trashed")) == ""
+
+
+def test_a_manager_s_module_is_asked_and_told(fakes: Path, faked: LocalHost) -> None:
+    (fakes / "rados.py").write_text(CONTENT_RADOS)
+    (schedules,) = faked.mgr_read(dict[str, PurgeSchedules], "list").values()
+    assert schedules.name == "images/"
+    step = MgrCommand((("prefix", "add"), ("level_spec", "images/")), "rbd trash purge schedule add --pool images 1d")
+    with pytest.raises(StepFailed, match=r"`rbd trash purge schedule add --pool images 1d`: .*is not an RBD pool"):
+        faked.apply([step], lambda entity: entity)
 
 
 SEEN = """
