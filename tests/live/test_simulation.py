@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from lab.machine import running
-from providers.ceph.pool_settings import observed_settings
+from providers.ceph.pool_settings import observed_schedule, observed_settings
 from providers.ceph.work import losses
 from providers.formats.caps import normal_form
 from providers.reach.answers.answer import in_form
 from providers.reach.answers.mon_map import MonMap
 from providers.reach.answers.pool_row import PoolRow
+from providers.reach.answers.purge_schedules import PurgeSchedules
 from providers.reach.answers.user_row import UserRows
 from providers.reach.cluster import ClusterSession
 from providers.reach.host import RemoteHost
@@ -39,7 +40,8 @@ cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name="client.admin")
 cluster.connect()
 answers = []
 for command in json.load(sys.stdin):
-    result, output, _ = cluster.mon_command(json.dumps(command), b"")
+    ask = cluster.mgr_command if command["prefix"].startswith("rbd ") else cluster.mon_command
+    result, output, _ = ask(json.dumps(command), b"")
     answers.append([errno.errorcode[-result] if result else "", output.decode()])
 json.dump(answers, sys.stdout)
 """
@@ -48,6 +50,16 @@ POOL, USER, KEY = "sim-pool", "client.sim-user", "sim-test/a"
 
 def pool_set(var: str, val: str, **more: Any) -> dict[str, Any]:
     return {"prefix": "osd pool set", "pool": POOL, "var": var, "val": val, **more}
+
+
+def quota(field: str, val: str, pool: str = POOL) -> dict[str, Any]:
+    return {"prefix": "osd pool set-quota", "pool": pool, "field": field, "val": val}
+
+
+def schedule(verb: str, *asked: str, pool: str = POOL) -> dict[str, Any]:
+    """A schedule of the trash; `asked` are interval and start time."""
+    words = dict(zip(("interval", "start_time"), asked, strict=False))
+    return {"prefix": f"rbd trash purge schedule {verb}", "level_spec": f"{pool}/", **words}
 
 
 def caps(prefix: str, *caps: str, entity: str = USER) -> dict[str, Any]:
@@ -59,6 +71,7 @@ LOOK: list[dict[str, Any]] = [
     {"prefix": "osd pool ls", "detail": "detail", "format": "json"},
     {"prefix": "auth ls", "format": "json"},
     {"prefix": "config-key dump", "key": "sim-test/", "format": "json"},
+    {"prefix": "rbd trash purge schedule list"},
 ]
 COMMANDS: list[dict[str, Any]] = [
     {"prefix": "fsid", "format": "json"},
@@ -93,10 +106,31 @@ COMMANDS: list[dict[str, Any]] = [
     pool_set("crush_rule", "nope"),
     pool_set("crush_rule", "replicated_rule"),
     {**pool_set("size", "3"), "pool": "sim-none"},
+    pool_set("compression_mode", "force"),
+    pool_set("compression_mode", "on"),
+    pool_set("compression_mode", "unset"),
+    pool_set("compression_algorithm", "zstd"),
+    pool_set("compression_algorithm", "none"),
+    pool_set("compression_algorithm", "unset"),
+    quota("max_bytes", "1073741824"),
+    quota("max_bytes", "0"),
+    quota("max_objects", "7"),
+    quota("max_objects", "-1"),
+    quota("max_objects", "0"),
+    quota("max_objects", "7", pool="sim-none"),
+    schedule("add", "1d"),
     {"prefix": "osd pool application enable", "pool": "sim-none", "app": "rbd"},
     {"prefix": "osd pool application enable", "pool": POOL, "app": "rbd"},
     {"prefix": "osd pool application enable", "pool": POOL, "app": "rbd"},
     {"prefix": "osd pool application enable", "pool": POOL, "app": "cephfs"},
+    schedule("add", "1d"),
+    schedule("add", "1d"),
+    schedule("add", "90m", "04:00:00"),
+    schedule("add", "1d", pool="sim-none"),
+    schedule("remove", "2d"),
+    schedule("remove", "90m"),
+    schedule("remove", "90m", "04:00:00"),
+    schedule("remove", "1d"),
     {"prefix": "osd pool application disable", "pool": POOL, "app": "rbd"},
     {"prefix": "osd pool application disable", "pool": POOL, "app": "rbd", "yes_i_really_mean_it": True},
     {"prefix": "osd pool application disable", "pool": POOL, "app": "rbd", "yes_i_really_mean_it": True},
@@ -135,6 +169,10 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
     if prefix == "osd pool ls":
         rows = {row.pool_name: row for row in in_form(list[PoolRow], json.loads(output), "test", prefix)}
         return observed_settings(rows[POOL], {0: "replicated_rule"}) if POOL in rows else None
+    if prefix == "rbd trash purge schedule list":
+        return observed_schedule(
+            POOL, list(in_form(dict[str, PurgeSchedules], json.loads(output), "test", prefix).values())
+        )
     if prefix == "auth ls":
         users = in_form(UserRows, json.loads(output), "test", prefix).auth_dump
         return {user.entity: normal_form(user.caps) for user in users if user.entity.startswith("client.sim-")}
