@@ -149,7 +149,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
     lifecycle = Lifecycle(
         create="Makes the pool with the settings that are given, and enables its application, for RBD images by `rbd"
         " pool init`. A pool that exists is refused, or with `adopt` only recorded.",
-        read="Asks the cluster for the pool's settings and applications.",
+        read="Asks the cluster for the pool's settings and applications, and for its purge schedules if one is given.",
         update="Sets what differs. A pool of the stack that is gone is an error that asks, because its data is gone.",
         delete="Deletes a pool that the stack made and that holds nothing; one that holds images, snapshots, images in"
         " the trash or objects is refused. An adopted pool stays, and gets back what the stack has set on it.",
