@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import json
 import struct
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from providers.errors import StepFailed
 from providers.reach.answers.image_locks import ImageLock, ImageLocks
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.steps import BreakLock
+from tests.sim.numbers import Numbers
 
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
 Answer = tuple[str, str, str]  # errno name or "", output, message
@@ -59,7 +59,7 @@ class SimulatedCeph:
         self.former_words = False
         self.garbled: dict[str, str] = {}
         self.log: list[str] = []
-        self._numbers = itertools.count(1)
+        self._numbers = Numbers()
         self.add_user("client.admin", dict.fromkeys(DAEMONS, "allow *"))
 
     def add_user(self, entity: str, caps: dict[str, str]) -> str:

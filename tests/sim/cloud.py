@@ -7,7 +7,6 @@ same on the lab's real OpenStack.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -18,6 +17,7 @@ from providers.errors import HostError, StepFailed, UnexpectedOutput
 from providers.reach.cloud_call import CloudCall
 from tests.sim.ceph import FSID
 from tests.sim.host import Cut, Killed
+from tests.sim.numbers import Numbers
 
 
 class SimulatedCloud:
@@ -40,7 +40,7 @@ class SimulatedCloud:
         self.stores = {"rbd": "rbd"}
         self.damage = b""
         self.steps: list[str] = []
-        self._numbers = itertools.count(1)
+        self._numbers = Numbers()
 
     def state(self) -> dict[str, Any]:
         """Return everything that a destroy has to leave as it was, ids aside."""

@@ -77,7 +77,7 @@ class SimHost:
     """One host of the site."""
 
     def __init__(self, access: HostAccess, root: Path, agent: LocalHost, ceph: SimulatedCeph, cut: Cut) -> None:
-        self.access, self.root, self._agent, self.ceph, self.cut = access, root, agent, ceph, cut
+        self.access, self.root, self.agent, self.ceph, self.cut = access, root, agent, ceph, cut
         self.libvirt, self.systemd = SimulatedLibvirt(), SimulatedSystemd()
         self.packages: dict[str, str] = {}
         self.reachable = True
@@ -115,7 +115,7 @@ class SimHost:
     ) -> dict[str, FileState]:
         self._reach("read_files")
         root = str(self.root)
-        found = self._agent.read_files(
+        found = self.agent.read_files(
             [root + path for path in paths],
             patterns=[root + pattern for pattern in patterns],
             follow=[root + pattern for pattern in follow],
@@ -127,7 +127,7 @@ class SimHost:
     def key_files(self, patterns: Sequence[str]) -> list[KeyFile]:
         self._reach("key_files")
         root = str(self.root)
-        found = self._agent.key_files([root + pattern for pattern in patterns])
+        found = self.agent.key_files([root + pattern for pattern in patterns])
         return [file.model_copy(update={"path": file.path.removeprefix(root)}) for file in found]
 
     def package_versions(self, names: Sequence[str]) -> dict[str, str]:
@@ -269,9 +269,9 @@ class SimHost:
         elif isinstance(step, Run):
             self._run(step, key_of)
         elif isinstance(step, IfUnchanged):
-            self._agent.apply([self._rooted(step)], key_of)
+            self.agent.apply([self._rooted(step)], key_of)
         else:
-            self._agent.apply([replace(step, path=str(self.root) + step.path)], key_of)
+            self.agent.apply([replace(step, path=str(self.root) + step.path)], key_of)
 
     def _rooted(self, step: IfUnchanged) -> IfUnchanged:
         root = str(self.root)

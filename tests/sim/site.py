@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import os
+import shutil
 import stat
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,6 +56,24 @@ class Site:
         settings = SimSettings(access, "ceph1", machines=self.hosts)
         current_machines.replace_current(Machines(settings, lambda _place: self.cloud, self.clock))
 
+    def copied(self, root: Path) -> Site:
+        """Return another site that is as this one is right after a run, with its files below `root`.
+
+        Files get the times of their last change in the same order, and every process that runs counts as started after
+        all of them, because the program compares such times.
+        """
+        agent = self.hosts[HOSTS[0]].agent
+        twin = copy.deepcopy(self, {id(agent): agent})
+        twin.root = root
+        _copy_files(self.root, root)
+        time.sleep(0.008)  # the clock by which the kernel stamps files may be some milliseconds behind
+        for name, host in twin.hosts.items():
+            host.root = root / name
+            for unit in host.systemd.units.values():
+                unit.started_usec = int(time.time() * 1e6) if unit.active else 0
+        twin.new_run()
+        return twin
+
     def cut_after(self, number: int | None, half: bool = False) -> None:
         self.cut.after, self.cut.half = number, half
         self.cut.done.clear()
@@ -87,6 +109,22 @@ class Site:
                 for unit, state in host.systemd.units.items()
             },
         }
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy a folder with modes, owners and links, the file that changed last as the last one."""
+    there = {path: path.lstat() for path in source.rglob("*")}
+    folders = {path for path, state in there.items() if stat.S_ISDIR(state.st_mode)}
+    files = sorted(there.keys() - folders, key=lambda path: there[path].st_ctime_ns)
+    target.mkdir(parents=True)
+    for path in (*sorted(folders), *files):
+        copied = target / path.relative_to(source)
+        if path in folders:
+            copied.mkdir()
+            shutil.copystat(path, copied)
+        else:
+            shutil.copy2(path, copied, follow_symlinks=False)
+        os.chown(copied, there[path].st_uid, there[path].st_gid, follow_symlinks=False)
 
 
 class CheckRefused(Exception):

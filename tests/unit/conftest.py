@@ -16,6 +16,7 @@ from providers.reach import machines as current_machines
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
 from tests.sim.site import Site
+from tests.unit.prepared import Prepared
 
 MEMORY = Path("/dev/shm")
 
@@ -43,11 +44,24 @@ def agent() -> Iterator[LocalHost]:
 @pytest.fixture
 def sites(agent: LocalHost) -> Iterator[Callable[[], Site]]:
     """Make a site at each call, in memory where possible, because the agent syncs every file to the disk."""
-    folder = Path(tempfile.mkdtemp(prefix="site-", dir=MEMORY if MEMORY.is_dir() else None))
+    folder = _in_memory("site-")
     numbers = itertools.count(1)
     yield lambda: Site(folder / str(next(numbers)), agent)
     current_machines.replace_current(None)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def prepared(agent: LocalHost) -> Iterator[Prepared]:
+    """Sites that are made once, and of which each test gets a copy."""
+    folder = _in_memory("prepared-")
+    yield Prepared(folder, agent)
+    current_machines.replace_current(None)
+    shutil.rmtree(folder)
+
+
+def _in_memory(prefix: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if MEMORY.is_dir() else None))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ secrets). Each key is written `<key n>`.
 from __future__ import annotations
 
 import base64
-import itertools
 import json
 import os
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from providers.formats.keyring import CEPHX_KEY
 from providers.old_inputs import OLD_INPUTS
 from providers.resources import GuardProvider
 from tests.sim.ceph import cephx_key
+from tests.sim.numbers import Numbers
 from tests.sim.site import FSID, Managed, Site, wire
 from tests.unit.examples import EXAMPLES
 from tests.unit.examples.example import STACK, Example
@@ -99,7 +99,7 @@ def _left(site: Site, example: Example, situation: Situation) -> tuple[dict[str,
         for uuid, secret in secrets.items():
             value = None if secret["value"] is None else base64.b64decode(secret["value"])
             site.hosts[host].libvirt.secrets[uuid] = {**secret, "value": value}
-    site.ceph._numbers, site.cloud._numbers = itertools.count(50), itertools.count(50)
+    site.ceph._numbers, site.cloud._numbers = Numbers(50), Numbers(50)
     # A program of this version asks for the same, in the present shape.
     props = example.provider.kind.upgraded(situation["props"], {})
     managed = Managed(site, example.provider(), props, situation["id"], situation["inputs"])

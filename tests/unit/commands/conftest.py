@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from providers import resources
 from tests.sim.site import Managed, Site
 from tests.sim.systemd import Unit
 from tests.unit.components.graph import Declared, declared, settings
+from tests.unit.prepared import Prepared
 
 STACK = "dev"
 DAEMONS = {
@@ -45,8 +47,25 @@ def wanted() -> StackSettings:
 
 
 @pytest.fixture
-def installed(site: Site, platform: None) -> Site:
+def installed(prepared: Prepared, platform: None) -> Iterator[Site]:
     """The site with packages, services and their files as shipped, and no stack yet."""
+    with prepared.copy("installed", install) as site:
+        yield site
+
+
+@pytest.fixture
+def wired(prepared: Prepared, platform: None, wanted: StackSettings) -> Iterator[Site]:
+    """The site as it is after `pulumi up`."""
+
+    def up(site: Site) -> None:
+        install(site)
+        apply(site, wanted)
+
+    with prepared.copy(f"wired as {wanted.model_dump_json()}", up) as site:
+        yield site
+
+
+def install(site: Site) -> None:
     for host in ("api1", "compute1", "compute2"):
         for path in (*(f"/usr/lib/{file}" for file in INSTALLED), "/usr/bin/ceph"):
             site.hosts[host].path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -57,14 +76,6 @@ def installed(site: Site, platform: None) -> Site:
             conf.parent.mkdir(exist_ok=True)
             conf.write_text("[DEFAULT]\n")
             site.hosts[host].systemd.add(f"{daemon.unit}.service", Unit(log=log.split("\n")))
-    return site
-
-
-@pytest.fixture
-def wired(installed: Site, wanted: StackSettings) -> Site:
-    """The site as it is after `pulumi up`."""
-    apply(installed, wanted)
-    return installed
 
 
 def apply(site: Site, wanted: StackSettings) -> None:
