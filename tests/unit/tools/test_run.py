@@ -15,3 +15,11 @@ def test_a_state_is_one_file(tmp_path: Path) -> None:
     subprocess.run(words, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, check=True)
     stacks = tmp_path / "state" / "pulumi" / "backend" / ".pulumi" / "stacks" / "test"
     assert sorted(path.name for path in stacks.iterdir()) in (["one.json"], ["one.json", "one.json.bak"])
+
+
+def test_a_program_is_compiled_once_also_where_the_image_says_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "imported.py").write_text("print('imported')\n")
+    words: list[str | Path] = [RUN, "python", "-c", "import imported"]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "CEPH_OPENSTACK_STATE": str(tmp_path / "state")}
+    subprocess.run(words, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, check=True)
+    assert [path.suffix for path in (tmp_path / "__pycache__").iterdir()] == [".pyc"]
