@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -26,11 +27,10 @@ MARKER = "<!-- ceph-openstack report: ceph-openstack/one -->"
 
 
 class Hosts:
-    """A port on loopback behind which no sshd is; it counts who comes, and hangs up, or says nothing."""
+    """A port on loopback behind which no sshd is; it counts who comes, and hangs up."""
 
     def __init__(self) -> None:
-        self.connections, self.silent = 0, False
-        self._held: list[socket.socket] = []
+        self.connections = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -42,14 +42,9 @@ class Hosts:
             except OSError:
                 return
             self.connections += 1
-            if self.silent:
-                self._held.append(connection)
-            else:
-                connection.close()
+            connection.close()
 
     def close(self) -> None:
-        for connection in self._held:
-            connection.close()
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
@@ -57,8 +52,12 @@ class Hosts:
 class Clone:
     """A clone of the program with a stack of its own, and the variables of a job."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.variables = folder, dict[str, str]()
+    def __init__(self, folder: Path, settings: dict[str, Any]) -> None:
+        self.folder, self.settings, self.variables = folder, settings, dict[str, str]()
+
+    @classmethod
+    def new(cls, folder: Path, port: int) -> Clone:
+        """Make a clone with an empty stack."""
         for name in LINKED:
             (folder / name).symlink_to(sdks.CHECKOUT / name)
         (folder / ".venv").symlink_to(sys.prefix)
@@ -66,9 +65,10 @@ class Clone:
         known.write_text(f"[127.0.0.1]:{port} ssh-ed25519 {'A' * 68}\n")
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "key"], check=True)
         host = {"address": "127.0.0.1", "port": port}
-        self.settings: dict[str, Any] = {
+        settings: dict[str, Any] = {
             "release": "zed",
-            "ssh": {"user": "deploy", "identity_file": "key", "known_hosts": "known_hosts"},
+            # A second, because each attempt to connect is in vain.
+            "ssh": {"user": "deploy", "identity_file": "key", "known_hosts": "known_hosts", "connect_timeout_s": 1},
             "hosts": {"ceph1": host, "controller1": host},
             "cluster": {
                 "fsid": "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501",
@@ -77,8 +77,15 @@ class Clone:
             },
             "glance": {"hosts": ["controller1"], "pool": {"name": "images"}},
         }
-        self.write()
-        assert self.run("pulumi", "stack", "init", "one").returncode == 0
+        made = cls(folder, settings)
+        made.write()
+        assert made.run("pulumi", "stack", "init", "one").returncode == 0
+        return made
+
+    def copied(self, folder: Path) -> Clone:
+        """Return another clone with the same settings, state and plan, in a folder that is empty."""
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        return Clone(folder, copy.deepcopy(self.settings))
 
     @property
     def saved(self) -> Path:
@@ -136,16 +143,42 @@ class Clone:
 SCRIPTS = ("preview", "apply", "recover", "drift")
 
 
-@pytest.fixture
-def hosts() -> Iterator[Hosts]:
+@pytest.fixture(scope="module")
+def port_of_hosts() -> Iterator[Hosts]:
     counter = Hosts()
     yield counter
     counter.close()
 
 
 @pytest.fixture
-def clone(tmp_path: Path, hosts: Hosts) -> Clone:
-    return Clone(tmp_path, hosts.port)
+def hosts(port_of_hosts: Hosts) -> Hosts:
+    port_of_hosts.connections = 0
+    return port_of_hosts
+
+
+@pytest.fixture(scope="module")
+def empty(port_of_hosts: Hosts, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    return Clone.new(tmp_path_factory.mktemp("empty"), port_of_hosts.port)
+
+
+@pytest.fixture(scope="module")
+def first(empty: Clone, port_of_hosts: Hosts, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    made = empty.copied(tmp_path_factory.mktemp("first"))
+    previewed(made)
+    assert port_of_hosts.connections == 0
+    return made
+
+
+@pytest.fixture
+def clone(empty: Clone, hosts: Hosts, tmp_path: Path) -> Clone:
+    """A clone whose stack is empty and was not previewed."""
+    return empty.copied(tmp_path)
+
+
+@pytest.fixture
+def planned(first: Clone, hosts: Hosts, tmp_path: Path) -> Clone:
+    """A clone whose stack is empty and was previewed, outside of a forge and of git."""
+    return first.copied(tmp_path)
 
 
 @pytest.fixture
@@ -170,50 +203,48 @@ def refused(clone: Clone, *words: str, stack: str = "one") -> str:
     return done.stderr
 
 
-def test_changed_settings_are_refused_before_any_host_is_touched(clone: Clone, hosts: Hosts) -> None:
-    previewed(clone)
-    clone.settings["glance"]["pool"]["size"] = 3
-    clone.write()
-    assert "the settings of one have changed since the plan was made" in refused(clone)
-    done = clone.run("pulumi", "up", "--stack=one", "--yes", f"--plan={clone.saved / 'plan.json'}", "--color=never")
+def test_changed_settings_are_refused_before_any_host_is_touched(planned: Clone, hosts: Hosts) -> None:
+    planned.settings["glance"]["pool"]["size"] = 3
+    planned.write()
+    assert "the settings of one have changed since the plan was made" in refused(planned)
+    done = planned.run("pulumi", "up", "--stack=one", "--yes", f"--plan={planned.saved / 'plan.json'}", "--color=never")
     assert done.returncode != 0
     assert "violates plan: properties changed" in done.stdout
-    assert clone.resources() == []
+    assert planned.resources() == []
     assert hosts.connections == 0
 
 
-def test_what_is_not_in_the_plan_is_found_before_any_host_is_touched(clone: Clone, hosts: Hosts) -> None:
+def test_what_is_not_in_the_plan_is_found_before_any_host_is_touched(planned: Clone, hosts: Hosts) -> None:
     """The guard is the last resource, so that a run which looked at each resource in its turn would touch the hosts."""
-    previewed(clone)
-    plan = json.loads((clone.saved / "plan.json").read_text())
+    plan = json.loads((planned.saved / "plan.json").read_text())
     plan["resourcePlans"] = {urn: row for urn, row in plan["resourcePlans"].items() if not urn.endswith("::guard")}
-    (clone.saved / "plan.json").write_text(json.dumps(plan))
-    assert "this is not the file that the preview has written" in refused(clone)
-    digest = hashlib.sha256((clone.saved / "plan.json").read_bytes()).hexdigest()
-    (clone.saved / "about.json").write_text(json.dumps({**clone.about(), "plan": digest}))
-    done = clone.run("apply", "one")
+    (planned.saved / "plan.json").write_text(json.dumps(plan))
+    assert "this is not the file that the preview has written" in refused(planned)
+    digest = hashlib.sha256((planned.saved / "plan.json").read_bytes()).hexdigest()
+    (planned.saved / "about.json").write_text(json.dumps({**planned.about(), "plan": digest}))
+    done = planned.run("apply", "one")
     assert done.returncode == 1
     assert "create is not allowed by the plan" in done.stdout
-    assert clone.resources() == []
+    assert planned.resources() == []
     assert hosts.connections == 0
 
 
-def test_only_the_plan_that_is_named_is_applied_and_the_next_is_of_what_is_left(clone: Clone, hosts: Hosts) -> None:
+def test_only_the_plan_that_is_named_is_applied_and_the_next_is_of_what_is_left(planned: Clone, hosts: Hosts) -> None:
     """Both hosts hang up, therefore the run fails. It came that far, which the other tests must not see."""
-    plan = previewed(clone)
-    why = refused(clone, "--plan-id", "")
+    plan = planned.about()["id"]
+    why = refused(planned, "--plan-id", "")
     assert f"no plan was asked for; read the report above, and run this by hand with --plan-id {plan}" in why
-    assert "was asked for" in refused(clone, "--plan-id", "0" * 64)
+    assert "was asked for" in refused(planned, "--plan-id", "0" * 64)
     assert hosts.connections == 0
-    done = clone.run("apply", "one", "--plan-id", plan)
+    done = planned.run("apply", "one", "--plan-id", plan)
     assert done.returncode == 1
     assert "violates plan: properties" not in done.stdout
     assert hosts.connections > 0
     assert "look at what is left (tools/ci/preview one)" in done.stderr
-    assert "the state of one has changed since the plan was made" in refused(clone)
-    before = clone.about()
-    assert previewed(clone) != plan
-    assert clone.about()["changes"] < before["changes"]
+    assert "the state of one has changed since the plan was made" in refused(planned)
+    before = planned.about()
+    assert previewed(planned) != plan
+    assert planned.about()["changes"] < before["changes"]
 
 
 def test_a_plan_of_another_commit_or_stack_is_refused(clone: Clone, hosts: Hosts) -> None:
@@ -276,17 +307,19 @@ def test_only_what_the_request_has_shown_is_applied_on_main(
     assert [path for path in clone.saved.iterdir() if TOKEN in path.read_text()] == []
 
 
-def test_a_preview_that_fails_says_so_in_the_comment_and_leaves_no_plan(clone: Clone, there: ForgeStandIn) -> None:
-    clone.variables = there.github()
-    previewed(clone)
-    clone.settings["glance"]["pool"]["sise"] = 3
-    clone.write()
-    assert clone.run("preview", "one").returncode == 1
+def test_a_preview_that_fails_says_so_in_the_comment_and_leaves_no_plan(planned: Clone, there: ForgeStandIn) -> None:
+    planned.variables = there.github()
+    assert there.me
+    there.says(there.me, (planned.saved / "report.md").read_text())
+    assert plans_named(there.comments[0]["body"]) != []
+    planned.settings["glance"]["pool"]["sise"] = 3
+    planned.write()
+    assert planned.run("preview", "one").returncode == 1
     (comment,) = there.comments
     assert comment["body"].startswith(MARKER + "\n")
     assert plans_named(comment["body"]) == []
-    assert "no plan was saved" in refused(clone)
-    assert clone.run("preview", "other").returncode == 1
+    assert "no plan was saved" in refused(planned)
+    assert planned.run("preview", "other").returncode == 1
     assert "no stack named 'other' found" in there.comments[1]["body"]
 
 
@@ -307,21 +340,20 @@ def test_an_applied_stack_has_nothing_to_review_and_connects_to_nothing(clone: C
     assert page.endswith(f"Applied plan `{clone.about('dev')['id']}`.\n")
 
 
-def test_a_run_that_was_killed_is_recovered(clone: Clone, hosts: Hosts) -> None:
-    previewed(clone)
-    clone.locks.mkdir(parents=True, exist_ok=True)
+def test_a_run_that_was_killed_is_recovered(planned: Clone, hosts: Hosts) -> None:
+    planned.locks.mkdir(parents=True, exist_ok=True)
     lock = {"pid": 1, "username": "ci", "hostname": "gone", "timestamp": "2026-11-27T00:00:00Z"}
-    (clone.locks / "x.json").write_text(json.dumps(lock))
-    done = clone.run("apply", "one")
+    (planned.locks / "x.json").write_text(json.dumps(lock))
+    done = planned.run("apply", "one")
     assert done.returncode == 1
     assert "currently locked by 1 lock" in done.stdout + done.stderr
     assert "tools/ci/recover one" in done.stderr
-    done = clone.run("recover", "one")
+    done = planned.run("recover", "one")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert list(clone.locks.iterdir()) == []
+    assert list(planned.locks.iterdir()) == []
     assert hosts.connections == 0
-    previewed(clone)  # the state is another one now
-    clone.run("apply", "one")
+    previewed(planned)  # the state is another one now
+    planned.run("apply", "one")
     assert hosts.connections > 0
 
 
