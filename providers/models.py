@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from providers.ceph.ceph_conf import CephConfDesired
 from providers.ceph.cluster import ClusterDesired
+from providers.ceph.crush_rule import CrushRuleDesired
+from providers.ceph.erasure_code_profile import ErasureCodeProfileDesired
 from providers.ceph.keyring import KeyringDesired
 from providers.ceph.pool import PoolDesired
 from providers.ceph.user import UserDesired
@@ -29,8 +31,10 @@ __all__ = [
     "CloudName",
     "ClusterDesired",
     "ConfigSectionsDesired",
+    "CrushRuleDesired",
     "Desired",
     "DirectoryDesired",
+    "ErasureCodeProfileDesired",
     "Expected",
     "GuardDesired",
     "ImagePropertiesDesired",

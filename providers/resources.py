@@ -15,6 +15,8 @@ from providers import models
 from providers.base import ManagedProvider
 from providers.ceph.ceph_conf import CephConfKind
 from providers.ceph.cluster import ClusterKind
+from providers.ceph.crush_rule import CrushRuleKind
+from providers.ceph.erasure_code_profile import ErasureCodeProfileKind
 from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
@@ -52,6 +54,30 @@ class Pool(ManagedResource[models.PoolDesired], module="ceph", name="Pool"):
     """A RADOS pool, for RBD images or for another application."""
 
     provider = PoolProvider
+
+
+class CrushRuleProvider(ManagedProvider):
+    """The provider of `CrushRule`."""
+
+    kind = CrushRuleKind()
+
+
+class CrushRule(ManagedResource[models.CrushRuleDesired], module="ceph", name="CrushRule"):
+    """A CRUSH rule for replicated pools."""
+
+    provider = CrushRuleProvider
+
+
+class ErasureCodeProfileProvider(ManagedProvider):
+    """The provider of `ErasureCodeProfile`."""
+
+    kind = ErasureCodeProfileKind()
+
+
+class ErasureCodeProfile(ManagedResource[models.ErasureCodeProfileDesired], module="ceph", name="ErasureCodeProfile"):
+    """An erasure code profile."""
+
+    provider = ErasureCodeProfileProvider
 
 
 class CephxUserProvider(ManagedProvider):

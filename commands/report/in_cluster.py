@@ -1,8 +1,8 @@
-"""Rows of what changes in the Ceph cluster: pools, users, and which cluster it has to be."""
+"""Rows of what changes in the Ceph cluster: rules, profiles, pools, users, and which cluster it has to be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from commands.report.caps_effect import allowed, effect
 from commands.report.change import Change, mapping
@@ -28,16 +28,33 @@ POOL = (
     "adopt",
     "present",
 )
+RULE = ("root", "failure_domain", "device_class", "adopt", "present")
+PROFILE = ("k", "m", "plugin", "technique", *RULE)
 USER = ("adopt", "present")
 
 
 def pool(change: Change) -> Iterator[Row]:
     """Yield one row for a new pool, and one for each setting that changes."""
-    what: Phrase = ("pool ", Value.of(change.get("name")))
+    return _fields(change, "pool ", POOL)
+
+
+def crush_rule(change: Change) -> Iterator[Row]:
+    """Yield one row for a new CRUSH rule, and one for each of its parts that changes."""
+    return _fields(change, "CRUSH rule ", RULE)
+
+
+def erasure_code_profile(change: Change) -> Iterator[Row]:
+    """Yield one row for a new erasure code profile, and one for each parameter that changes."""
+    return _fields(change, "erasure code profile ", PROFILE)
+
+
+def _fields(change: Change, noun: str, fields: Sequence[str]) -> Iterator[Row]:
+    """Yield one row for a new thing, and one for each of the fields that changes; the last two are not asked for."""
+    what: Phrase = (noun, Value.of(change.get("name")))
     if change.op == "create":
-        yield Row(CLUSTER, (what, (made(change),), (), wanted(change, POOL[:-2]), ()))
+        yield Row(CLUSTER, (what, (made(change),), (), wanted(change, fields[:-2]), ()))
     elif change.op == "update":
-        for name, was, will in changed(change, POOL):
+        for name, was, will in changed(change, fields):
             yield Row(CLUSTER, (what, (name,), was, will, ()))
 
 

@@ -21,6 +21,8 @@ from commands.report.wiring import GATE, Wiring
 SERVICE = "host:Service"
 ROWS: dict[str, Callable[[Change], Iterator[Row]]] = {
     "ceph:Cluster": in_cluster.cluster,
+    "ceph:CrushRule": in_cluster.crush_rule,
+    "ceph:ErasureCodeProfile": in_cluster.erasure_code_profile,
     "ceph:Pool": in_cluster.pool,
     "ceph:CephxUser": in_cluster.user,
     "ceph:KeyringFile": of_keys.keyring,

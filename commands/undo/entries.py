@@ -7,6 +7,8 @@ from typing import Any
 
 from providers.base import ManagedProvider
 from providers.ceph.ceph_conf import CephConfKind
+from providers.ceph.crush_rule import CrushRuleKind
+from providers.ceph.erasure_code_profile import ErasureCodeProfileKind
 from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
@@ -23,7 +25,8 @@ from providers.openstack.volume_type import VolumeTypeKind
 from providers.resources import PROVIDERS
 
 # In the order in which `pulumi destroy` takes them out: what is recorded of a restart, options, keys, and at the end
-# the restart itself. In the cluster, what is in the OpenStack goes first, and a user before the pools of its caps.
+# the restart itself. In the cluster, what is in the OpenStack goes first, a user before the pools of its caps, and a
+# pool before the rule and the profile that it was made with.
 ORDER = (
     CHANGE,
     ConfigSectionsKind.entry_kind,
@@ -36,6 +39,8 @@ ORDER = (
     VolumeTypeKind.entry_kind,
     UserKind.entry_kind,
     PoolKind.entry_kind,
+    CrushRuleKind.entry_kind,
+    ErasureCodeProfileKind.entry_kind,
 )
 BY_ENTRY_KIND = {name: provider for provider in PROVIDERS for name in provider.kind.entry_kinds()}
 Props = dict[str, Any]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from components.settings.base import SettingsModel
+from components.settings.crush_rule import CrushRule
+from components.settings.erasure_code_profile import ErasureCodeProfile
 from components.settings.key_source import KeySource
 from components.settings.option_line import OptionLine
 from components.settings.values import ClientOptions, Path
 from providers.formats.mon_host import MonHosts
-from providers.formats.names import ClusterName, Entity, HostName, Uuid
+from providers.formats.names import ClusterName, CrushName, Entity, HostName, Uuid
 
 
 class Cluster(SettingsModel):
@@ -45,6 +47,16 @@ class Cluster(SettingsModel):
     keys: dict[str, KeySource] = Field(
         default={},
         description="Where each user's key comes from in a cell: {client.X: {file: …}} or {client.X: {env: …}}. "
+        "Default: none.",
+    )
+    crush_rules: dict[CrushName, CrushRule] = Field(
+        default={},
+        description="CRUSH rules that the stack makes, by name, for crush_rule of pools: {ssd: {device_class: ssd}}. "
+        "Default: none.",
+    )
+    erasure_code_profiles: dict[CrushName, ErasureCodeProfile] = Field(
+        default={},
+        description="Erasure code profiles that the stack makes, by name, for data pools: {ec42: {k: 4, m: 2}}. "
         "Default: none.",
     )
     client_options: ClientOptions = Field(

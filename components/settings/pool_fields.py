@@ -88,7 +88,10 @@ Shared = Annotated[
         "Cinder counts free space wrong. Default false.",
     ),
 ]
-Rule = Annotated[Line | None, Field(description="Name of an existing CRUSH rule. Default: the cluster's.")]
+Rule = Annotated[
+    Line | None,
+    Field(description="Name of a CRUSH rule: one of cluster.crush_rules, or one that exists. Default: the cluster's."),
+]
 
 
 def refuse_a_fight(pg_num: int | None, mode: str | None) -> None:

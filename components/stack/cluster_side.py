@@ -6,11 +6,17 @@ from components.services.ceph_user import CephUser
 from components.stack import names
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
-from providers.models import ClusterDesired, PoolDesired, UserDesired
+from providers.models import (
+    ClusterDesired,
+    CrushRuleDesired,
+    ErasureCodeProfileDesired,
+    PoolDesired,
+    UserDesired,
+)
 
 
 def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
-    """Add the cluster, then the pools, then the users. A user needs the pools that are in the user's caps.
+    """Add the cluster, what pools are made with, the pools, then the users, who need the pools in their caps.
 
     Returns:
         Entity to the logical name of the user.
@@ -21,16 +27,43 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     with draft.made_from("cluster", "mon_hosts"):
         found = ClusterDesired(stack=site.stack, fsid=site.fsid, mon_hosts=cluster.mon_hosts)
         draft.add(names.CLUSTER, found, parent=parent, needs=[names.GATE])
+    made_of = _rules_and_profiles(draft, inventory)
     for name, owned in inventory.made_pools.items():
         with draft.made_from(*owned.where):
             wanted = owned.wanted
             given = {field: value for field, value in wanted.pool if field != "shared"}
             given["adopt"] = site.adopts(wanted.pool.adopt)
             pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **given)
-            draft.add(name, pool, parent=parent, needs=[names.CLUSTER])
+            needs = [made_of[key] for key in (("crush_rules", pool.crush_rule),) if key in made_of]
+            draft.add(name, pool, parent=parent, needs=[names.CLUSTER, *needs])
     made: dict[str, str] = {}
     for label, user in inventory.users.items():
         made |= _users(draft, inventory, label, user)
+    return made
+
+
+def _rules_and_profiles(draft: Draft, inventory: Inventory) -> dict[tuple[str, str | None], str]:
+    """Add the CRUSH rules and erasure code profiles of the settings.
+
+    Returns:
+        The setting that has it, and its name, to its logical name.
+    """
+    site, cluster, made = inventory.site, inventory.settings.cluster, dict[tuple[str, str | None], str]()
+    for setting, model, things, name_of in (
+        ("crush_rules", CrushRuleDesired, cluster.crush_rules, names.crush_rule),
+        (
+            "erasure_code_profiles",
+            ErasureCodeProfileDesired,
+            cluster.erasure_code_profiles,
+            names.erasure_code_profile,
+        ),
+    ):
+        for name, wanted in things.items():
+            given = {**dict(wanted), "adopt": site.adopts(wanted.adopt)}
+            with draft.made_from("cluster", setting, name):
+                desired = model(stack=site.stack, fsid=site.fsid, name=name, **given)
+                draft.add(name_of(name), desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER])
+            made[setting, name] = name_of(name)
     return made
 
 

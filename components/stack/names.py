@@ -32,6 +32,16 @@ def pool(label: str, role: str = "") -> str:
     return f"{label}-pool-{role}" if role else f"{label}-pool"
 
 
+def crush_rule(name: str) -> str:
+    """Return the name of a CRUSH rule. A rule of another name is another thing, so its own name is in here."""
+    return f"crush-rule-{name}"
+
+
+def erasure_code_profile(name: str) -> str:
+    """Return the name of an erasure code profile, of which the same holds as of a CRUSH rule."""
+    return f"erasure-code-profile-{name}"
+
+
 def user(label: str, generation: int) -> str:
     """Return the name of a generation of a service's user."""
     return f"{label}-user{generation_suffix(generation)}"

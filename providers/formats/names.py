@@ -55,6 +55,7 @@ _host_name = _Grammar("", ".-", 253)
 _cluster_name = _Grammar("", "_-", 32)
 _volume_type_name = _Grammar("_", ".-", 255)
 _extra_spec_name = _Grammar("_.:-", "", 255)
+_crush_name = _Grammar("_", ".-", 255)
 _property_name = _Grammar("_", ".:-", 255)
 
 
@@ -88,6 +89,9 @@ def _uuid(text: str) -> str:
 
 PoolName = Annotated[str, AfterValidator(_pool_name), _pool_name.schema()]
 """A pool. Ceph keeps names that begin with a dot for itself."""
+
+CrushName = Annotated[str, AfterValidator(_crush_name), _crush_name.schema()]
+"""A name in the CRUSH map or of an erasure code profile: a rule, a bucket or its type, a device class, a plugin."""
 
 UserName = Annotated[
     str,

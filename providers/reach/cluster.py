@@ -136,7 +136,19 @@ class ClusterSession:
 
     def crush_rules(self) -> dict[int, str]:
         """Return the name of every CRUSH rule by its number."""
-        return {rule.rule_id: rule.rule_name for rule in self._read(list[CrushRule], "osd crush rule dump")}
+        return {rule.rule_id: rule.rule_name for rule in self.rules()}
+
+    def rules(self) -> list[CrushRule]:
+        """Return every CRUSH rule."""
+        return self._read(list[CrushRule], "osd crush rule dump")
+
+    def device_classes(self) -> list[str]:
+        """Return the device classes that OSDs of the cluster have."""
+        return self._read(list[str], "osd crush class ls")
+
+    def erasure_code_profiles(self) -> dict[str, dict[str, str]]:
+        """Return the parameters of every erasure code profile."""
+        return self._read(OsdDump, "osd dump").erasure_code_profiles
 
     def purge_schedules(self) -> list[PurgeSchedules]:
         """Return when the trash of pools is purged, as the active manager has it."""

@@ -72,6 +72,12 @@ CHANGES: dict[str, dict[str, Any]] = {
         "cinder__pool": {"name": "volumes", "compression_mode": "aggressive", "compression_algorithm": "zstd"},
         "nova__pool": {"name": "vms", "trash_purge_schedule": "24h 04:00"},
     },
+    "crush_rules": {
+        "cluster__crush_rules": {"ssd": {"device_class": "ssd"}, "racks": {"failure_domain": "rack", "adopt": True}},
+        "glance__pool": {"name": "images", "crush_rule": "racks"},
+        "nova__pool": {"name": "vms", "crush_rule": "ssd"},
+        "cinder__pool": {"name": "volumes", "crush_rule": "replicated_rule"},
+    },
     "clone_v2": {"glance__clone_v2": True, "glance__show_image_direct_url": True},
     "read_volumes": {"cinder_backup__read_volumes": True},
     "no_glance": {"glance": None},

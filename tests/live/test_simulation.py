@@ -21,7 +21,9 @@ from providers.ceph.pool_settings import observed_schedule, observed_settings
 from providers.ceph.work import losses
 from providers.formats.caps import normal_form
 from providers.reach.answers.answer import in_form
+from providers.reach.answers.crush_rule import CrushRule
 from providers.reach.answers.mon_map import MonMap
+from providers.reach.answers.osd_dump import OsdDump
 from providers.reach.answers.pool_row import PoolRow
 from providers.reach.answers.purge_schedules import PurgeSchedules
 from providers.reach.answers.user_row import UserRows
@@ -62,6 +64,15 @@ def schedule(verb: str, *asked: str, pool: str = POOL) -> dict[str, Any]:
     return {"prefix": f"rbd trash purge schedule {verb}", "level_spec": f"{pool}/", **words}
 
 
+def rule(name: str, root: str = "default", failure_domain: str = "osd", **more: str) -> dict[str, Any]:
+    asked = {"name": name, "root": root, "type": failure_domain, **more}
+    return {"prefix": "osd crush rule create-replicated", **asked}
+
+
+def profile(*parameters: str, name: str = "sim-ec") -> dict[str, Any]:
+    return {"prefix": "osd erasure-code-profile set", "name": name, "profile": list(parameters)}
+
+
 def caps(prefix: str, *caps: str, entity: str = USER) -> dict[str, Any]:
     return {"prefix": prefix, "entity": entity, "caps": list(caps)}
 
@@ -72,12 +83,29 @@ LOOK: list[dict[str, Any]] = [
     {"prefix": "auth ls", "format": "json"},
     {"prefix": "config-key dump", "key": "sim-test/", "format": "json"},
     {"prefix": "rbd trash purge schedule list"},
+    {"prefix": "osd crush rule dump", "format": "json"},
+    {"prefix": "osd dump", "format": "json"},
 ]
 COMMANDS: list[dict[str, Any]] = [
     {"prefix": "fsid", "format": "json"},
     {"prefix": "mon dump", "format": "json"},
     {"prefix": "osd crush rule dump", "format": "json"},
     {"prefix": "bogus"},
+    # Rules and profiles
+    {"prefix": "osd crush class ls", "format": "json"},
+    rule("sim-rule", **{"class": "hdd"}),
+    rule("sim-rule", **{"class": "hdd"}),
+    rule("sim-any", failure_domain="host"),
+    rule("sim-none", root="nope"),
+    rule("sim-none", failure_domain="nope"),
+    rule("sim-none", **{"class": "nope"}),
+    profile("k=2", "m=1", "crush-failure-domain=osd"),
+    profile("k=2", "m=1", "crush-failure-domain=osd"),
+    profile("k=2", "m=2", "crush-failure-domain=osd"),
+    profile("k=2", "m=x", name="sim-none"),
+    {"prefix": "osd crush rule rm", "name": "sim-any"},
+    {"prefix": "osd crush rule rm", "name": "sim-none"},
+    {"prefix": "osd erasure-code-profile rm", "name": "sim-none"},
     # Pools
     {"prefix": "osd pool create", "pool": POOL, "rule": "nope"},
     {
@@ -105,6 +133,10 @@ COMMANDS: list[dict[str, Any]] = [
     pool_set("pg_num", "1"),
     pool_set("crush_rule", "nope"),
     pool_set("crush_rule", "replicated_rule"),
+    pool_set("crush_rule", "sim-rule"),
+    {"prefix": "osd crush rule rm", "name": "sim-rule"},
+    pool_set("crush_rule", "replicated_rule"),
+    {"prefix": "osd crush rule rm", "name": "sim-rule"},
     {**pool_set("size", "3"), "pool": "sim-none"},
     pool_set("compression_mode", "force"),
     pool_set("compression_mode", "on"),
@@ -163,6 +195,11 @@ COMMANDS: list[dict[str, Any]] = [
 ]
 
 
+def is_of_the_test(name: str) -> bool:
+    """Return whether a rule or profile is the test's own, or one that each cluster has."""
+    return name.startswith("sim-") or name in ("replicated_rule", "default")
+
+
 def read_by_us(command: dict[str, Any], output: str) -> Any:
     """Return those fields of an answer that this program reads, for the test's own pools, users and keys only."""
     prefix = command["prefix"]
@@ -184,8 +221,13 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
         addresses = [address.addr for monitor in monitors.mons for address in monitor.public_addrs.addrvec]
         return monitors.fsid, monitors.min_mon_release_name, addresses
     if prefix == "osd crush rule dump":
-        return [(rule["rule_id"], rule["rule_name"]) for rule in json.loads(output)]
-    if prefix in ("fsid", "config-key dump"):
+        rules = in_form(list[CrushRule], json.loads(output), "test", prefix)
+        return sorted((rule.rule_name, rule.shape) for rule in rules if is_of_the_test(rule.rule_name))
+    if prefix == "osd dump":
+        dump = in_form(OsdDump, json.loads(output), "test", prefix)
+        profiles = {name: found for name, found in dump.erasure_code_profiles.items() if is_of_the_test(name)}
+        return profiles, dump.require_min_compat_client
+    if prefix in ("fsid", "config-key dump", "osd crush class ls"):
         return json.loads(output)
     return re.sub(r"key = \S+", "key = KEY", output)
 
@@ -194,7 +236,7 @@ def test_the_simulation_answers_as_the_real_cluster() -> None:
     commands = [asked for command in COMMANDS for asked in (command, *LOOK)]
     real = json.loads(lab.on("ceph1", "python3", "-c", AGENT, stdin=json.dumps(commands)))
     simulated = SimulatedCeph(lab.FSID)
-    simulated.rules = {0: "replicated_rule"}
+    simulated.rules, simulated.classes = {0: "replicated_rule"}, ["hdd"]
     for command, (name, output) in zip(commands, real, strict=True):
         ours, text, _ = simulated.command(dict(command))
         assert (ours, read_by_us(command, text)) == (name, read_by_us(command, output)), command
@@ -302,5 +344,11 @@ def test_who_has_images_open_is_told_as_the_simulation_tells_it(agent: LocalHost
 @pytest.fixture(autouse=True)
 def _nothing_is_left() -> Any:
     yield
-    leftover = [DELETE, {"prefix": "auth rm", "entity": USER}, {"prefix": "config-key rm", "key": KEY}]
+    leftover = [
+        DELETE,
+        {"prefix": "osd crush rule rm", "name": "sim-rule"},
+        {"prefix": "osd erasure-code-profile rm", "name": "sim-ec"},
+        {"prefix": "auth rm", "entity": USER},
+        {"prefix": "config-key rm", "key": KEY},
+    ]
     lab.on("ceph1", "python3", "-c", AGENT, stdin=json.dumps(leftover))

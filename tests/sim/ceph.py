@@ -25,12 +25,36 @@ COMPRESSION = {
     "compression_mode": ("none", "passive", "aggressive", "force"),
     "compression_algorithm": ("none", "lz4", "snappy", "zlib", "zstd"),
 }
+DEFAULT_PROFILE = {
+    "crush-device-class": "",
+    "crush-failure-domain": "host",
+    "crush-root": "default",
+    "jerasure-per-chunk-alignment": "false",
+    "k": "2",
+    "m": "2",
+    "plugin": "jerasure",
+    "technique": "reed_sol_van",
+    "w": "8",
+}
 READS = ("fsid", "mon dump", "osd pool ls", "osd crush rule dump", "auth ls", "auth get", "config-key dump")
 
 
 def cephx_key(number: int) -> str:
     """Return a well-formed key: type 1, a time, 16 bytes."""
     return base64.b64encode(struct.pack("<HIIH", 1, 1700000000, 0, 16) + number.to_bytes(16, "big")).decode()
+
+
+def replicated(taken: str, failure_domain: str) -> dict[str, Any]:
+    """Return what a rule of `create-replicated` does, as `rule dump` has it."""
+    choose = "choose_firstn" if failure_domain == "osd" else "chooseleaf_firstn"
+    return {
+        "type": 1,
+        "steps": [
+            {"op": "take", "item": -1, "item_name": taken},
+            {"op": choose, "num": 0, "type": failure_domain},
+            {"op": "emit"},
+        ],
+    }
 
 
 def default_min_size(size: int) -> int:
@@ -43,8 +67,12 @@ class SimulatedCeph:
     def __init__(self, fsid: str = FSID) -> None:
         self.fsid = fsid
         self.release = "pacific"
+        self.min_compat_client = "luminous"
         self.pools: dict[str, dict[str, Any]] = {}
         self.rules = {0: "replicated_rule", 1: "ssd"}
+        self.shapes = {"ssd": replicated("default~ssd", "host")}
+        self.classes = ["hdd", "ssd"]
+        self.profiles = {"default": {"k": "2", "m": "2", "plugin": "jerasure", "technique": "reed_sol_van"}}
         self.schedules: dict[str, set[tuple[str, str | None]]] = {}
         self.users: dict[str, dict[str, Any]] = {}
         self.store: dict[str, str] = {}
@@ -88,6 +116,8 @@ class SimulatedCeph:
                 "store": self.store,
                 "images": self.images,
                 "schedules": schedules,
+                "rules": sorted(self.rules.values()),
+                "profiles": self.profiles,
             }
         )
 
@@ -115,7 +145,58 @@ class SimulatedCeph:
         return "", json.dumps(list(self.pools.values()) if detail == "detail" else list(self.pools)), ""
 
     def do_osd_crush_rule_dump(self) -> Answer:
-        return "", json.dumps([{"rule_id": number, "rule_name": name} for number, name in self.rules.items()]), ""
+        rules = [
+            {"rule_id": number, "rule_name": name, **self.shapes.get(name, replicated("default", "osd"))}
+            for number, name in self.rules.items()
+        ]
+        return "", json.dumps(rules), ""
+
+    def do_osd_crush_class_ls(self) -> Answer:
+        return "", json.dumps(self.classes), ""
+
+    def do_osd_crush_rule_create_replicated(self, name: str, root: str, type: str, **more: str) -> Answer:
+        device_class = more.pop("class", "")
+        assert not more, more
+        if name in self.rules.values():
+            return "", "", f"rule {name} already exists"
+        if root != "default":
+            return "ENOENT", "", f"root item {root} does not exist"
+        if type not in ("osd", "host", "rack"):
+            return "EINVAL", "", f"unknown type {type}"
+        if device_class and device_class not in self.classes:
+            return "EINVAL", "", f"device class {device_class} does not exist"
+        self._add_rule(name, replicated(f"{root}~{device_class}" if device_class else root, type))
+        return "", "", ""
+
+    def _add_rule(self, name: str, shape: dict[str, Any]) -> None:
+        self.rules[next(number for number in itertools.count() if number not in self.rules)] = name
+        self.shapes[name] = shape
+
+    def do_osd_crush_rule_rm(self, name: str) -> Answer:
+        number = next((number for number, known in self.rules.items() if known == name), None)
+        if number is None:
+            return "", "", f"rule {name} does not exist"
+        if any(row["crush_rule"] == number for row in self.pools.values()):
+            return "EBUSY", "", f"crush rule {name} ({number}) is in use"
+        del self.rules[number]
+        self.shapes.pop(name, None)
+        return "", "", ""
+
+    def do_osd_erasure_code_profile_set(self, name: str, profile: list[str]) -> Answer:
+        given = dict(text.split("=", 1) for text in profile)
+        for number in ("k", "m"):
+            if not given.get(number, "1").isdecimal():
+                return "EINVAL", "", f"could not convert {number}={given[number]} to int"
+        whole = {**DEFAULT_PROFILE, **given}
+        if self.profiles.setdefault(name, whole) != whole:
+            return "EPERM", "", f"will not override erasure code profile {name}"
+        return "", "", ""
+
+    def do_osd_erasure_code_profile_rm(self, name: str) -> Answer:
+        users = [pool for pool, row in self.pools.items() if row.get("erasure_code_profile") == name]
+        if users:
+            return "EBUSY", "", f"{', '.join(users)} pool(s) are using the erasure code profile '{name}'"
+        return "", "", "" if self.profiles.pop(name, None) else f"erasure-code-profile {name} does not exist"
 
     def do_osd_pool_create(
         self,
@@ -309,7 +390,17 @@ class SimulatedCeph:
         return "", json.dumps(found) + "\n", ""
 
     def do_osd_dump(self) -> Answer:
-        return "", json.dumps({"blacklist" if self.former_words else "blocklist": self.blocklist}), ""
+        return (
+            "",
+            json.dumps(
+                {
+                    "blacklist" if self.former_words else "blocklist": self.blocklist,
+                    "erasure_code_profiles": self.profiles,
+                    "require_min_compat_client": self.min_compat_client,
+                }
+            ),
+            "",
+        )
 
     # What is not a monitor command
 

@@ -29,6 +29,8 @@ from providers.resources import ManagedResource
 # Resource class, its type token, and its provider as the state holds it: a pickle by reference to module and class.
 CONTRACTS = [
     ("Pool", "pulumi-python:dynamic/ceph:Pool", "PoolProvider"),
+    ("CrushRule", "pulumi-python:dynamic/ceph:CrushRule", "CrushRuleProvider"),
+    ("ErasureCodeProfile", "pulumi-python:dynamic/ceph:ErasureCodeProfile", "ErasureCodeProfileProvider"),
     ("CephxUser", "pulumi-python:dynamic/ceph:CephxUser", "CephxUserProvider"),
     ("Cluster", "pulumi-python:dynamic/ceph:Cluster", "ClusterProvider"),
     ("CephConf", "pulumi-python:dynamic/ceph:CephConf", "CephConfProvider"),
@@ -94,6 +96,8 @@ def test_the_pickle_is_the_same_with_a_python_of_another_default(monkeypatch: py
 
 ENTRY_KINDS = {
     "PoolProvider": ("pool",),
+    "CrushRuleProvider": ("crushrule",),
+    "ErasureCodeProfileProvider": ("ecprofile",),
     "CephxUserProvider": ("user",),
     "ClusterProvider": (),
     "CephConfProvider": ("cephconf",),
@@ -112,6 +116,8 @@ ENTRY_KINDS = {
 
 REPORTED = {
     "PoolProvider": ["present"],
+    "CrushRuleProvider": ["present"],
+    "ErasureCodeProfileProvider": ["present"],
     "CephxUserProvider": ["present"],
     "KeyringFileProvider": ["key_state"],
     "LibvirtSecretProvider": ["key_state"],
@@ -153,6 +159,8 @@ def test_where_journal_entries_are() -> None:
 OLD_ENTRIES = [
     ("pool", "images", {}),
     ("pool", "images", {"before": {"size": 2, "target_size_ratio": None}, "ours": {"size": [3]}}),
+    ("crushrule", "ssd", {}),
+    ("ecprofile", "ec42", {}),
     ("user", "client.glance", {}),
     ("user", "client.glance", {"before": {"mon": "allow r"}, "ours": [{"mon": "profile rbd"}]}),
     ("directory", "/etc/ceph", {"before": None, "set": {"mode": ["0755"]}}),

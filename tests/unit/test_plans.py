@@ -19,7 +19,9 @@ from tests.unit.examples import (
     ceph_conf,
     cluster,
     config_sections,
+    crush_rule,
     directory,
+    erasure_code_profile,
     guard,
     image_properties,
     keyring,
@@ -36,6 +38,8 @@ FILES = sorted(CASES.glob("*/*.yaml"))
 Observe = Callable[[dict[str, Any], str | None], Any]
 KINDS: dict[str, tuple[type[Any], Observe]] = {
     "pool": (resources.PoolProvider, pool.observed),
+    "crush_rule": (resources.CrushRuleProvider, crush_rule.observed),
+    "erasure_code_profile": (resources.ErasureCodeProfileProvider, erasure_code_profile.observed),
     "user": (resources.CephxUserProvider, user.observed),
     "cluster": (resources.ClusterProvider, cluster.observed),
     "ceph_conf": (resources.CephConfProvider, ceph_conf.observed),
@@ -56,6 +60,8 @@ MADE = {*LOOKED_AT, "absent", "cut_off"}
 OWNED = {*MADE, "not_ours", "adopted_is_only_recorded", "no_journal_entry_leaves_it"}
 AT_LEAST = {
     "pool": {*OWNED, "wrong_size", "vanished", "full_is_kept"},
+    "crush_rule": {*OWNED, "another_device_class", "a_pool_uses_it"},
+    "erasure_code_profile": {*OWNED, "other_parameters", "a_pool_was_made_with_it"},
     "user": {*OWNED, "one_daemon_too_many", "open_sessions_keep_it"},
     "cluster": LOOKED_AT,
     "ceph_conf": {*MADE, "an_option_of_somebody_elses", "what_somebody_set_stays", "undone_to_the_byte"},

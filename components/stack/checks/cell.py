@@ -31,6 +31,9 @@ def cell_problems(inventory: Inventory) -> Iterator[Problem]:
 
 def _without_effect(inventory: Inventory) -> Iterator[Problem]:
     why = "has no effect without cluster.admin_host: the stack that has it manages pools and users"
+    for name in ("crush_rules", "erasure_code_profiles"):
+        if getattr(inventory.settings.cluster, name):
+            yield Problem(("cluster", name), f"{why}; remove it")
     for owned in inventory.pools.values():
         for name in sorted(owned.wanted.pool.model_fields_set - {"name", "shared"}):
             yield Problem((*owned.where, name), f"{why}; remove it")

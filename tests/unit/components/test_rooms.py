@@ -270,7 +270,9 @@ def test_a_circle_would_be_seen() -> None:
 
 def test_each_model_has_its_resource() -> None:
     wanted = {"cloud": "c", "volume_types": {"ceph": {}}, "images": {"i": {}}}
-    nodes = wire(settings(openstack=wanted), "test").nodes.values()
+    made_of = {"crush_rules": {"ssd": {}}, "erasure_code_profiles": {"ec21": {"k": 2, "m": 1}}}
+    changes = {"openstack": wanted, **{f"cluster__{name}": things for name, things in made_of.items()}}
+    nodes = wire(settings(**changes), "test").nodes.values()
     models = {type(node.model) for node in nodes if isinstance(node.model, Desired)}
     assert models == set(RESOURCES)
 

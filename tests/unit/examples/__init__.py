@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.unit.examples.ceph_conf import CEPH_CONF
 from tests.unit.examples.cluster import CLUSTER
 from tests.unit.examples.config_sections import CONFIG
+from tests.unit.examples.crush_rule import CRUSH_RULE
 from tests.unit.examples.directory import DIRECTORY, EXISTING
+from tests.unit.examples.erasure_code_profile import ERASURE_CODE_PROFILE
 from tests.unit.examples.guard import GUARD
 from tests.unit.examples.image_properties import IMAGE
 from tests.unit.examples.keyring import KEYRING_FILE
@@ -19,6 +21,8 @@ from tests.unit.examples.volume_type import VOLUME_TYPE
 EXAMPLES = [
     POOL,
     OBJECTS,
+    CRUSH_RULE,
+    ERASURE_CODE_PROFILE,
     USER,
     CLUSTER,
     CEPH_CONF,
