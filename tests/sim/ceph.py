@@ -169,7 +169,7 @@ class SimulatedCeph:
         return "", "", ""
 
     def _add_rule(self, name: str, shape: dict[str, Any]) -> None:
-        self.rules[next(number for number in itertools.count() if number not in self.rules)] = name
+        self.rules[min({*range(len(self.rules) + 1)} - self.rules.keys())] = name
         self.shapes[name] = shape
 
     def do_osd_crush_rule_rm(self, name: str) -> Answer:
