@@ -1,6 +1,7 @@
 """The file that `-o` names: written whole or not at all, and never over what somebody edited.
 
-`pulumi stack init` adds lines of its own, such as the salt of the stack's secrets, and these lines are carried over.
+`pulumi stack init` adds lines of its own, such as the salt of the stack's secrets, and these lines are carried over. It
+also writes `adopt: true` anew as `adopt: "true"`, as it does with every boolean that is a setting of its own (3.259).
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import tempfile
 from pathlib import Path
 
 from commands.discover.modeline import MODELINE, modeline
+from commands.discover.proposal import PREFIX
 from providers.errors import Refused
 
 MARK = "# Written by discover; its digest is "
 """How the line begins that tells the digest of all lines after it. Before it stands the editor's line (`modeline`)."""
 _OF_PULUMI = re.compile(r"(?m)^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?")
+_QUOTED_BY_PULUMI = re.compile(rf"""(?m)^( +{re.escape(PREFIX)}\w+: )["'](true|false)["']$""")
 _OF_THE_EDITOR = re.compile(rf"(?m)^{re.escape(MODELINE)}.*\n?")
 
 
@@ -68,7 +71,8 @@ def is_untouched(content: str) -> bool:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    """Return the digest of a text, which is the same before and after Pulumi has written the text anew."""
+    return hashlib.sha256(_QUOTED_BY_PULUMI.sub(r"\1\2", text).encode()).hexdigest()[:32]
 
 
 def _replace(path: Path, content: str) -> None:

@@ -67,9 +67,7 @@ class Proposal:
         said = self._said()
         lines = [*_comments(said.get((), []), ""), "config:"]
         for name, value in self.settings.items():
-            # Pulumi rewrites a boolean at the top as text when it next writes the file.
-            written = str(value).lower() if isinstance(value, bool) else value
-            lines += _setting(f"{PREFIX}{name}", written, (name,), said, INDENT)
+            lines += _setting(f"{PREFIX}{name}", value, (name,), said, INDENT)
         return redacted("\n".join(lines) + "\n")
 
     def _said(self) -> dict[Where, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from commands.discover.proposal import Proposal
 from components.settings.releases import RELEASES
 from providers.errors import Refused
 from tests.sim.ceph import cephx_key
+from tests.unit.sdks import CHECKOUT
 
 TEXT = "config:\n  a: 1\n"
 
@@ -115,12 +118,29 @@ def test_a_comment_stands_above_its_setting() -> None:
     )
 
 
-def test_a_boolean_at_the_top_is_written_as_pulumi_rewrites_it() -> None:
-    proposal = Proposal()
+def test_what_the_real_cli_makes_of_a_boolean_is_no_edit(tmp_path: Path) -> None:
+    """`pulumi stack init` adds the salt, and writes `adopt: true` anew as a text."""
+    proposal, file = Proposal(), tmp_path / "Pulumi.prod.yaml"
     proposal.set(True, "adopt")
     proposal.set(True, "glance", "show_image_direct_url")
-    read = yaml.safe_load(proposal.text())["config"]
-    assert read == {"ceph-openstack:adopt": "true", "ceph-openstack:glance": {"show_image_direct_url": True}}
+    assert "  ceph-openstack:adopt: true\n" in proposal.text()
+    write_output(file, proposal.text())
+    (tmp_path / "Pulumi.yaml").write_text("name: ceph-openstack\nruntime: python\n")
+    subprocess.run(
+        [CHECKOUT / "tools" / "run", "pulumi", "stack", "init", "prod"],
+        cwd=tmp_path,
+        env={**os.environ, "CEPH_OPENSTACK_STATE": str(tmp_path / "state")},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert '  ceph-openstack:adopt: "true"\n' in file.read_text()
+    write_output(file, proposal.text())
+    assert "  ceph-openstack:adopt: true\n" in file.read_text()
+    assert "encryptionsalt: v1:" in file.read_text()
+    file.write_text(file.read_text().replace("adopt: true", "adopt: false"))
+    with pytest.raises(Refused, match="is not as discover left it"):
+        write_output(file, proposal.text())
 
 
 def test_values_that_yaml_reads_otherwise_stay_text() -> None:
