@@ -43,22 +43,11 @@ def add_removal_restarts(
     """
     made: dict[str, list[str]] = {host: [] for host in inventory.hosts}
     for instance in inventory.daemons:
-        daemon, name = instance.daemon, names.removal_restart(instance.daemon.unit, instance.host)
-        service = ServiceDesired(
-            stack=inventory.site.stack,
-            host=instance.host,
-            unit=daemon.unit,
-            restart_on="removal",
-            # The options are put back before this resource is deleted. If no file was edited, nothing is restarted.
-            watch={daemon.conf: WatchedFile(dialect="oslo")},
-            # No lines, because without our files the daemon may log anything. Only that it is up again is checked.
-            ready=Ready(log=daemon.log, lines=[], failures=[], timeout_s=daemon.ready_s, steady_s=2),
-            adopt=inventory.site.takes_over,
-        )
+        host, name = instance.host, names.removal_restart(instance.daemon.unit, instance.host)
         let_go = [users[user.entity] for user in instance.users if user.entity in users]
-        first = [*before.get((instance.service.label, instance.host), []), *former.get(instance.host, [])]
-        draft.add(name, service, needs=[names.preflight(instance.host), *let_go, *first])
-        made[instance.host].append(name)
+        first = [*before.get((instance.service.label, host), []), *former.get(host, [])]
+        draft.add(name, _removal_restart(inventory, instance), needs=[names.preflight(host), *let_go, *first])
+        made[host].append(name)
     return made
 
 
@@ -81,6 +70,21 @@ def add_change_restarts(
         draft.add(name, _change_restart(draft, inventory, instance), needs=needs[instance.host])
         made.setdefault(instance.service.name, []).append(name)
     return made
+
+
+def _removal_restart(inventory: Inventory, instance: DaemonOnHost) -> ServiceDesired:
+    daemon = instance.daemon
+    return ServiceDesired(
+        stack=inventory.site.stack,
+        host=instance.host,
+        unit=daemon.unit,
+        restart_on="removal",
+        # The options are put back before this resource is deleted. If no file was edited, nothing is restarted.
+        watch={daemon.conf: WatchedFile(dialect="oslo")},
+        # No lines, because without our files the daemon may log anything. Only that it is up again is checked.
+        ready=Ready(log=daemon.log, lines=[], failures=[], timeout_s=daemon.ready_s, steady_s=2),
+        adopt=inventory.site.takes_over,
+    )
 
 
 def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) -> ServiceDesired:
