@@ -17,6 +17,7 @@ from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.answers.crush_rule import CrushRule
@@ -77,6 +78,14 @@ class CrushRuleKind(KindOnCluster[CrushRuleDesired, CrushRuleObserved]):
         "failure_domain": ANOTHER,
         "device_class": ANOTHER,
     }
+    lifecycle = Lifecycle(
+        create="Makes the rule. A rule that exists is refused, or with `adopt` only recorded, if it does the same."
+        " Refused for a device class that no OSD has.",
+        read="Asks the cluster for the rule, and for the pools that use it.",
+        update="Makes a rule that is gone. A rule that does something else by now is refused.",
+        delete="Deletes a rule that the stack made; one that a pool uses is refused. An adopted rule stays.",
+        drift=dict.fromkeys(("root", "failure_domain", "device_class"), "what the rule of this name does"),
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from providers.journal.cluster_journal import ClusterJournal
 from providers.journal.entry import Entry
 from providers.journal.entry_steps import RemoveEntry, journalled
 from providers.journal.record import EntryRecord
+from providers.lifecycle import Lifecycle
 from providers.on_cluster import KindOnCluster, OnCluster
 from providers.plan import Step
 from providers.reach.machines import Machines
@@ -95,6 +96,15 @@ class ErasureCodeProfileKind(KindOnCluster[ErasureCodeProfileDesired, ErasureCod
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         **dict.fromkeys(("name", *NAMES), ANOTHER),
     }
+    lifecycle = Lifecycle(
+        create="Makes the profile. A profile that exists is refused, or with `adopt` only recorded, if it says the"
+        " same. Refused for a device class that no OSD has.",
+        read="Asks the cluster for the profile, and for the pools that were made with it.",
+        update="Makes a profile that is gone. A profile that says something else by now is refused.",
+        delete="Deletes a profile that the stack made; one that a pool was made with is refused. An adopted profile"
+        " stays.",
+        drift=dict.fromkeys(NAMES, "what the profile of this name says, where the input is given"),
+    )
 
     @override
     def named_by(self, entry: Entry[Any]) -> dict[str, Any]:
