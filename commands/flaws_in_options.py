@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from commands.flaw import Flaw
 from components.services.daemon import Daemon
 from components.services.service import AnyService
+from components.settings.releases import is_before
 from components.stack.checks.options import rows_of_file, unread
 from components.stack.inventory import Inventory
 from providers.formats.document import Document
@@ -77,6 +78,8 @@ def flaws_in_files(
 
 def _harmful(where: str, files: ReadFiles, documents: Mapping[str, Document]) -> Iterator[Flaw]:
     for harmful in files.service.harmful:
+        if harmful.since and is_before(files.release, harmful.since):
+            continue
         found = _in_force(documents, harmful.section, harmful.name)
         if found is None or not harmful.is_harmful(found[1].value):
             continue

@@ -20,7 +20,7 @@ from commands.discover.output_file import unedited, write_output
 from commands.discover.settings_text import settings_text
 from commands.discover.whole_cloud import whole_cloud
 from commands.exit_status import INCOMPLETE, WELL
-from components.settings.releases import RELEASES
+from components.settings.releases import CODE_NAMES, RELEASES, USUAL, release_named
 from providers.errors import Refused
 from providers.formats.names import HostName
 from providers.reach.access import AccessSettings
@@ -56,8 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--admin-entity", default="client.admin")
     parser.add_argument(
         "--release",
-        choices=RELEASES,
-        help=f"OpenStack release to print (default: that of the hosts' packages, {RELEASES[0]} without --hosts)",
+        choices=(*RELEASES, *CODE_NAMES.values()),
+        metavar="RELEASE",
+        help=f"OpenStack release to print (default: that of the hosts' packages, {USUAL} without --hosts)",
     )
 
 
@@ -66,21 +67,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         unedited(arguments.output)  # so that nobody waits for a refusal until all hosts were read
     access = _access(arguments, arguments.name, arguments.address or arguments.name)
-    conf, entity = arguments.admin_conf, arguments.admin_entity
+    conf, entity, release = arguments.admin_conf, arguments.admin_entity, release_named(arguments.release or "") or ""
     names, unseen = dict[str, str](), dict[str, str]()
     if arguments.hosts:
         names = _hosts(arguments.hosts)
         hosts = {access.name: access, **{name: _access(arguments, name, names[name]) for name in names}}
         machines = Machines(AccessSettings({**hosts, access.name: access}, access.name, conf, entity))
         try:
-            proposal, unseen = whole_cloud(machines, list(names), _stack(arguments.output), arguments.release or "")
+            proposal, unseen = whole_cloud(machines, list(names), _stack(arguments.output), release)
         finally:
             machines.close()
         text = proposal.text()
     else:
-        text = settings_text(
-            read_contents(access, conf, entity), access, conf, entity, arguments.release or RELEASES[0]
-        )
+        text = settings_text(read_contents(access, conf, entity), access, conf, entity, release or USUAL)
     if arguments.output:
         write_output(arguments.output, text)
         sys.stderr.write(f"{arguments.output} is written\n")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from components.services import SERVICES
 from components.services.release_package import ReleasePackage
 from components.services.service import AnyService
-from components.settings.releases import RELEASES
+from components.settings.releases import USUAL
 
 
 def release_packages(services: Sequence[AnyService]) -> list[ReleasePackage]:
@@ -16,7 +16,7 @@ def release_packages(services: Sequence[AnyService]) -> list[ReleasePackage]:
 
 
 def release_of(versions: Mapping[str, str], services: Sequence[AnyService] = SERVICES) -> str:
-    """Return the release that a host's packages are of, such as `zed` or `Yoga`; empty when they do not tell.
+    """Return the release that a host's packages are of, such as `zed`; empty when they do not tell.
 
     Args:
         versions: Package to version.
@@ -27,5 +27,5 @@ def release_of(versions: Mapping[str, str], services: Sequence[AnyService] = SER
 
 
 def known_release(found: str) -> str:
-    """Return the release to put into the settings: the found one, or the nearest that this program writes for."""
-    return found if found in RELEASES else RELEASES[0]
+    """Return the release to put into the settings: the found one, or the usual one where the packages do not tell."""
+    return found or USUAL

@@ -17,7 +17,7 @@ from commands.discover.proposing import Findings, Proposing
 from commands.discover.settings_text import cluster_block, ssh_block
 from components.services import SERVICES
 from components.services.service import AnyService
-from components.settings.releases import RELEASES
+from components.settings.releases import USUAL, release_title
 from providers.errors import ProviderError
 from providers.reach.host_access import HostAccess
 from providers.reach.machines import Machines
@@ -75,7 +75,7 @@ def _begin(
     """Set what is no service's."""
     admin = machines.access(machines.admin())
     proposal.note(f"Ceph {cluster.release} as {admin.where} sees it. Every setting is described in docs/settings.md.")
-    proposal.set(RELEASES[0], "release")
+    proposal.set(USUAL, "release")
     proposal.set(True, "adopt")
     proposal.note("the first run only records what is there: it changes and restarts nothing", "adopt")
     proposal.set(ssh_block(admin), "ssh")
@@ -98,15 +98,9 @@ def _release(proposal: Proposal, hosts: Sequence[HostContents], given: str) -> N
     proposal.set(known_release(release), "release")
     if not release:
         proposal.note("no host's packages tell the release; correct it", "release")
-    elif known_release(release) != release:
-        proposal.note(
-            f"the packages are of {release}, which this program does not know: {known_release(release)} is the nearest"
-            " that it writes options for",
-            "release",
-        )
     for host in hosts:
         if host.release and host.release != release:
-            proposal.note(f"{host.name} has the packages of {host.release}", "release")
+            proposal.note(f"{host.name} has the packages of {release_title(host.release)}", "release")
 
 
 def _platform(proposal: Proposal, hosts: Sequence[HostContents]) -> None:

@@ -43,7 +43,7 @@ def conf_file(options: Sequence[Option[Any]], backends: Sequence[str], at: At[An
         at: where the options are written; the section is filled in here.
     """
     left = option_keys(at.mine.unmanaged_options, OSLO)
-    rows = [row for row in options if row.written and row.read_by(at.site.release)]
+    rows = [row for row in options if row.written_for(at.site.release)]
     sections: Sections = {}
     items: ListItems = {}
     if_absent: ListItems = {}

@@ -20,6 +20,7 @@ class Harmful:
         is_harmful: tells from the value whether it does harm.
         why: what the value does, and in which releases, as the beginning of a sentence.
         instead: what to do, as the end of the sentence.
+        since: the first release in which the value does harm; empty when it always did.
         only_beside: a section, an option and a value, without which the value does no harm.
         source: where this is written down.
     """
@@ -29,6 +30,7 @@ class Harmful:
     is_harmful: Callable[[str], bool]
     why: str
     instead: str
+    since: str = ""
     only_beside: tuple[str, str, str] | None = None
     source: str = ""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal
 
 from components.services.at import At, S
-from components.settings.releases import RELEASES
+from components.settings.releases import RELEASES, is_before
 
 BACKEND = "<backend>"
 """Stands for each section that is named after a back end or store of the service."""
@@ -20,7 +20,7 @@ ANY = "<any>"
 """Stands for every section, because guides put the option into several."""
 
 NEVER_EXISTED = "never"
-"""Stands in `removed_in` for an option that no release ever had, although guides name it."""
+"""Stands in `until` for an option that no release ever had, although guides name it."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,12 @@ class Option(Generic[S]):
         setting: the setting that the option is written from.
         override: when `options` may set the option. `never`; `unwritten`, only where this row writes nothing; or
             `always`, and then the value in `options` wins.
-        added_in: the first release that reads the option.
-        removed_in: the first release that no longer reads the option, or `NEVER_EXISTED`.
+        since: the first release that reads the option, in its last version at the latest; empty for one that Havana
+            reads already.
+        until: the release that dropped the option, which is the first that no longer reads it, or `NEVER_EXISTED`;
+            empty for an option that every later release reads.
+        superseded_in: the release from which another row writes the same, although the option is still read; nothing
+            is written from there on. Empty when there is no such row.
         instead: what to do instead of an option that is no longer read, as the end of a sentence.
         source: where the facts about releases are written down.
     """
@@ -50,8 +54,9 @@ class Option(Generic[S]):
     items_if_absent: Callable[[At[S]], Sequence[str]] | None = None
     setting: str = ""
     override: Literal["never", "unwritten", "always"] = "never"
-    added_in: str = ""
-    removed_in: str = ""
+    since: str = ""
+    until: str = ""
+    superseded_in: str = ""
     instead: str = ""
     source: str = ""
 
@@ -61,7 +66,7 @@ class Option(Generic[S]):
             raise ValueError(
                 f"[{self.section}] {self.name} is written and protected: name the setting it is written from"
             )
-        if self.removed_in and not self.instead:
+        if self.until and not self.instead:
             raise ValueError(f"[{self.section}] {self.name} is read no more: say what to do instead")
 
     @property
@@ -71,10 +76,14 @@ class Option(Generic[S]):
 
     def read_by(self, release: str) -> bool:
         """Return whether a release reads it."""
-        at = RELEASES.index(release)
-        if self.removed_in and (self.removed_in not in RELEASES or at >= RELEASES.index(self.removed_in)):
+        if self.until and (self.until not in RELEASES or not is_before(release, self.until)):
             return False
-        return not self.added_in or at >= RELEASES.index(self.added_in)
+        return not self.since or not is_before(release, self.since)
+
+    def written_for(self, release: str) -> bool:
+        """Return whether something may be written for a release: the release reads it, and no later form of it."""
+        is_superseded = bool(self.superseded_in) and not is_before(release, self.superseded_in)
+        return self.written and self.read_by(release) and not is_superseded
 
 
 def always(value: str) -> Callable[[At[S]], str]:

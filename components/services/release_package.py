@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from components.settings.releases import EARLIER, RELEASES
+from components.settings.releases import RELEASES
 
-_MAJOR = re.compile(r"(?:\d+:)?(\d+)\.")
+_VERSION = re.compile(r"(?:\d+:)?(\d+)\.(\d+)")
+_OF_A_YEAR = {"2013.2": "havana", "2014.1": "icehouse", "2014.2": "juno", "2015.1": "kilo"}
+"""The versions that all projects had in common, before each got its own."""
 
 
 @dataclass(frozen=True)
 class ReleasePackage:
-    """A package that has the project's own version. The major is one more in each release.
+    """A package that has the project's own version. From Liberty on the major is one more in each release.
 
     Attributes:
         name: the package's name, which is the same on Debian, Ubuntu and RDO.
@@ -23,12 +25,15 @@ class ReleasePackage:
     zed: int
 
     def release_of(self, version: str) -> str:
-        """Return the release of a version, such as `zed` or `Yoga`; empty when the version does not tell.
+        """Return the release of a version, such as `zed`; empty when the version does not tell.
 
         Args:
             version: the package's version, with the epoch that Debian puts before some (`2:26.2.2-1`).
         """
-        known = (*EARLIER, *RELEASES)
-        major = _MAJOR.match(version)
-        number = int(major[1]) - self.zed + known.index("zed") if major else -1
-        return known[number] if 0 <= number < len(known) else ""
+        found = _VERSION.match(version)
+        if found is None:
+            return ""
+        if of_a_year := _OF_A_YEAR.get(f"{found[1]}.{found[2]}"):
+            return of_a_year
+        number = int(found[1]) - self.zed + RELEASES.index("zed")
+        return RELEASES[number] if RELEASES.index("liberty") <= number < len(RELEASES) else ""

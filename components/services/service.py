@@ -41,6 +41,8 @@ class Service(ABC, Generic[S]):
         settings: the model of the settings.
         daemons: the service's process on each platform.
         options: a row for each option of the file that is written, protected, or not read by some release.
+        declared_in: the name of the file's table of declared options (`components/services/declared/`), such as
+            `cinder.conf`; empty for a file without a table, of which no option is unknown.
         harmful: values that do harm where they are found in the file; `commands lint` names them.
         option_sections: sections that `options` may name, besides those of the back ends.
         reserved_sections: shell patterns of further sections that have a meaning, so that no back end may be called so.
@@ -57,6 +59,7 @@ class Service(ABC, Generic[S]):
     settings: type[S]
     daemons: Mapping[str, Daemon]
     options: Sequence[Option[S]]
+    declared_in: str = ""
     harmful: Sequence[Harmful] = ()
     option_sections: tuple[str, ...] = ("DEFAULT",)
     reserved_sections: tuple[str, ...] = ()
@@ -139,7 +142,11 @@ class Service(ABC, Generic[S]):
         """Return what this service lets the other services know: by default nothing."""
         return Neighbours()
 
-    def problems(self, mine: S, others: Neighbours) -> Iterator[Problem]:
+    def in_release(self, mine: S, release: str) -> S:
+        """Return the settings with the defaults that depend on the release: by default the settings as they are."""
+        return mine
+
+    def problems(self, mine: S, others: Neighbours, site: Site) -> Iterator[Problem]:
         """Yield what only this service can know to be wrong with `mine`; paths begin with the service's name."""
         return iter(())
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.services.platform import Platform
+from components.settings.releases import is_before
 from providers.models import CloudName
 
 
@@ -32,6 +33,10 @@ class Site:
     adopt: bool
     cell: bool
     cloud: CloudName | None
+
+    def is_before(self, release: str) -> bool:
+        """Return whether the cloud's release came out before another one."""
+        return is_before(self.release, release)
 
     @property
     def takes_over(self) -> Literal[True] | None:

@@ -34,6 +34,11 @@ class ServiceSettings(SettingsModel):
         description="The service's process, where it is not set up as the platform's packages do it, such as "
         "{unit: nova-compute, log: journal} on a cloud of OpenStack-Ansible. Default: as packaged.",
     )
+    unchecked_options: list[OptionLine] = Field(
+        default=[],
+        description="Options in `options` that are written although the release is not known to read them, because a "
+        'plug-in or a patch of yours does, such as ["[DEFAULT] my_driver_url"]. Default: none.',
+    )
     keyrings: dict[Entity, KeyringFile] = Field(
         default={},
         description="How keyrings that the service reads lie on its hosts, by entity, where that differs from what the "

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from components.settings.releases import RELEASES, unknown_release
+from components.settings.releases import CODE_NAMES, RELEASES, release_named, unknown_release
 from providers.formats.ceph_conf import check_ceph_spellings, check_ceph_value
 from providers.formats.numbers import WholeNumber
 from providers.formats.oslo_ini import check_oslo_value
@@ -36,10 +36,11 @@ def _option_value(value: object) -> object:
 
 
 def _known_release(text: str) -> str:
+    """Return the release of a name; a code name becomes that of the year."""
     problem = unknown_release(text)
     if problem:
         raise ValueError(problem)
-    return text
+    return release_named(text) or text
 
 
 def _or_none(value: object) -> object:
@@ -100,7 +101,7 @@ Release = Annotated[
     str,
     AfterValidator(_known_release),
     # Without quotes 2025.1 is a number to YAML, and Pulumi hands its text over.
-    WithJsonSchema({"enum": [*RELEASES, *(float(name) for name in RELEASES if name[0].isdigit())]}),
+    WithJsonSchema({"enum": [*RELEASES, *CODE_NAMES.values(), *map(float, CODE_NAMES)]}),
 ]
 BackendName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 _NAME = written("[A-Za-z0-9]([A-Za-z0-9_ .-]*[A-Za-z0-9_.-])?", "must be the name of an option or a section")

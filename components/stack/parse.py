@@ -41,8 +41,20 @@ def parse(
         settings = model.model_validate(given)
     except ValidationError as failure:
         return [f"{project}:{line}" for line in lines(failure, given, model)]
+    settings = _in_release(settings, services)
     found = [f"{project}:{path_text(problem.where)}: {problem.what}" for problem in problems(settings, services)]
     return found or settings
+
+
+def _in_release(settings: StackSettings, services: Sequence[AnyService]) -> StackSettings:
+    """Return the settings with the defaults that depend on the release."""
+    filled = {
+        service.name: service.in_release(mine, settings.release)
+        for service in services
+        if (mine := settings.of(service)) is not None
+    }
+    changed = {name: mine for name, mine in filled.items() if mine is not getattr(settings, name)}
+    return settings.model_copy(update=changed) if changed else settings
 
 
 def _keys(value: Any, where: Where) -> list[Where]:

@@ -32,7 +32,10 @@ _LAST = ("openstack", "packages", "commands", "acknowledge")
 class StackSettings(SettingsModel):
     """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
 
-    release: Release = Field(description="OpenStack release, such as zed or 2025.1.")
+    release: Release = Field(
+        description="OpenStack release, from havana to 2026.2, which decides what is written and in which form; the "
+        "code name of a year is accepted, too, such as caracal for 2024.1."
+    )
     platform: Literal["debian", "ubuntu", "rhel"] = Field(
         "debian", description="Operating system of the hosts: debian, ubuntu or rhel. Default debian."
     )

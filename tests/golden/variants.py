@@ -100,6 +100,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "options": {
         "glance__options": {"rbd": {"rbd_thin_provisioning": True}},
         "nova__options": {"workarounds": {"x": 1}},
+        "nova__unchecked_options": ["[workarounds] x"],
         "cinder_backup__options": {"DEFAULT": {"backup_ceph_chunk_size": 1}},
     },
     "unmanaged_options": {

@@ -14,7 +14,7 @@ from openstack.connection import Connection
 
 from components.services import SERVICES
 from components.services.option import ANY, BACKEND, Option
-from components.settings.releases import RELEASES
+from components.settings.releases import RELEASES, is_before
 from lab.nodes import RELEASE
 from tests.live import lab
 from tests.live.stack import Stack
@@ -27,11 +27,15 @@ from tests.releases.conftest import POOLS
 NODE = RELEASE.name
 UNITS = ("glance-api", "cinder-volume", "cinder-backup")
 IMAGES, VOLUMES, BACKUPS = POOLS
-ADDED = [(service.name, row) for service in SERVICES for row in service.options if row.added_in]
-REMOVED = [(service.name, row) for service in SERVICES for row in service.options if row.removed_in]
-"""What appears in some release and what no release reads any more, by service, from the services' rows."""
+ADDED = [
+    (service.name, row)
+    for service in SERVICES
+    for row in service.options
+    if row.since and is_before("2023.1", row.since)
+]
+REMOVED = [(service.name, row) for service in SERVICES for row in service.options if row.until]
+"""What appears in a release of the lab and what none reads any more, by service, from the services' rows."""
 LATER = {
-    ("cinder", BACKEND, "rbd_concurrent_flatten_operations"): ("rbd_concurrent_flatten_operations", "2"),
     ("cinder_backup", "DEFAULT", "backup_ceph_max_snapshots"): ("backup_ceph_max_snapshots", "5"),
     ("glance", BACKEND, "weight"): ("weight", "10"),
     ("glance", "backend_defaults", ""): ("rbd_store_chunk_size", "8"),
@@ -96,7 +100,7 @@ def test_options_of_later_releases_are_refused_and_others_taken(release: str, st
     later: list[Placed] = []
     world.taken = []
     for service, new in ADDED:
-        known_here = reached(release, new.added_in)
+        known_here = reached(release, new.since)
         placed = (service, new, *option_of(service, new.section, new.name))
         (world.taken if known_here else later).append(placed)
     with_options(stack, [*later, *world.taken])
@@ -104,7 +108,7 @@ def test_options_of_later_releases_are_refused_and_others_taken(release: str, st
     assert (run.status == 0) == (not later), run.output
     for service, new, section, option, _ in later:
         place = f"{service}.options.{section}.{option}"
-        assert f"{place}: appeared in {new.added_in}, {release} ignores it" in run.output
+        assert f"{place}: appeared in {new.since}, {release} ignores it" in run.output
     with_options(stack, world.taken)
     stack.preview().ok()
 
@@ -160,11 +164,11 @@ def test_what_is_said_of_options_is_true_of_this_release(release: str, stack: St
     for owner, new in ADDED:
         if owner in names:
             section, option, _ = option_of(owner, new.section, new.name)
-            expected[section, option] = reached(release, new.added_in)
+            expected[section, option] = reached(release, new.since)
     for owner, gone in REMOVED:
         if owner in names:
             for section in ["DEFAULT", backend] if gone.section == ANY else [gone.section]:
-                is_gone = gone.removed_in not in RELEASES or reached(release, gone.removed_in)
+                is_gone = gone.until not in RELEASES or reached(release, gone.until)
                 expected[section, gone.name] = not is_gone
     pid = lab.unit(NODE, {"glance": "glance-api", "cinder": "cinder-volume"}[service]).pid
     found = known.read(NODE, service, pid, [backend], list(expected))

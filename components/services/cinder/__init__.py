@@ -42,6 +42,7 @@ class Cinder(Service[CinderSettings]):
     settings = CinderSettings
     daemons = DAEMONS
     options = OPTIONS
+    declared_in = "cinder.conf"
     # What `cinder.options` may name, besides the back ends' own sections.
     option_sections = ("DEFAULT", "backend_defaults", "glance", "nova")
     # What else cinder.conf has sections for, so that no back end may be called so.
@@ -86,14 +87,22 @@ class Cinder(Service[CinderSettings]):
         return CephUser(mine.user, rbd_caps(write=write, read=images))
 
     def backends(self, mine: CinderSettings) -> Mapping[str, Where]:
-        """Return the back ends, which name sections of cinder.conf, each with the path of its setting."""
+        """Return the back ends, which name sections of cinder.conf, each with the path of its setting.
+
+        The only back end of a flat file has no section.
+        """
+        if mine.is_flat:
+            return {}
         return {name: ("pool",) if mine.pool else ("backends", name) for name in mine.all_backends}
 
     def shown_backends(self, mine: CinderSettings) -> Mapping[str, Mapping[str, str]]:
         """Return for each back end the name by which volume types select the back end, and its pool."""
         return {
-            section: {"volume_backend_name": mine.backend_name(section), "pool": backend.pool.name}
-            for section, backend in mine.all_backends.items()
+            section: {
+                "volume_backend_name": mine.backend_name(section),
+                "pool": mine.all_backends[section].pool.name,
+            }
+            for section in self.backends(mine)
         }
 
     def worker_count(self, mine: CinderSettings) -> int:
@@ -108,6 +117,15 @@ class Cinder(Service[CinderSettings]):
         """Let other services know the pools of volumes, and Cinder's user, as whom they attach volumes."""
         pools = tuple(backend.pool.name for backend in mine.all_backends.values())
         return Neighbours(volume_pools=pools, volume_user=mine.user)
+
+    def problems(self, mine: CinderSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
+        """Yield that the release does not start a back end without a section."""
+        if mine.is_flat and not site.is_before("ocata"):
+            yield Problem(
+                (self.name, "layout"),
+                f"must not be flat: since Ocata no back end starts from [DEFAULT], and the cloud runs {site.release}; "
+                "leave it out",
+            )
 
     def found(self, there: OnHost, others: Neighbours) -> Found | None:
         """Return the back ends on Ceph of a host, or None when Cinder has none there."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from components.services.cinder.options import DRIVER
 from components.services.cinder.settings import DEFAULT_BACKEND
 from components.services.found import Found, Setting
 from components.services.service_file import ServiceFile
 from providers.formats.oslo_ini import OSLO
 
-RBD_DRIVER = "cinder.volume.drivers.rbd.RBDDriver"
-
 
 def found_backends(file: ServiceFile) -> Found | None:
     """Return the back ends on Ceph, or None when Cinder has none."""
     enabled = file.items("DEFAULT", "enabled_backends")
-    on_ceph = [section for section in enabled if file.value(section, "volume_driver") == RBD_DRIVER]
+    on_ceph = [section for section in enabled if file.value(section, "volume_driver") == DRIVER]
     if not on_ceph:
         return None
     user, secret = _account(file, on_ceph[0])

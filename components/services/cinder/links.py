@@ -13,7 +13,12 @@ from components.services.os_services import judge_service
 
 
 def cinder_links(mine: CinderSettings) -> Iterator[ApiLook]:
-    """Yield one check for each back end; Cinder calls its service `<host>@<back end>`."""
+    """Yield one check for each back end, whose service is `<host>@<back end>`, or `<host>` when it has no section."""
+    if mine.is_flat:
+        yield ApiLook(
+            part="service", kind="volume service", name="[DEFAULT]", where="Cinder", ask=partial(_volume_service, "")
+        )
+        return
     for backend in mine.all_backends:
         yield ApiLook(
             part="service",
@@ -25,5 +30,5 @@ def cinder_links(mine: CinderSettings) -> Iterator[ApiLook]:
 
 
 def _volume_service(backend: str, api: Api) -> Finding:
-    """Return whether cinder-volume is up and enabled for the back end, on every host."""
-    return judge_service(api, "volume", "cinder-volume", lambda host: host.endswith(f"@{backend}"))
+    """Return whether cinder-volume is up and enabled for the back end, on every host; "" is the one without a name."""
+    return judge_service(api, "volume", "cinder-volume", lambda host: host.partition("@")[2] == backend)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import ConfigDict, Field, model_validator
 
 from components.settings.base import SettingsModel
@@ -43,6 +45,13 @@ class CinderSettings(ServiceSettings):
     backends: dict[BackendName, CinderBackend] = Field(
         default={}, description="Back ends by the name of their section in cinder.conf, each with a pool of its own."
     )
+    layout: Literal["sections", "flat"] = Field(
+        "sections",
+        description="How cinder.conf has the back end: sections, in enabled_backends with a section of its own; or "
+        "flat, as guides up to Juno have it, in [DEFAULT], which Ocata dropped. A volume keeps the name of its back "
+        "end's host, which is another one with flat; so leave a cloud flat until its volumes were moved. Default "
+        "sections.",
+    )
     list_position: ListPosition = Field(
         "last",
         description="Where the back ends are put in enabled_backends: first or last. A back end that is there stays "
@@ -54,7 +63,19 @@ class CinderSettings(ServiceSettings):
     def _pool_or_backends(self) -> CinderSettings:
         if (self.pool is None) == (not self.backends):
             raise ValueError("needs either `pool`, or `backends` when there are several")
+        if self.is_flat and self.pool is None:
+            raise ValueError("has layout flat, which has a single back end without a section: write `pool` instead")
         return self
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the only back end is in [DEFAULT]."""
+        return self.layout == "flat"
+
+    @property
+    def flat_pool(self) -> str | None:
+        """Name of the pool of the only back end; None when there may be several."""
+        return self.pool.name if self.pool else None
 
     @property
     def all_backends(self) -> dict[str, CinderBackend]:

@@ -22,7 +22,9 @@ def type_problems(cinder: CinderSettings | None, cloud: OpenStack) -> Iterator[P
     backends = list(cinder.all_backends) if cinder else []
     for name, volume_type in cloud.volume_types.items():
         where = ("openstack", "volume_types", name)
-        if not backends:
+        if cinder and cinder.is_flat:
+            yield Problem(where, "needs cinder.layout sections, because a type selects a back end by name")
+        elif not backends:
             yield Problem(where, "needs `cinder`: a type selects one of its back ends")
         elif volume_type.backend is None and len(backends) > 1:
             yield Problem((*where, "backend"), f"is missing, and there are several: {', '.join(backends)}")

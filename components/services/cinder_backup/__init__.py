@@ -38,6 +38,7 @@ class CinderBackup(Service[CinderBackupSettings]):
     notice_names = (EARLIER,)
     daemons = DAEMONS
     options = OPTIONS
+    declared_in = "cinder.conf"
     harmful = HARMFUL
     usual_pool_name = "backups"
 

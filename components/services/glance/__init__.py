@@ -26,11 +26,13 @@ from components.services.service import Service
 from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.openstack import OpenStack
-from components.settings.problem import Where
+from components.settings.problem import Problem, Where
+from components.settings.releases import is_before
 from components.settings.values import ListPosition
 from providers.models import Expected, ImagePropertiesDesired
 
 LEFT_OUT, FULL_COPIES, ONLY_RAW, PLACES = "glance-left-out", "glance-full-copies", "glance-only-raw", "glance-locations"
+EXPERIMENTAL = "glance-multi-store-experimental"
 
 
 class Glance(Service[GlanceSettings]):
@@ -45,9 +47,10 @@ class Glance(Service[GlanceSettings]):
     settings = GlanceSettings
     daemons = DAEMONS
     options = OPTIONS
+    declared_in = "glance-api.conf"
     harmful = HARMFUL
     # What `glance.options` may name, besides the store's own section.
-    notice_names = (LEFT_OUT, FULL_COPIES, ONLY_RAW, PLACES)
+    notice_names = (LEFT_OUT, FULL_COPIES, ONLY_RAW, EXPERIMENTAL, PLACES)
     option_sections = ("DEFAULT", "glance_store", "paste_deploy", "backend_defaults", EARLIER_STORE)
     # What else glance-api.conf has sections for, so that no store may be called so.
     reserved_sections = (
@@ -64,6 +67,20 @@ class Glance(Service[GlanceSettings]):
     )
     usual_pool_name = "images"
     release_package = ReleasePackage("python3-glance", zed=25)
+
+    def in_release(self, mine: GlanceSettings, release: str) -> GlanceSettings:
+        """Return the settings with a single store where the release has no other, or calls several experimental."""
+        is_single = mine.layout is None and is_before(release, "train")
+        return mine.model_copy(update={"layout": "single_store"}) if is_single else mine
+
+    def problems(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
+        """Yield that the release knows no store with a section of its own."""
+        if not mine.is_single and site.is_before("rocky"):
+            yield Problem(
+                (self.name, "layout"),
+                f"must not be multi_store: several stores appeared in Rocky, and the cloud runs {site.release}; leave "
+                "it out",
+            )
 
     def pools(self, mine: GlanceSettings) -> Sequence[ServicePool]:
         """Return the pool of images."""
@@ -141,6 +158,7 @@ class Glance(Service[GlanceSettings]):
                 "only raw images are cloned; volumes and servers of any other format (qcow2) are full copies: "
                 "`qemu-img convert -O raw` before the upload (docs/running-cloud.md)",
             )
+        yield from _experimental(mine, site)
         if tells_places:
             yield Notice(
                 "warning",
@@ -180,6 +198,18 @@ class Glance(Service[GlanceSettings]):
     def links(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield the checks of `verify` that ask Glance's API about the store and about where images are stored."""
         return glance_links(mine, others, site)
+
+
+def _experimental(mine: GlanceSettings, site: Site) -> Iterator[Notice]:
+    """Yield that the release does not vouch for several stores, which the settings ask for."""
+    if not mine.is_single and site.is_before("train"):
+        yield Notice(
+            "warning",
+            EXPERIMENTAL,
+            "glance.layout",
+            f"multi_store is experimental in {site.release}: images of an earlier single store may be out of reach; "
+            "leave the setting out to keep one store",
+        )
 
 
 GLANCE = Glance()

@@ -6,9 +6,12 @@ the value is only our default, and `glance.options` wins. When `value` returns N
 option is written to, with Glance's settings in `at.mine`, what other services let Glance know in `at.others`, and the
 cluster in `at.site`.
 
-A row with `removed_in` or `added_in` and no value is never written. It lets `glance.options` refuse the option when the
-stack's release does not read it. `removed_in` is the first release that no longer reads the option, and `instead` is
-what to do.
+`since` is the first release that reads the option, and `until` the release that dropped it: outside of them nothing is
+written, and `glance.options` may not set the option; `instead` is what to do. A row without a value is never written,
+and only says which releases read the option.
+
+A single store stood in [DEFAULT] up to Icehouse, and stands in [glance_store] from Juno on; several stores have a
+section each from Rocky on.
 
 The section BACKEND stands for the section of our store, which a single store has not. An empty name stands for every
 option of the section.
@@ -33,8 +36,11 @@ refused with "Unknown scheme" (glance_store.multi_backend). Where `enabled_backe
 added.
 """
 
+CLASS_OF_RBD = "glance.store.rbd.Store"
+"""The driver of RBD, as `known_stores` names it."""
+
 _STORE = "the store has a section of its own, see glance.backend"
-_WRITTEN = "enabled_backends and default_backend are written from glance"
+_WRITTEN = "stores and default_store, or enabled_backends and default_backend, are written from glance"
 
 
 def _single(value: str) -> Callable[[At[GlanceSettings]], str | None]:
@@ -46,6 +52,12 @@ def _single(value: str) -> Callable[[At[GlanceSettings]], str | None]:
     return given
 
 
+def _stores_of_the_release(at: At[GlanceSettings]) -> list[str]:
+    """Return the default of `known_stores` without our item, which must not replace it. Havana has all stores there."""
+    others = ("s3", "swift", "sheepdog", "cinder") if at.site.release == "havana" else ()
+    return [f"glance.store.{store}.Store" for store in ("filesystem", "http", *others)]
+
+
 def _earlier_store(at: At[GlanceSettings]) -> str | None:
     """Return the folder of the store with images of a former single store; none where there still is a single store."""
     return None if at.mine.is_single else at.mine.file_store or None
@@ -55,6 +67,7 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
     Option(
         "DEFAULT",
         "enabled_backends",
+        since="rocky",
         setting="glance.backend",
         items=lambda at: [] if at.mine.is_single else [f"{at.mine.backend}:rbd"],
         # Added only where the option was absent or empty, because there Glance has a single store until now.
@@ -79,33 +92,48 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
     Option(
         "glance_store",
         "default_backend",
+        since="rocky",
         setting="glance.backend",
         value=lambda at: None if at.mine.is_single else at.mine.backend,
     ),
     Option(
         EARLIER_STORE,
         "filesystem_store_datadir",
+        since="rocky",
         setting="glance.file_store",
         value=_earlier_store,
     ),
-    Option(BACKEND, "rbd_store_pool", setting="glance.pool.name", value=lambda at: at.mine.pool.name),
-    Option(BACKEND, "rbd_store_user", setting="glance.user.name", value=lambda at: at.mine.user.login),
-    Option(BACKEND, "rbd_store_ceph_conf", setting="cluster.name", value=lambda at: at.site.ceph_conf),
-    Option(BACKEND, "rbd_store_chunk_size", value=always("8"), override="always"),  # MiB
+    Option(BACKEND, "rbd_store_pool", since="rocky", setting="glance.pool.name", value=lambda at: at.mine.pool.name),
+    Option(BACKEND, "rbd_store_user", since="rocky", setting="glance.user.name", value=lambda at: at.mine.user.login),
+    Option(BACKEND, "rbd_store_ceph_conf", since="rocky", setting="cluster.name", value=lambda at: at.site.ceph_conf),
+    Option(BACKEND, "rbd_store_chunk_size", since="rocky", value=always("8"), override="always"),  # MiB
+    Option(BACKEND, "rbd_thin_provisioning", since="victoria"),
+    Option(BACKEND, "rados_connect_timeout", since="rocky"),
+    Option(BACKEND, "weight", since="2023.2", source="glance release notes, 2023.2"),
+    Option("backend_defaults", "", since="2025.2", source="glance release notes, 2025.2"),
     # The single store. With layout multi_store nothing of it is written, so there `glance.options` may set it.
     Option(
         "glance_store",
         "stores",
+        since="juno",
         setting="glance.layout",
         items=lambda at: [at.mine.store_item] if at.mine.is_single else [],
         # The option's own default, which our item must not replace.
         items_if_absent=lambda at: ["file", "http"] if at.mine.is_single else [],
         override="unwritten",
     ),
-    Option("glance_store", "default_store", setting="glance.layout", value=_single("rbd"), override="unwritten"),
+    Option(
+        "glance_store",
+        "default_store",
+        since="juno",
+        setting="glance.layout",
+        value=_single("rbd"),
+        override="unwritten",
+    ),
     Option(
         "glance_store",
         "rbd_store_pool",
+        since="juno",
         setting="glance.pool.name",
         value=lambda at: at.mine.pool.name if at.mine.is_single else None,
         override="unwritten",
@@ -113,6 +141,7 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
     Option(
         "glance_store",
         "rbd_store_user",
+        since="juno",
         setting="glance.user.name",
         value=lambda at: at.mine.user.login if at.mine.is_single else None,
         override="unwritten",
@@ -120,17 +149,69 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
     Option(
         "glance_store",
         "rbd_store_ceph_conf",
+        since="juno",
         setting="cluster.name",
         value=lambda at: at.site.ceph_conf if at.mine.is_single else None,
         override="unwritten",
     ),
-    Option("glance_store", "rbd_store_chunk_size", value=_single("8"), override="always"),  # MiB
-    Option(BACKEND, "weight", added_in="2023.2", source="glance release notes, 2023.2"),
-    Option("backend_defaults", "", added_in="2025.2", source="glance release notes, 2025.2"),
-    Option("DEFAULT", "default_store", removed_in="Kilo", instead=_WRITTEN),
-    Option("DEFAULT", "known_stores", removed_in="Kilo", instead=_WRITTEN),
-    Option("DEFAULT", "rbd_store_pool", removed_in="Kilo", instead=_STORE),
-    Option("DEFAULT", "rbd_store_user", removed_in="Kilo", instead=_STORE),
-    Option("DEFAULT", "rbd_store_ceph_conf", removed_in="Kilo", instead=_STORE),
-    Option("DEFAULT", "rbd_store_chunk_size", removed_in="Kilo", instead=_STORE),
+    Option("glance_store", "rbd_store_chunk_size", since="juno", value=_single("8"), override="always"),  # MiB
+    Option("glance_store", "rbd_thin_provisioning", since="victoria"),
+    Option("glance_store", "rados_connect_timeout", since="liberty"),
+    Option("paste_deploy", "flavor"),
+    # The single store of Havana and Icehouse. Juno reads these places, too, but there [glance_store] has taken over.
+    Option(
+        "DEFAULT",
+        "known_stores",
+        until="kilo",
+        superseded_in="juno",
+        instead=_WRITTEN,
+        setting="glance",
+        items=lambda at: [CLASS_OF_RBD],
+        items_if_absent=_stores_of_the_release,
+    ),
+    Option(
+        "DEFAULT",
+        "default_store",
+        until="kilo",
+        superseded_in="juno",
+        instead=_WRITTEN,
+        setting="glance",
+        value=always("rbd"),
+    ),
+    Option(
+        "DEFAULT",
+        "rbd_store_pool",
+        until="kilo",
+        superseded_in="juno",
+        instead=_STORE,
+        setting="glance.pool.name",
+        value=lambda at: at.mine.pool.name,
+    ),
+    Option(
+        "DEFAULT",
+        "rbd_store_user",
+        until="kilo",
+        superseded_in="juno",
+        instead=_STORE,
+        setting="glance.user.name",
+        value=lambda at: at.mine.user.login,
+    ),
+    Option(
+        "DEFAULT",
+        "rbd_store_ceph_conf",
+        until="kilo",
+        superseded_in="juno",
+        instead=_STORE,
+        setting="cluster.name",
+        value=lambda at: at.site.ceph_conf,
+    ),
+    Option(
+        "DEFAULT",
+        "rbd_store_chunk_size",
+        until="kilo",
+        superseded_in="juno",
+        instead=_STORE,
+        value=always("8"),  # MiB
+        override="always",
+    ),
 )

@@ -20,11 +20,12 @@ class GlanceSettings(ServiceSettings):
 
     pool: Pool = Field(description="Pool for images.")
     user: User = Field(User(name="glance"), description="Glance's cephx user. Default {name: glance}.")
-    layout: Literal["multi_store", "single_store"] = Field(
-        "multi_store",
-        description="How glance-api.conf names the store: multi_store, in enabled_backends with a section of its own; "
-        "or single_store, as guides have it, in [glance_store] with stores and default_store, which is deprecated "
-        "since Rocky and still read. Default multi_store.",
+    layout: Literal["multi_store", "single_store"] | None = Field(
+        None,
+        description="How glance-api.conf names the store: multi_store, in enabled_backends with a section of its own, "
+        "since Rocky; or single_store, as guides have it, with stores and default_store in [glance_store] (before Juno "
+        "with known_stores and default_store in [DEFAULT]), which is deprecated since Rocky and still read. Default "
+        "multi_store; single_store before Train, because Rocky and Stein call several stores experimental.",
     )
     store_item: Literal["rbd", "glance.store.rbd.Store"] = Field(
         "rbd",

@@ -37,6 +37,7 @@ class Nova(Service[NovaSettings]):
     settings = NovaSettings
     daemons = DAEMONS
     options = OPTIONS
+    declared_in = "nova.conf"
     harmful = HARMFUL
     option_sections = ("DEFAULT", "libvirt", "glance", "workarounds")  # what `nova.options` may name
     usual_pool_name = "vms"
@@ -103,7 +104,7 @@ class Nova(Service[NovaSettings]):
             direct_snapshots=mine.direct_snapshots,
         )
 
-    def problems(self, mine: NovaSettings, others: Neighbours) -> Iterator[Problem]:
+    def problems(self, mine: NovaSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
         """Yield the settings that do not fit together, or do not fit Cinder's."""
         return nova_problems(mine, others)
 

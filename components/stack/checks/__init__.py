@@ -16,6 +16,7 @@ from components.stack.checks.notices import notice_problems
 from components.stack.checks.options import option_problems
 from components.stack.checks.rollout import rollout_problems
 from components.stack.checks.sharing import pool_problems, user_problems
+from components.stack.checks.unchecked import unchecked_problems
 from components.stack.checks.unmanaged import unmanaged_problems
 from components.stack.checks.wiring import wiring_problems
 from components.stack.inventory import Inventory, take_inventory
@@ -40,6 +41,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *cell_problems(inventory),
         *option_problems(inventory),
         *notice_problems(inventory),
+        *unchecked_problems(inventory),
     ]
     if found:
         return found
@@ -50,7 +52,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
 def _of_services(inventory: Inventory) -> Iterator[Problem]:
     cloud = inventory.settings.openstack
     for wired in inventory.wired_services:
-        yield from wired.service.problems(wired.mine, inventory.others)
+        yield from wired.service.problems(wired.mine, inventory.others, inventory.site)
     for service in inventory.services if cloud else ():
         assert cloud  # noqa: S101
         yield from service.cloud_problems(inventory.settings.of(service), cloud)

@@ -1,4 +1,4 @@
-"""What is refused in `options`: unknown sections, options written from a setting, options that are not read."""
+"""What is refused in `options`: unknown sections and options, those that are written, those that are not read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from components.services.option import ANY, BACKEND, NEVER_EXISTED, Option
 from components.services.service import AnyService
 from components.settings.option_line import option_key, option_keys
 from components.settings.problem import Problem, hint
-from components.settings.releases import RELEASES
+from components.settings.releases import is_before
+from components.stack.checks.declared import appeared, removed, undeclared
 from components.stack.inventory import Inventory
 from components.stack.wired_service import WiredService
 from providers.formats.oslo_ini import OSLO
@@ -44,7 +45,9 @@ def _backends(wired: WiredService) -> Iterator[Problem]:
 def _section(inventory: Inventory, wired: WiredService, section: str, options: Sequence[str]) -> Iterator[Problem]:
     service, backends = wired.service, wired.service.backends(wired.mine)
     known = [*backends, *service.option_sections]
-    if section not in known:
+    unchecked = option_keys(wired.mine.unchecked_options, OSLO)
+    checked = [option for option in options if option_key(section, option, OSLO) not in unchecked]
+    if section not in known and checked:
         advice = hint(section, known, f"known are {', '.join(known)}")
         yield Problem((service.name, "options", section), f"is no section of this service's options; {advice}")
         return
@@ -54,10 +57,18 @@ def _section(inventory: Inventory, wired: WiredService, section: str, options: S
         if row:
             yield Problem(where, f"is written from {row.setting}; set that instead")
             continue
-        rows = rows_of_file(service, inventory.services)
-        problem = unread(inventory.settings.release, rows, section, option, backend=backend)
-        if problem:
+        if option in checked and (problem := why_not_read(inventory, service, section, option, backend=backend)):
             yield Problem(where, problem)
+
+
+def why_not_read(inventory: Inventory, service: AnyService, section: str, option: str, *, backend: bool) -> str | None:
+    """Say why the release does not read an option of a service; None when it does."""
+    release, rows = inventory.settings.release, rows_of_file(service, inventory.services)
+    if problem := unread(release, rows, section, option, backend=backend):
+        return problem
+    names = (option, "")
+    has_row = any(row.section == (BACKEND if backend else section) and row.name in names for row in rows)
+    return None if has_row else undeclared(service, release, section, option, backend=backend)
 
 
 def _protecting(
@@ -66,11 +77,13 @@ def _protecting(
     """Return the row that keeps an option from being set in `options`; none for an option that is left unmanaged."""
     if option_key(section, option, OSLO) in option_keys(wired.mine.unmanaged_options, OSLO):
         return None
+    release = inventory.settings.release
     for row in wired.service.options:
-        here = row.written and row.name == option and row.section == (BACKEND if backend else section)
-        if here and row.override == "never":
+        if row.name != option or row.section != (BACKEND if backend else section):
+            continue
+        if row.override == "never" and row.written and row.read_by(release):
             return row
-        if here and row.override == "unwritten" and _is_written(inventory, wired, row, section):
+        if row.override == "unwritten" and row.written_for(release) and _is_written(inventory, wired, row, section):
             return row
     return None
 
@@ -86,7 +99,7 @@ def _is_written(inventory: Inventory, wired: WiredService, row: Option[Any], sec
 def rows_of_file(service: AnyService, services: Sequence[AnyService]) -> list[Option[Any]]:
     """Return the rows of a service, and the rows of removed options of other services that write the same file."""
     same_file = [other for other in services if other is not service and _files(other) & _files(service)]
-    return [*service.options, *(row for other in same_file for row in other.options if row.removed_in)]
+    return [*service.options, *(row for other in same_file for row in other.options if row.until)]
 
 
 def _files(service: AnyService) -> set[str]:
@@ -107,14 +120,10 @@ def unread(release: str, rows: Sequence[Option[Any]], section: str, option: str,
     named = (ANY, section, *([BACKEND] if backend else []))
     about = [row for row in rows if row.section in named and row.name in ("", option) and not row.read_by(release)]
     for row in about:
-        if row.removed_in == NEVER_EXISTED:
+        if row.until == NEVER_EXISTED:
             return f"no release ever had this option; {row.instead}"
-        if row.removed_in and not (row.added_in and _before(release, row.added_in)):
-            return f"removed in {row.removed_in}, {release} ignores it; {row.instead}"
+        if row.until and not (row.since and is_before(release, row.since)):
+            return removed(row.until, release, row.instead)
     for row in about:
-        return f"appeared in {row.added_in}, {release} ignores it; leave it out until the cloud runs that release"
+        return appeared(row.since, release)
     return None
-
-
-def _before(release: str, other: str) -> bool:
-    return RELEASES.index(release) < RELEASES.index(other)

@@ -91,7 +91,7 @@ def test_every_flat_key_of_cinder_is_named_with_its_line_and_the_release_that_dr
 OPTIONS = [
     ("api1", CINDER_CONF, "[rbd]\nglance_api_version = 2\n", "[rbd] glance_api_version", "removed in Queens"),
     ("api1", CINDER_CONF, "[ceph]\nrbd_keyring_conf = x\n", "[ceph] rbd_keyring_conf", "removed in Victoria"),
-    ("api1", CINDER_CONF, "[ceph]\nrbd_concurrent_flatten_operations = 3\n", "[ceph] rbd_conc", "appeared in 2024.1"),
+    ("api1", CINDER_CONF, "[ceph]\nrbd_concurrent_flatten_operations = 3\n", "[ceph] rbd_conc", "appeared in 2023.1"),
     ("api1", GLANCE_CONF, "[DEFAULT]\ndefault_store = rbd\n", "[DEFAULT] default_store", "removed in Kilo"),
     (
         "api1",

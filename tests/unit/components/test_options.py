@@ -19,10 +19,8 @@ from docs.examples.gnocchi import GNOCCHI
 from tests.unit.components.graph import raw, settings
 
 GNOCCHI_RAW = {"hosts": ["controller1"], "pool": {"name": "metrics"}}
-LATER: Option[Any] = Option("storage", "later", value=always("1"), override="always", added_in="2025.1")
-EARLIER: Option[Any] = Option(
-    "storage", "earlier", value=always("1"), override="always", removed_in="2025.1", instead="x"
-)
+LATER: Option[Any] = Option("storage", "later", value=always("1"), override="always", since="2025.1")
+EARLIER: Option[Any] = Option("storage", "earlier", value=always("1"), override="always", until="2025.1", instead="x")
 
 
 def written(release: str, *rows: Option[Any], options: dict[str, dict[str, str]] | None = None) -> dict[str, Any]:
@@ -40,19 +38,19 @@ def test_the_release_decides_what_is_written() -> None:
 
 
 def test_an_operator_wins_over_a_default_only() -> None:
-    default = replace(LATER, added_in="")
+    default = replace(LATER, since="")
     assert written("zed", default, options={"storage": {"later": "2"}}) == {"storage": {"later": "2"}}
 
 
 def test_a_row_that_writes_nothing_leaves_no_empty_section() -> None:
-    assert written("zed", replace(LATER, added_in="", value=lambda at: None)) == {}
+    assert written("zed", replace(LATER, since="", value=lambda at: None)) == {}
 
 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
         ({"value": always("x")}, "name the setting it is written from"),
-        ({"removed_in": "Kilo"}, "say what to do instead"),
+        ({"until": "kilo"}, "say what to do instead"),
     ],
 )
 def test_a_row_that_says_half_is_refused(row: dict[str, Any], words: str) -> None:

@@ -176,7 +176,7 @@ def test_an_option_stands_in_one_row() -> None:
 def test_what_is_written_from_a_setting_is_protected_by_the_same_row(service: Any, row: Option[Any]) -> None:
     """Any option that is written, and that `options` may not win over, is refused there with the setting's name."""
     all_services = (*SERVICES, GNOCCHI)
-    extra = adds(service)
+    extra = {**adds(service), "release": [release for release in RELEASES if row.written_for(release)][-1]}
     mine = settings(all_services, **extra).of(service)
     section = next(iter(service.backends(mine))) if row.section == BACKEND else row.section
     part = {**raw(**extra)[service.name], "options": {section: {row.name: "x"}}}
@@ -185,12 +185,12 @@ def test_what_is_written_from_a_setting_is_protected_by_the_same_row(service: An
     ]
 
 
-@pytest.mark.parametrize(("service", "row"), rows(lambda row: bool(row.removed_in)))
+@pytest.mark.parametrize(("service", "row"), rows(lambda row: bool(row.until)))
 def test_what_no_release_reads_any_more_is_refused_by_its_row(service: Any, row: Option[Any]) -> None:
     section = "DEFAULT" if row.section == ANY else row.section
     extra = adds(service)
     part = {**raw(**extra)[service.name], "options": {section: {row.name: "x"}}}
-    gone = {"release": row.removed_in} if row.removed_in in RELEASES else {}
+    gone = {"release": row.until} if row.until in RELEASES else {}
     refused = parse(raw(**{**extra, **gone, service.name: part}), services=(*SERVICES, GNOCCHI))
     assert isinstance(refused, list)
     (line,) = refused

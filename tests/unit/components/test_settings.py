@@ -47,7 +47,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "default of Pulumi.yaml",
         {"cluster": {}, "release": ""},
         [
-            "release: is missing; add it: OpenStack release, such as zed or 2025.1",
+            "release: is missing; add it: OpenStack release, from havana to 2026.2, which decides what is written and "
+            "in which form; the code name of a year is accepted, too, such as caracal for 2024.1",
             "cluster: is missing; add it: The Ceph cluster",
         ],
     ),
@@ -538,10 +539,16 @@ def test_the_host_that_all_are_jumped_through_is_reached_directly() -> None:
 
 
 def test_an_unknown_release_is_refused_with_the_list() -> None:
-    assert parse(raw(release="antelope")) == [
-        "ceph-openstack:release: unknown OpenStack release; known are zed, 2023.1, 2023.2, 2024.1, 2024.2, 2025.1, "
-        "2025.2, 2026.1; choose one of them"
+    assert parse(raw(release="essex")) == [
+        "ceph-openstack:release: unknown OpenStack release; known are havana, icehouse, juno, kilo, liberty, mitaka, "
+        "newton, ocata, pike, queens, rocky, stein, train, ussuri, victoria, wallaby, xena, yoga, zed, 2023.1, 2023.2, "
+        "2024.1, 2024.2, 2025.1, 2025.2, 2026.1, 2026.2; choose one of them"
     ]
+
+
+@pytest.mark.parametrize(("name", "release"), [("antelope", "2023.1"), ("caracal", "2024.1"), ("hibiscus", "2026.2")])
+def test_a_code_name_is_the_release_of_its_year(name: str, release: str) -> None:
+    assert settings(release=name).release == release
 
 
 CELL = {"cluster__admin_host": None, "glance": None, "cinder_backup": None}
@@ -605,7 +612,8 @@ def test_an_option_of_ceph_conf_has_one_spelling_however_many_blanks() -> None:
 
 def test_values_of_options_are_words() -> None:
     options = {"libvirt": {"a": True, "b": 5, "c": 5.0, "d": 0.5, "e": " x".strip()}}
-    nova = settings(nova__options=options).of(NOVA)
+    unchecked = [f"[libvirt] {name}" for name in options["libvirt"]]
+    nova = settings(nova__options=options, nova__unchecked_options=unchecked).of(NOVA)
     assert nova
     assert nova.options["libvirt"] == {"a": "true", "b": "5", "c": "5", "d": "0.5", "e": "x"}
 
