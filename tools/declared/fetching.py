@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from components.settings.releases import is_before
-from tools.declared.versions import ENVIRONMENTS, NOT_ON_PYPI, Libraries
+from tools.declared.versions import ENVIRONMENTS, NOT_ON_PYPI, ReleaseLibraries
 
 _UV = Path(sys.executable).with_name("uv")
 
@@ -79,7 +79,7 @@ def python(version: str) -> Path:
     return Path(found[0])
 
 
-def _make(libraries: Libraries, target: Path) -> None:
+def _make(libraries: ReleaseLibraries, target: Path) -> None:
     """Make an environment. uv takes the day into account, and knows no Python before 3.8."""
     if libraries.day:
         _run([str(_UV), "venv", "-q", "--python", str(python(libraries.python)), str(target)])

@@ -40,7 +40,7 @@ class StandIn:
 
     def __mro_entries__(self, bases):
         """Let a class inherit from this object, as from a class without anything in it."""
-        return (Base,)
+        return (StandInBase,)
 
     def __or__(self, other):
         """Be a part of any combination of flags."""
@@ -49,14 +49,14 @@ class StandIn:
     __ror__ = __and__ = __add__ = __radd__ = __mod__ = __getitem__ = __or__
 
 
-class Base:
+class StandInBase:
     """The class that is inherited from in place of one that is not installed."""
 
     def __init__(self, *args, **words):
         """Take whatever is given."""
 
 
-class Module(types.ModuleType):
+class StandInModule(types.ModuleType):
     """A module that is not installed."""
 
     __path__ = []
@@ -67,12 +67,12 @@ class Module(types.ModuleType):
         """Return a stand-in; a class is one by its name."""
         if name.startswith("__"):
             raise AttributeError(name)
-        made = type(name, (Base,), {}) if name[:1].isupper() and not name.isupper() else StandIn()
+        made = type(name, (StandInBase,), {}) if name[:1].isupper() and not name.isupper() else StandIn()
         setattr(self, name, made)
         return made
 
 
-class Finder:
+class StandInFinder:
     """Finds every module that no other finder has, outside the packages that are read."""
 
     def __init__(self, read):
@@ -91,7 +91,7 @@ class Finder:
 
     def create_module(self, spec):
         """Return the stand-in."""
-        return Module(spec.name)
+        return StandInModule(spec.name)
 
     def exec_module(self, module):
         """There is nothing in it."""
@@ -112,7 +112,7 @@ def main(words):
     cut = words.index("--")
     folders, functions = words[:cut], words[cut + 1 :]
     sys.path[:0] = folders
-    sys.meta_path.append(Finder({function.split(".")[0].split(":")[0] for function in functions}))
+    sys.meta_path.append(StandInFinder({function.split(".")[0].split(":")[0] for function in functions}))
     found = {}
     for function in functions:
         place, _, only = function.rstrip("?").partition("=")
