@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from lab.command import run
+from lab.command import HUNG_S, run
 from lab.errors import LabError
 from lab.nodes import ALL, USER, Node
 from lab.paths import STATE
@@ -60,7 +60,7 @@ def ssh(node: Node, command: list[str], *, terminal: bool = False) -> list[str]:
     return ["ssh", *(["-t"] if terminal else []), *options, f"{USER}@{node.address}", *command]
 
 
-def reached(node: Node, seconds: float = 20.0) -> None:
+def reached(node: Node, seconds: float = HUNG_S) -> None:
     """Wait until ssh and sudo work as they do for users, or raise LabError after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from lab.command import HUNG_S
 from lab.machine import Machine
 from lab.nodes import CEPH, FSID, MON_HOST
 from lab.progress import say
@@ -105,8 +106,8 @@ def bring_up(machine: Machine) -> None:
 
 
 def ready(machine: Machine) -> None:
-    """Wait up to 90 s until the cluster is HEALTH_OK with its OSD up and its manager available."""
-    machine.wait(lambda: _health(machine) == "HEALTH_OK", what="the cluster was not HEALTH_OK", seconds=90)
+    """Wait until the cluster is HEALTH_OK with its OSD up and its manager available."""
+    machine.wait(lambda: _health(machine) == "HEALTH_OK", what="the cluster was not HEALTH_OK", seconds=HUNG_S)
     say(f"{machine.node.name}: HEALTH_OK")
 
 

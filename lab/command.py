@@ -8,6 +8,10 @@ from pathlib import Path
 
 from lab.errors import LabError
 
+HUNG_S = 300.0
+"""Seconds after which what ends or comes by itself counts as hung. The lab shares the machine's cores with others, so
+what takes two seconds may take sixty; and whoever waits for what never comes has lost these minutes once."""
+
 
 def run(
     argv: Sequence[str | Path],
@@ -15,7 +19,7 @@ def run(
     what: str,
     stdin: str | None = None,
     log: Path | None = None,
-    timeout: float = 60.0,
+    timeout: float = HUNG_S,
     env: Mapping[str, str] | None = None,
 ) -> str:
     """Run a program to its end and return its standard output.

@@ -205,7 +205,7 @@ def bake(machine: Machine) -> None:
     )
     machine.exec(["mariadb"], what="databases", stdin=users)
     say(f"{machine.node.name}: database schemas")
-    machine.script(_SYNC, what="database schemas", timeout=300)
+    machine.script(_SYNC, what="database schemas")
     say(f"{machine.node.name}: users, catalogue, flavors")
     _answers(machine, "keystone.service", "nova-api.service")
     keystone.fill(machine)

@@ -68,4 +68,4 @@ def fill(machine: Machine) -> None:
         "catalogue": {kind: (name, url(kind)) for kind, (name, _, _) in CATALOGUE.items() if kind != "identity"},
         "flavors": _FLAVORS,
     }
-    machine.exec(["python3", "-c", _FILL], what="users, catalogue, flavors", stdin=json.dumps(wanted), timeout=120)
+    machine.exec(["python3", "-c", _FILL], what="users, catalogue, flavors", stdin=json.dumps(wanted))

@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from lab import access, cgroup, ini, process, record, units
-from lab.command import run
+from lab.command import HUNG_S, run
 from lab.errors import LabError
 from lab.nodes import ALL, USER, Node
 from lab.paths import LOG, RUN
@@ -187,11 +187,11 @@ class Machine:
         clean = ["env", "--chdir=/", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
         return [*enter, *clean, *command]
 
-    def exec(self, command: list[str], *, what: str, stdin: str | None = None, timeout: float = 60.0) -> str:
+    def exec(self, command: list[str], *, what: str, stdin: str | None = None, timeout: float = HUNG_S) -> str:
         """Run a command as root in the node and return its standard output; see `lab.command.run`."""
         return run(self.inside(command), what=f"{self.node.name}: {what}", stdin=stdin, timeout=timeout)
 
-    def script(self, text: str, *, what: str, timeout: float = 120.0) -> str:
+    def script(self, text: str, *, what: str, timeout: float = HUNG_S) -> str:
         """Run a bash script as root in the node, which ends at the first failure, and return its standard output."""
         return self.exec(["/bin/bash", "-euo", "pipefail", "-c", text], what=what, timeout=timeout)
 
@@ -212,7 +212,7 @@ class Machine:
                 raise LabError(f"{self.node.name}: {what} within {seconds:.0f} s; see `lab/lab logs {self.node.name}`")
             time.sleep(0.1)
 
-    def says(self, file: str, line: str, seconds: float = 60.0) -> None:
+    def says(self, file: str, line: str, seconds: float = HUNG_S) -> None:
         """Wait until a service's log `file` contains `line`."""
         log = self.root / file.lstrip("/")
         self.wait(
@@ -221,7 +221,7 @@ class Machine:
             seconds=seconds,
         )
 
-    def answers(self, port: int, unit: str, seconds: float = 60.0) -> None:
+    def answers(self, port: int, unit: str, seconds: float = HUNG_S) -> None:
         """Wait until `unit` answers an HTTP request on `port` with a status below 500."""
 
         def answered() -> bool:
@@ -236,7 +236,7 @@ class Machine:
 
         self.wait(answered, what=f"{unit} did not answer on port {port}", seconds=seconds)
 
-    def booted(self, seconds: float = 60.0) -> None:
+    def booted(self, seconds: float = HUNG_S) -> None:
         """Wait until the boot is over.
 
         Raises:
@@ -252,7 +252,7 @@ class Machine:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=20,
+                timeout=seconds,
             )
             state = done.stdout.strip()
             return state in ("running", "degraded")
@@ -271,7 +271,7 @@ class Machine:
                 self.inside(["systemctl", "poweroff"]),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=20,
+                timeout=HUNG_S,
             )
             process.gone([leader], seconds)
         cgroup.kill(self.node.name)

@@ -144,6 +144,6 @@ def prepare(machine: Machine) -> None:
 def ready(machine: Machine) -> None:
     """Wait until each API answers, and until each other service has logged that the service is up."""
     for unit, port in _PORTS.items():
-        machine.answers(port, unit, 120)
+        machine.answers(port, unit)
     for name, line in _SAYS.items():
         machine.says(_LOG[name], line)

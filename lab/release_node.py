@@ -59,7 +59,7 @@ def _start(known: Record, wanted: Release) -> None:
     known.nodes[RELEASE.name] = machine.start()
     known.save()
     say(f"{RELEASE.name}: starting release {wanted.name} on {RELEASE.address}")
-    machine.booted(120)
+    machine.booted()
     access.reached(RELEASE)
     release.ready(machine)
     known.release_complete = True

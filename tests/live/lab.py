@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.command import HUNG_S
 from lab.errors import LabError
 from lab.machine import running
 
@@ -52,7 +53,7 @@ os._exit(0)  # librados 16.2 may abort in its threads when the interpreter tears
 NOT_OURS = ("/etc/ceph/rbdmap",)
 
 
-def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: float = 120) -> str:
+def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: float = HUNG_S) -> str:
     """Run a command as root on a node, without ssh, and return its standard output.
 
     Args:
@@ -81,14 +82,14 @@ def on(node: str, *command: str, stdin: str = "", check: bool = True, timeout: f
     return done.stdout
 
 
-def shell(node: str, script: str, check: bool = True, timeout: float = 120) -> str:
+def shell(node: str, script: str, check: bool = True, timeout: float = HUNG_S) -> str:
     return on(node, "sh", "-c", script, check=check, timeout=timeout)
 
 
 def as_user(node: str, user: str, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command on a node as a service's user; the caller looks at the exit status."""
     argv = running(node).inside(["sudo", "-n", "-u", user, *command])
-    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HUNG_S, check=False)
 
 
 def etc(node: str) -> dict[str, str]:

@@ -56,11 +56,11 @@ def unreachable(stack: Stack) -> Iterator[None]:
 
 @contextmanager
 def without_power(node: str) -> Iterator[None]:
-    subprocess.run([lab.PROGRAM, "stop", node], check=True, timeout=60)
+    subprocess.run([lab.PROGRAM, "stop", node], check=True)
     try:
         yield
     finally:
-        subprocess.run([lab.PROGRAM, "start", node], check=True, timeout=120)
+        subprocess.run([lab.PROGRAM, "start", node], check=True)
 
 
 def diagnostics_of(run: Run, host: str = "compute2") -> list[str]:
@@ -96,7 +96,13 @@ def test_up_finishes_the_other_hosts(computes: Stack, before: dict[str, Any]) ->
     assert run.connections == {"ceph1": 1, "controller1": 1, "compute1": 1}
 
 
-def test_the_next_up_does_only_that(computes: Stack) -> None:
+@pytest.fixture(scope="module")
+def refresh_s() -> list[float]:
+    """Seconds that a refresh takes on this machine today when every host answers."""
+    return []
+
+
+def test_the_next_up_does_only_that(computes: Stack, refresh_s: list[float]) -> None:
     made, running = set(computes.resources()), invocations("compute2")
     run = computes.up().ok()
     new = set(computes.resources()) - made
@@ -104,7 +110,7 @@ def test_the_next_up_does_only_that(computes: Stack) -> None:
     assert counts(run)["created"] == len(new)
     assert invocations("compute2") == running
     assert run.count("restart_unit") == 1
-    computes.up("--refresh", "--expect-no-changes").ok()
+    refresh_s.append(computes.up("--refresh", "--expect-no-changes").ok().seconds)
 
 
 def test_an_update_finishes_the_other_hosts(computes: Stack) -> None:
@@ -128,7 +134,7 @@ def test_the_next_up_updates_only_that(computes: Stack) -> None:
     assert "hw_disk_discard = ignore" in lab.on("compute2", "cat", "/etc/nova/nova.conf")
 
 
-def test_refresh_says_not_checked_and_keeps_the_state(computes: Stack) -> None:
+def test_refresh_says_not_checked_and_keeps_the_state(computes: Stack, refresh_s: list[float]) -> None:
     lab.on("compute1", "sed", "-i", "s/^hw_disk_discard = ignore/hw_disk_discard = unmap/", "/etc/nova/nova.conf")
     there = computes.resources()
     with unreachable(computes):
@@ -141,7 +147,8 @@ def test_refresh_says_not_checked_and_keeps_the_state(computes: Stack) -> None:
         name: row["inputs"] for name, row in there.items() if name.endswith("compute2")
     }
     assert "hw_disk_discard = ignore" in lab.on("compute1", "cat", "/etc/nova/nova.conf")
-    assert run.seconds < 30
+    # The host is waited for once, and not once for each of its resources.
+    assert run.seconds < 4 * refresh_s[0] + 4 * CONNECT_S
 
 
 def test_destroy_leaves_what_the_host_still_needs(computes: Stack, before: dict[str, Any]) -> None:

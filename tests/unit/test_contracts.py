@@ -79,7 +79,7 @@ def test_kinds_are_known_by_their_types_without_pulumi() -> None:
     assert upgraded("pulumi-python:dynamic/ceph:Cluster", {"mon_hosts": ["a"]}, {}) == {"mon_hosts": {"a": True}}
     assert upgraded("command:remote:Command", {"mon_hosts": ["a"]}, {}) == {"mon_hosts": ["a"]}
     code = "import sys, providers.kinds; sys.exit('pulumi' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_one_golden_string_in_full() -> None:
@@ -237,5 +237,5 @@ with event_loops():
 
 def test_1500_resources_can_be_made() -> None:
     """The SDK once ran into the recursion limit. The test has its own process, because mocks hold for a process."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
     assert done.stdout == "made\n", done.stderr[-2000:]

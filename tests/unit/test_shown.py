@@ -96,7 +96,7 @@ def test_the_start_of_a_key_is_not_shown_where_a_long_line_is_cut(shown: int) ->
 
 def test_a_long_line_keeps_no_expression_busy() -> None:
     ready = Ready(lines=[r"WSGI app 0 .*ready in"], timeout_s=1)
-    host, start = Logging("WSGI app 0 " * 60000), time.monotonic()
+    host, start = Logging("WSGI app 0 " * 60000), time.thread_time()
     with pytest.raises(StepFailed, match="failed to start"):
         wait_until_ready(host, "x.service", ready, 0, SimulatedClock())  # type: ignore[arg-type]
-    assert time.monotonic() - start < 2
+    assert time.thread_time() - start < 2

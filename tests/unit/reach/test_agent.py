@@ -184,7 +184,7 @@ def test_a_keyring_of_many_lines_is_read_at_once(agent: LocalHost, tmp_path: Pat
     (tmp_path / "keyring").write_text("key = \\\n" * 50_000 + "key = " + " " * 200_000 + "\n" + "key = a" * 20_000)
     started = time.monotonic()
     agent.read_files([str(tmp_path / "keyring")], hide_keys=True)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_replaces_lines_and_leaves_the_others_byte_for_byte(agent: LocalHost, tmp_path: Path) -> None:
@@ -673,20 +673,20 @@ def test_a_program_that_fails_is_quoted_without_what_it_was_handed(agent: LocalH
 def test_a_program_that_does_not_end_is_ended_with_all_that_it_started(agent: LocalHost) -> None:
     start = time.monotonic()
     with pytest.raises(StepFailed, match="did not end within") as failure:
-        do(agent, Run(("sh", "-c", "sleep 30 & wait"), timeout_s=0.3))
+        do(agent, Run(("sh", "-c", "sleep 60 & wait"), timeout_s=0.3))
     assert failure.value.errno_name == "ETIMEDOUT"
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
-@pytest.mark.parametrize("main", ["exit 0", "sleep 15", "trap '' TERM; sleep 15"])
+@pytest.mark.parametrize("main", ["exit 0", "sleep 60", "trap '' TERM; sleep 60"])
 def test_a_program_ends_in_time_though_a_child_of_a_session_of_its_own_holds_its_output(
     agent: LocalHost, main: str
 ) -> None:
     start = time.monotonic()
     with pytest.raises(StepFailed, match="did not end within 1 s") as failure:
-        do(agent, Run(("sh", "-c", f"setsid sleep 15 & {main}"), timeout_s=1))
+        do(agent, Run(("sh", "-c", f"setsid sleep 60 & {main}"), timeout_s=1))
     assert failure.value.errno_name == "ETIMEDOUT"
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
     assert agent.read_files(["/etc/machine-id"])
 
 
@@ -694,50 +694,57 @@ def test_a_program_ends_in_time_though_a_child_of_a_session_of_its_own_holds_its
 
 
 def test_a_slow_step_blocks_no_read(agent: LocalHost, tmp_path: Path) -> None:
-    agent.identity()
-    slow = threading.Thread(target=do, args=(agent, Run(("sleep", "2.5"))))
+    begun, go_on = tmp_path / "begun", tmp_path / "go-on"
+    step = Run(("sh", "-c", f"touch {begun}; until [ -e {go_on} ]; do sleep 0.05; done"), timeout_s=30)
+    slow = threading.Thread(target=do, args=(agent, step))
     slow.start()
-    start = time.monotonic()
+    while not begun.exists():
+        assert slow.is_alive()
+        time.sleep(0.02)
     for _ in range(20):
         agent.read_files([str(tmp_path)])
-    assert time.monotonic() - start < 2
-    assert slow.is_alive()
+    assert slow.is_alive(), "a read waited for the step"
+    go_on.touch()
     slow.join()
 
 
 HANGING_RADOS = """
-import time
+import os, time
 class Error(Exception): pass
 class Rados:
     def __init__(self, conffile, name): pass
     def conf_set(self, name, value): pass
-    def connect(self, timeout): time.sleep(2); raise Error("timed out")
+    def connect(self, timeout):
+        with open("{begun}", "a") as file: file.write("connecting\\n")
+        while not os.path.exists("{go_on}"): time.sleep(0.02)
+        raise Error("timed out")
 """
 
 
 def test_a_hung_monitor_blocks_no_read_and_fails_once_for_all(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:
-    (fakes / "rados.py").write_text(HANGING_RADOS)
-    said: list[str] = []
+    begun, go_on, said = tmp_path / "begun", tmp_path / "go-on", list[str]()
+    (fakes / "rados.py").write_text(HANGING_RADOS.format(begun=begun, go_on=go_on))
 
     def ask() -> None:
         with pytest.raises(StepFailed, match="timed out") as failure:
             faked.mon_read(Fsid, "fsid")
         said.append(failure.value.errno_name)
 
-    faked.identity()
-    start = time.monotonic()
     threads = [threading.Thread(target=ask) for _ in range(5)]
     for thread in threads:
         thread.start()
-    time.sleep(0.1)
+    while not begun.exists():
+        assert all(thread.is_alive() for thread in threads)
+        time.sleep(0.02)
     faked.read_files([str(tmp_path)])
     with pytest.raises(StepFailed, match="libvirt"):
         faked.libvirt_secrets()
-    assert time.monotonic() - start < 1.8, "somebody else waited for the monitor"
+    assert said == [], "somebody else waited for the monitor"
+    go_on.touch()
     for thread in threads:
         thread.join()
     assert said == ["ENOTCONN"] * 5
-    assert time.monotonic() - start < 5, "each waited for its own connection"
+    assert begun.read_text() == "connecting\n", "each made a connection of its own"
 
 
 def test_a_missing_library_is_named_with_its_python(faked: LocalHost) -> None:
@@ -1153,8 +1160,8 @@ def test_ends_at_once_when_nothing_is_under_way() -> None:
         assert process.stdin is not None
         start = time.monotonic()
         process.stdin.close()
-        assert process.wait(10) == 0
-        assert time.monotonic() - start < 3
+        assert process.wait(60) == 0
+        assert time.monotonic() - start < 20
 
 
 # systemd, as far as it can be had without one
@@ -1314,7 +1321,7 @@ def test_a_file_of_many_empty_lines_is_read_at_once(agent: LocalHost, tmp_path: 
     file.write_text("\n" * 1_000_000 + f" key = {KEY}\nkey =\n[next]\n")
     start = time.monotonic()
     content = agent.read_files([str(file)], hide_keys=True)[str(file)].content or ""
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60
     assert KEY not in content
     assert content.endswith("key =\n[next]\n")
 

@@ -116,7 +116,7 @@ def test_a_large_answer_comes_whole_and_soon(site: Site, tmp_path: Path) -> None
     (tmp_path / "large").write_text(text)
     start = time.monotonic()
     assert host.read_files([f"{tmp_path}/large"])[f"{tmp_path}/large"].content == text
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
 
 
 def test_hashed_known_hosts(site: Site) -> None:
@@ -202,7 +202,7 @@ def test_refused_and_unknown_addresses_and_no_answer(site: Site) -> None:
     mute.mute = True
     start = time.monotonic()
     assert "ssh to deploy@" in refused(site.host(site.access(mute, connect_timeout_s=0.3)))
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10
     assert mute.connections == 1
 
 
