@@ -83,6 +83,12 @@ def claimed(document: Document, records: Sequence[Record], section: str, option:
     return any(_find(document, _without_unwritten(document, one)["options"], section, option) for one in records)
 
 
+def value_of(document: Document, one: Record, section: str, option: str) -> str | None:
+    """Return the value that the owner with this record has written last for an option; None if it has written none."""
+    entry = _find(document, _without_unwritten(document, one)["options"], section, option)
+    return entry["values"][-1] if entry and entry["values"] else None
+
+
 class _Edit:
     """One owner's visit to one file."""
 

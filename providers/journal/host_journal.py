@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from typing_extensions import override
 
@@ -29,6 +29,11 @@ class HostJournal:
     def path(self, kind: str, what: str) -> str:
         """Return the path of an entry."""
         return f"{self.folder}/{kind}-{quote(what, safe='')}.json"
+
+    @staticmethod
+    def stack_of(path: str) -> str:
+        """Return the stack whose entry lies at the path."""
+        return unquote(path.rsplit("/", 2)[1])
 
     @staticmethod
     def everywhere(kind: str, what: str) -> str:

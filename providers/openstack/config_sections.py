@@ -16,6 +16,8 @@ from providers.formats.paths import AbsolutePath
 from providers.formats.wanted_options import WantedItem, WantedOptions
 from providers.host.option_file import OptionFileDesired, OptionFileKind, OptionFileObserved, effective
 from providers.lifecycle import Lifecycle
+from providers.openstack.rivals import rivals
+from providers.openstack.stored_data import places as data_places
 from providers.openstack.stored_data import refuse_lost_store, refuse_other_place, setting_for
 from providers.plan import Step
 
@@ -119,6 +121,8 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         Raises:
             Refused: Data that is stored already would be out of reach.
         """
+        if found := self.rivals(desired, observed):
+            raise Refused(f"{found}, then run again")
         if observed.state is not None and any(self._absent(desired, observed).values()):
             self._refuse_unexpected(desired, observed)
         steps = super().plan(desired, observed)  # a later file that wins is refused there, by its own name
@@ -127,6 +131,12 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         component = desired.component
         refuse_other_place(observed.where, desired.path, desired.sections, documents[0], records, in_force, component)
         return steps
+
+    def rivals(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> str:
+        """Return what `rivals` says of the options that tell where data lies."""
+        document, places = self.documents(desired, observed)[0], data_places(desired.sections)
+        names = (observed.where, desired.stack, desired.host, desired.component, desired.path)
+        return rivals(*names, places, document, observed.others)
 
     def _absent(self, desired: ConfigSectionsDesired, observed: OptionFileObserved) -> dict[tuple[str, str], bool]:
         """Return for each list of `list_items_if_absent` whether it was absent before."""

@@ -1,4 +1,6 @@
-"""Looks for files of services that say, by an option of no stack, that data lies elsewhere than the stack will write.
+"""Looks for files of services that say that data lies elsewhere than the stack will write.
+
+Either an option of no stack says so, or another stack writes there.
 
 `ConfigSections` refuses such a file, too. But its turn comes when pools and users are made already, and other hosts
 may have got their options.
@@ -62,5 +64,9 @@ def _look(file: ConfigSectionsDesired, machines: Machines) -> tuple[str, str]:
         return "", f"{problem}; whether services there keep data elsewhere was not looked at"
     except Refused:
         return "", ""  # a file that cannot be parsed; `ConfigSections` says where
+    if rivals := kind.rivals(file, observed):
+        return rivals, ""
+    if found := kind.rivals(file, observed):
+        return found, ""
     in_force, records = partial(effective, documents), observed.records
     return other_place(observed.where, file.path, file.sections, documents[0], records, in_force, file.component), ""

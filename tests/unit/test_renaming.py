@@ -27,6 +27,7 @@ def test_a_pool_that_was_renamed_by_the_page_is_still_ours(site: Site) -> None:
     assert pool.outs is not None
     row = site.ceph.pools.pop("images")
     site.ceph.pools["pictures"] = {**row, "pool_name": "pictures"}
+    site.ceph.schedules["pictures"] = site.ceph.schedules.pop("images", set())  # a real cluster keeps them by number
     entry = site.ceph.store.pop("ceph-openstack/dev/pool/images")
     site.ceph.store["ceph-openstack/dev/pool/pictures"] = substituted(entry, "ceph config-key get")
     assert 'sed \'s/"name": "images"/"name": "pictures"/\'' in PAGE.read_text()
