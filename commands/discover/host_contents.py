@@ -78,7 +78,8 @@ def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> Ho
         ProviderError: The host cannot be reached, or does not answer a question.
     """
     platform, system = _system(host.read_files([], follow=[OS_RELEASE]).get(OS_RELEASE))
-    daemons = {service.name: service.daemons[platform] for service in services} if platform else {}
+    release = _release(host, services)
+    daemons = {service.name: service.daemons[platform].of(release) for service in services} if platform else {}
     states = {service: host.unit_state(f"{daemon.unit}.service") for service, daemon in daemons.items()}
     there = {service for service, state in states.items() if state.load_state == "loaded"}
     running = {service for service in there if states[service].active_state in ("active", "activating", "reloading")}
@@ -90,7 +91,7 @@ def read_host(name: str, host: RemoteHost, services: Sequence[AnyService]) -> Ho
         name=name,
         platform=platform,
         system=system,
-        release=_release(host, services),
+        release=release,
         daemons={service: daemon for service, daemon in daemons.items() if service in running},
         stopped=tuple(sorted(there - running)),
         files={service: file for service, file in files.items() if file is not None},

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.services.package import Package
 from components.settings.daemon import DaemonSettings
-from components.settings.releases import RELEASES
+from components.settings.releases import RELEASES, is_before
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Daemon:
     since: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, release: str) -> Daemon:
-        """Return the daemon as it is in a release; what the platform's packages have in the oldest one is the base."""
-        at, found = RELEASES.index(release), self
+        """Return the daemon as it is in a release; for a release that nobody knows as it is in the oldest one."""
+        found = self
         for begin, changes in self.since.items():
-            if RELEASES.index(begin) <= at:
+            if release in RELEASES and not is_before(release, begin):
                 found = replace(found, **changes)
         return found
 

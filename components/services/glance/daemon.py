@@ -22,8 +22,12 @@ _FAILED = (
     r"Error connecting to ceph cluster",
 )
 
+# Without --config-file, oslo.config reads the default .conf.d folders last, and they win.
+_FOLDERS = ("/etc/glance/glance.conf.d", "/etc/glance/glance-api.conf.d")
+
 # Debian starts glance-api with --config-file, and oslo.config lets such a file win over the default /etc/*/*.conf.d
-# folders. No file follows glance-api.conf on the command line, so no other file wins over it.
+# folders. No file follows glance-api.conf on the command line, so no other file wins over it. From 2026.2 on uwsgi runs
+# glance-api, without a command line of its own.
 DEBIAN = Daemon(
     unit="glance-api",
     user="glance",
@@ -33,14 +37,15 @@ DEBIAN = Daemon(
     log="/var/log/glance/glance-api.log",
     ready_lines=_READY,
     failure_lines=_FAILED,
+    since={"2026.2": {"later_files": _FOLDERS}},
     ceph_packages=DEBIAN_LIBRARIES,
 )
 
-# RDO starts glance-api without --config-file. So oslo.config reads the default .conf.d folders last, and they win.
+# RDO starts glance-api without --config-file in every release.
 RHEL = replace(
     DEBIAN,
     unit="openstack-glance-api",
-    later_files=("/etc/glance/glance.conf.d", "/etc/glance/glance-api.conf.d"),
+    later_files=_FOLDERS,
     log="/var/log/glance/api.log",
     ceph_packages=RHEL_LIBRARIES,
 )

@@ -8,8 +8,17 @@ import pytest
 
 from components.services import SERVICES
 from components.services.daemon import Daemon
+from components.services.glance import GLANCE
 from components.services.nova import NOVA
 from components.services.platform import PLATFORMS
+
+
+def test_a_release_has_what_its_packages_have_since_then() -> None:
+    glance, nova = GLANCE.daemons["debian"], NOVA.daemons["debian"]
+    assert [glance.of(release).later_files for release in ("zed", "2026.1")] == [(), ()]
+    assert "/etc/glance/glance-api.conf.d" in glance.of("2026.2").later_files
+    assert GLANCE.daemons["rhel"].of("2026.2") == GLANCE.daemons["rhel"].of("zed")
+    assert [nova.of(release).steady_s for release in ("havana", "zed", "2023.1", "2026.2", "")] == [1, 1, 10, 10, 1]
 
 
 def daemons(platform: str) -> list[Daemon]:
