@@ -99,9 +99,8 @@ def _in_cluster(inventory: Inventory, machines: Machines) -> Iterator[Flaw]:
     """Yield the flaws in the caps of the stack's users of RBD images."""
     cluster = machines.cluster(inventory.site.fsid)
     users = cluster.users()
-    for wired in inventory.wired_services:
-        needed = wired.service.ceph_user(wired.mine, inventory.others)
-        if needed is None or OF_RBD not in needed.caps.texts.get("mon", ""):
+    for needed in inventory.needed_users.values():
+        if OF_RBD not in needed.caps.texts.get("mon", ""):
             continue
         for entity in map(needed.user.entity_of, needed.user.generations):
             if entity in users:

@@ -5,8 +5,11 @@ The texts of `rbd_caps` are those of the current Ceph documentation ("Block Devi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+_GRANT = re.compile(r"profile (rbd|rbd-read-only) pool=(\S+)")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,31 @@ def with_kept(caps: Caps, pools: Sequence[str]) -> Caps:
         kept = [grant for pool in pools if (grant := f"profile rbd pool={pool}") not in there]
         texts[daemon] = ", ".join(part for part in (texts.get(daemon, ""), *kept) if part)
     return Caps(texts, tuple(dict.fromkeys((*caps.pools, *pools))))
+
+
+def with_data_pools(caps: Caps, data_pools: Mapping[str, str]) -> Caps:
+    """Return the caps with the same rights on the data pools of the pools that they grant, as Ceph asks for.
+
+    A manager's commands name the pool of an image only, so the data pools are granted by OSDs alone.
+
+    Args:
+        caps: what the user may do.
+        data_pools: pool to the pool that holds the data of its images.
+    """
+    granted = [
+        (found[1], data_pools[found[2]])
+        for part in caps.texts.get("osd", "").split(", ")
+        if (found := _GRANT.fullmatch(part)) and found[2] in data_pools
+    ]
+    if not granted:
+        return caps
+    written = {pool for profile, pool in granted if profile == "rbd"}
+    # Where two pools have one data pool, the wider right holds for its data.
+    wanted = dict.fromkeys(
+        f"profile {profile} pool={pool}" for profile, pool in granted if profile == "rbd" or pool not in written
+    )
+    texts = {**caps.texts, "osd": ", ".join([caps.texts["osd"], *wanted])}
+    return Caps(texts, tuple(dict.fromkeys((*caps.pools, *(pool for _, pool in granted)))))
 
 
 def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iterable[str] = ()) -> Caps:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from components.settings.data_pool import DataPool
 from components.settings.pool import Pool
 from components.settings.problem import Where
 
@@ -20,6 +21,18 @@ class ServicePool:
     """
 
     where: Where
-    pool: Pool
+    pool: Pool | DataPool
     role: str = ""
     application: str = "rbd"
+
+    @property
+    def data(self) -> ServicePool | None:
+        """The pool that holds the data of this pool's images; None where this pool holds it, too."""
+        if not isinstance(self.pool, Pool) or self.pool.data_pool is None:
+            return None
+        return replace(self, where=(*self.where, "data_pool"), pool=self.pool.data_pool)
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the pool holds data of images that are in another pool."""
+        return isinstance(self.pool, DataPool)

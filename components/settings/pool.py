@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from components.settings import pool_fields as fields
 from components.settings.base import SettingsModel
+from components.settings.data_pool import DataPool
 from providers.formats.numbers import WholeNumber
 from providers.formats.purge_schedule import PurgeSchedule
 
@@ -43,6 +44,11 @@ class Pool(SettingsModel):
         None,
         description="Whether to make the pool ready for images (`rbd pool init`) where nobody did. false leaves such a "
         "pool as it is; health complains that its application is not enabled. Default true.",
+    )
+    data_pool: DataPool | None = Field(
+        None,
+        description="Erasure-coded pool for the data of images that the service makes from then on, while their names "
+        "and metadata are in this pool (rbd_default_data_pool). Default: the data is in this pool, too.",
     )
     adopt: fields.Adopt = None
     shared: fields.Shared = False

@@ -13,6 +13,9 @@ from components.stack.keyrings import KeyringOnHost, keyrings_on
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.models import CephConfDesired, DirectoryDesired, KeyringDesired
 
+DATA_POOL = "rbd_default_data_pool"
+"""The option by which a client of RBD keeps the data of images that it makes in another pool than their names."""
+
 
 def add_ceph_client(
     draft: Draft, inventory: Inventory, *, users: Mapping[str, str], needs: Mapping[str, Sequence[str]]
@@ -34,9 +37,10 @@ def add_ceph_client(
     for host in inventory.hosts:
         guest = _guest_options(inventory, host)
         folders = _folders(draft, inventory, host, guest, needs[host])
-        keyrings = [keyring for keyring in keyrings_on(inventory, host) if keyring.managed]
-        _conf(draft, inventory, host, _sections(inventory, keyrings, guest), needs=folders)
-        files = [_add_keyring(draft, inventory, host, keyring, users) for keyring in keyrings]
+        keyrings = keyrings_on(inventory, host)
+        with_data = [users[one.entity] for one in keyrings if one.entity in users and _data_pool(inventory, one)]
+        _conf(draft, inventory, host, _sections(inventory, keyrings, guest), needs=[*folders, *with_data])
+        files = [_add_keyring(draft, inventory, host, one, users) for one in keyrings if one.managed]
         made[host] = [*folders, names.ceph_conf(host), *files]
     return made
 
@@ -48,7 +52,13 @@ def conf_places(inventory: Inventory) -> list[tuple[str, str]]:
         for ceph_user in inventory.users.values()
         for generation in ceph_user.user.generations
     ]
-    return [("global", "fsid"), ("global", "mon_host"), *((entity, "keyring") for entity in entities)]
+    data = [
+        (ceph_user.user.entity_of(generation), DATA_POOL)
+        for label, ceph_user in inventory.users.items()
+        if inventory.default_data_pool(label)
+        for generation in ceph_user.user.generations
+    ]
+    return [("global", "fsid"), ("global", "mon_host"), *((entity, "keyring") for entity in entities), *data]
 
 
 def _guest_options(inventory: Inventory, host: str) -> dict[str, str]:
@@ -115,8 +125,20 @@ def _sections(
     if client:
         sections["client"] = client
     for keyring in keyrings:
-        sections[keyring.entity] = {"keyring": keyring.path}
+        named = {"keyring": keyring.path} if keyring.managed else {}
+        pool = _data_pool(inventory, keyring)
+        section = {**named, **({DATA_POOL: pool} if pool else {})}
+        if section:
+            sections[keyring.entity] = section
     return _managed(sections, cluster.unmanaged_options)
+
+
+def _data_pool(inventory: Inventory, keyring: KeyringOnHost) -> str | None:
+    """Return the data pool of the images that are made as the keyring's user.
+
+    The user has to have caps on the pool before ceph.conf names it, because a client that is started then uses it.
+    """
+    return inventory.default_data_pool(keyring.label)
 
 
 def _managed(sections: Mapping[str, Mapping[str, str]], unmanaged: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -31,10 +31,11 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     for name, owned in inventory.made_pools.items():
         with draft.made_from(*owned.where):
             wanted = owned.wanted
-            given = {field: value for field, value in wanted.pool if field != "shared"}
+            given = {field: value for field, value in wanted.pool if field not in ("shared", "data_pool")}
             given["adopt"] = site.adopts(wanted.pool.adopt)
             pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **given)
-            needs = [made_of[key] for key in (("crush_rules", pool.crush_rule),) if key in made_of]
+            keys = ("crush_rules", pool.crush_rule), ("erasure_code_profiles", pool.erasure_code_profile)
+            needs = [made_of[key] for key in keys if key in made_of]
             draft.add(name, pool, parent=parent, needs=[names.CLUSTER, *needs])
     made: dict[str, str] = {}
     for label, user in inventory.users.items():

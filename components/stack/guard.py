@@ -74,12 +74,14 @@ def gate(
             places.setdefault(model.host, {})[model.component] = sections
             files[model.component] = [model.path, *model.later_files]
     users = [model for model in models if isinstance(model, UserDesired)]
+    pools = [model for model in models if isinstance(model, PoolDesired)]
     more = {
         "places": places or None,
         "files": files or None,
         "caps": {user.entity: dict(user.caps) for user in users} or None,
         "settings": {user.entity: user_settings[user.entity] for user in users} or None,
         "monitors": list(monitors),
+        "data_pools": {pool.name: pool.erasure_code_profile for pool in pools if pool.erasure_code_profile} or None,
     }
     first = guard(nodes, site, "change")
     return first.model_copy(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from components.services.caps import with_data_pools
 from components.services.ceph_user import CephUser
 from components.services.neighbours import Neighbours, joined
 from components.services.platform import PLATFORMS
@@ -14,6 +15,7 @@ from components.services.site import Site
 from components.settings.openstack import OpenStack
 from components.stack import names
 from components.stack.daemon_on_host import DaemonOnHost
+from components.stack.data_pools import data_pools_of, written_pools
 from components.stack.owned_pool import OwnedPool
 from components.stack.service_rollout import ServiceRollout, service_rollouts
 from components.stack.stack_settings import StackSettings
@@ -32,7 +34,7 @@ class Inventory:
         wired_services: the services that are in the stack.
         others: what the services let each other know.
         pools: logical name to pool, one for each service that keeps data in the pool.
-        users: label of a service to the service's own cephx user.
+        ceph_users: label of a service to the service's own cephx user, with what the service alone says of its caps.
         daemons: every daemon on every host, in the order in which guides restart them.
     """
 
@@ -42,8 +44,38 @@ class Inventory:
     wired_services: tuple[WiredService, ...]
     others: Neighbours
     pools: Mapping[str, OwnedPool]
-    users: Mapping[str, CephUser]
+    ceph_users: Mapping[str, CephUser]
     daemons: tuple[DaemonOnHost, ...]
+
+    @cached_property
+    def data_pools(self) -> dict[str, str]:
+        """Name of each pool that has a data pool to the name of the data pool."""
+        return data_pools_of(self.pools.values())
+
+    @cached_property
+    def needed_users(self) -> dict[str, CephUser]:
+        """Label of a service to the service's own cephx user, with all that the service needs of the user's caps."""
+        return {label: self._with_data_pools(user) for label, user in self.ceph_users.items()}
+
+    @cached_property
+    def users(self) -> dict[str, CephUser]:
+        """Label of a service to the service's own cephx user, with the caps that the settings say."""
+        return {
+            label: self._with_data_pools(user.as_set()) if user.user.caps is None else self.needed_users[label].as_set()
+            for label, user in self.ceph_users.items()
+        }
+
+    def _with_data_pools(self, user: CephUser) -> CephUser:
+        return replace(user, caps=with_data_pools(user.caps, self.data_pools))
+
+    def default_data_pool(self, label: str) -> str | None:
+        """Return the data pool of all images that a service's user makes; None for none.
+
+        A client has one data pool for all that it makes, and `data_pool_problems` refuses several.
+        """
+        needed = self.ceph_users.get(label)
+        written = written_pools(needed, self.pools.values()) if needed else []
+        return min((data.pool.name for owned in written if (data := owned.wanted.data)), default=None)
 
     @cached_property
     def roles(self) -> dict[str, str]:
@@ -85,13 +117,9 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
         site=_site(settings, stack),
         wired_services=wired_services,
         others=others,
-        pools={
-            names.pool(wired.service.label, wanted.role): OwnedPool((wired.service.name, *wanted.where), wanted)
-            for wired in wired_services
-            for wanted in wired.service.pools(wired.mine)
-        },
-        users={
-            wired.service.label: user.as_set()
+        pools=_pools(wired_services),
+        ceph_users={
+            wired.service.label: user
             for wired in wired_services
             if (user := wired.service.ceph_user(wired.mine, others)) is not None
         },
@@ -108,6 +136,18 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
             for host in wired.mine.hosts
         ),
     )
+
+
+def _pools(wired_services: Sequence[WiredService]) -> dict[str, OwnedPool]:
+    """Return logical name to pool. A data pool comes before the pool whose images have their data there."""
+    found: dict[str, OwnedPool] = {}
+    for wired in wired_services:
+        name, label = wired.service.name, wired.service.label
+        for wanted in wired.service.pools(wired.mine):
+            if wanted.data is not None:
+                found[names.data_pool(label, wanted.role)] = OwnedPool((name, *wanted.data.where), wanted.data)
+            found[names.pool(label, wanted.role)] = OwnedPool((name, *wanted.where), wanted)
+    return found
 
 
 def _site(settings: StackSettings, stack: str) -> Site:

@@ -32,6 +32,11 @@ def pool(label: str, role: str = "") -> str:
     return f"{label}-pool-{role}" if role else f"{label}-pool"
 
 
+def data_pool(label: str, role: str = "") -> str:
+    """Return the name of the pool that holds data of images in a service's pool of this role."""
+    return f"{label}-data-pool-{role}" if role else f"{label}-data-pool"
+
+
 def crush_rule(name: str) -> str:
     """Return the name of a CRUSH rule. A rule of another name is another thing, so its own name is in here."""
     return f"crush-rule-{name}"

@@ -37,7 +37,8 @@ def outputs(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
     return {
         "fsid": inventory.site.fsid,
         "release": inventory.site.release,
-        "pools": _pools(inventory),
+        "pools": _pools(inventory, data=False),
+        "data_pools": _pools(inventory, data=True),
         "users": _users(inventory),
         "secret_uuids": _secret_uuids(inventory),
         "back_ends": _back_ends(inventory),
@@ -47,9 +48,18 @@ def outputs(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
     }
 
 
-def _pools(inventory: Inventory) -> Output:
-    """Return role to the name of the pool: the service, and for further pools of the service `cinder.<role>`."""
-    return {_role(owned.where[0], owned.wanted.role): owned.wanted.pool.name for owned in inventory.pools.values()}
+def _pools(inventory: Inventory, *, data: bool) -> Output:
+    """Return role to the name of the pool: the service, and for further pools of the service `cinder.<role>`.
+
+    Args:
+        inventory: what the services need.
+        data: whether the pools of images are meant, or the pools that hold data of images in those.
+    """
+    return {
+        _role(owned.where[0], owned.wanted.role): owned.wanted.pool.name
+        for owned in inventory.pools.values()
+        if owned.wanted.is_data == data
+    }
 
 
 def _role(service: str | int, role: str) -> str:
@@ -119,13 +129,18 @@ def _hosts(inventory: Inventory) -> dict[str, str]:
 def _adopted(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
     """Return what the settings let the stack take over if it exists, which a deletion then leaves in place."""
     models = {name: node.model for name, node in nodes.items()}
-    return {
-        "everything": inventory.site.adopt,
-        "pools": {
+    pools, data_pools = (
+        {
             _role(owned.where[0], owned.wanted.role): model.name
             for name, owned in inventory.made_pools.items()
-            if isinstance(model := models.get(name), PoolDesired) and model.adopt
-        },
+            if owned.wanted.is_data == data and isinstance(model := models.get(name), PoolDesired) and model.adopt
+        }
+        for data in (False, True)
+    )
+    return {
+        "everything": inventory.site.adopt,
+        "pools": pools,
+        "data_pools": data_pools,
         "users": {
             inventory.service(label).name: model.entity
             for label in inventory.users

@@ -28,10 +28,9 @@ class Ungranted:
 
 def own_caps(inventory: Inventory) -> Iterator[tuple[str, CephUser]]:
     """Yield each user with caps of the operator's own: the name of the service, and what the service would give."""
-    for wired in inventory.wired_services:
-        needed = wired.service.ceph_user(wired.mine, inventory.others)
-        if needed is not None and needed.user.caps is not None:
-            yield wired.service.name, needed
+    for label, needed in inventory.needed_users.items():
+        if needed.user.caps is not None:
+            yield inventory.service(label).name, needed
 
 
 def ungranted(needed: CephUser) -> Iterator[Ungranted]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.ceph.data_pool import why_unfit
 from providers.ceph.pool_content import why_not_empty
 from providers.ceph.pool_settings import PURGE, SETTINGS, observed_schedule, observed_settings
 from providers.desired import reported
 from providers.errors import Refused
-from providers.formats.names import PoolName
+from providers.formats.names import CrushName, PoolName
 from providers.formats.numbers import Number, WholeNumber
 from providers.formats.purge_schedule import PurgeSchedule
 from providers.journal.cluster_journal import ClusterJournal
@@ -54,6 +55,11 @@ class PoolDesired(OnCluster):
     )
     min_size: WholeNumber | None = Field(
         None, ge=1, le=10, description="Replicas needed to serve I/O (`min_size`). Default: the cluster's."
+    )
+    erasure_code_profile: CrushName | None = Field(
+        None,
+        description="Name of the erasure code profile of a pool that holds data of images, or other objects. Default:"
+        " the pool is replicated.",
     )
     pg_num: WholeNumber | None = Field(
         None, ge=1, le=65536, description="Placement groups. Default: the autoscaler's or the cluster's."
@@ -102,7 +108,10 @@ class PoolDesired(OnCluster):
 
     @model_validator(mode="after")
     def _of_images(self) -> PoolDesired:
-        if self.trash_purge_schedule is not None and (self.application != "rbd" or self.init is False):
+        if self.erasure_code_profile is not None and (self.size is not None or self.init is not None):
+            raise ValueError("size and init are for replicated pools: an erasure code profile says how much is kept")
+        has_images = self.application == "rbd" and self.init is not False and self.erasure_code_profile is None
+        if self.trash_purge_schedule is not None and not has_images:
             raise ValueError(
                 "trash_purge_schedule is only for a pool that is ready for images: the manager refuses any other; leave"
                 " it out, and init: false, too"
@@ -115,6 +124,7 @@ class PoolRecord(EntryRecord):
 
     before: dict[str, Any] = Field(default_factory=dict, description="The pool's settings and applications before us.")
     ours: dict[str, list[Any]] = Field(default_factory=dict, description="What we set, the newest last.")
+    rule: str = Field("", description="The CRUSH rule that the cluster made along with an erasure-coded pool.")
 
 
 @dataclass(frozen=True)
@@ -126,12 +136,18 @@ class PoolObserved:
         settings: The pool's settings and applications; none when there is no such pool.
         entry: The journal's entry.
         content: What the pool holds; only read for a deletion.
+        unfit: Why the pool cannot hold what is asked of it, with what to do; see `why_unfit`.
+        rules: The names of the CRUSH rules; only read where an erasure-coded pool has to be made.
+        profiles: The names of the erasure code profiles; only read with `rules`.
     """
 
     where: str
     settings: dict[str, Any] | None
     entry: Entry[PoolRecord] | None
     content: PoolContent | None = None
+    unfit: str = ""
+    rules: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
 
 
 class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
@@ -145,6 +161,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         "fsid": "a stack stays on its cluster; use another stack for another cluster",
         "name": "a renamed pool would be a new, empty pool; rename the pool with `ceph osd pool rename`, see"
         " docs/renaming.md",
+        "erasure_code_profile": "a pool keeps the profile that it was made with; make another pool",
     }
     lifecycle = Lifecycle(
         create="Makes the pool with the settings that are given, and enables its application, for RBD images by `rbd"
@@ -173,9 +190,17 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         pool = cluster.pools().get(desired.name)
         entry = journal.read(cluster.journal(), self.entry_kind, desired.name, Entry[PoolRecord])
         settings = None if pool is None else observed_settings(pool, cluster.crush_rules())
-        if settings is not None and (desired.trash_purge_schedule or (entry and PURGE in entry.record.ours)):
-            settings[PURGE] = observed_schedule(desired.name, cluster.purge_schedules())
-        return PoolObserved(cluster.host().access.where, settings, entry)
+        if pool and settings and (desired.trash_purge_schedule or (entry and PURGE in entry.record.ours)):
+            settings[PURGE] = observed_schedule(pool, cluster.purge_schedules())
+        observed = PoolObserved(cluster.host().access.where, settings, entry)
+        if pool is None:
+            made_of = (cluster.crush_rules().values(), cluster.erasure_code_profiles())
+            rules, profiles = map(tuple, made_of) if desired.erasure_code_profile else ((), ())
+            return replace(observed, rules=rules, profiles=profiles)
+        ours = entry is not None and not entry.adopted
+        is_judged = desired.application == "rbd" or desired.erasure_code_profile is not None
+        unfit = why_unfit(pool, desired.erasure_code_profile, ours=ours) if is_judged else ""
+        return replace(observed, unfit=unfit)
 
     @override
     def read_for_undo(self, desired: PoolDesired, machines: Machines) -> PoolObserved:
@@ -184,7 +209,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         observed = self.read(desired, machines)
         if observed.settings is None or observed.entry is None or observed.entry.adopted:
             return observed
-        return PoolObserved(observed.where, observed.settings, observed.entry, cluster.content(desired.name))
+        return replace(observed, content=cluster.content(desired.name))
 
     @override
     def adoption(self, desired: PoolDesired, observed: PoolObserved) -> list[Step] | None:
@@ -197,9 +222,11 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         if entry is None:
             adopted = observed.settings is not None
             before = {name: observed.settings.get(name) for name in RECORDED} if observed.settings else {}
-            entry = Entry[PoolRecord](
-                kind=self.entry_kind, what=desired.name, adopted=adopted, record=PoolRecord(before=before)
-            )
+            is_made_along = desired.erasure_code_profile and not (desired.crush_rule or adopted)
+            # The cluster names the rule as the pool, and leaves a rule that is there already as it is.
+            rule = desired.name if is_made_along and desired.name not in observed.rules else ""
+            record = PoolRecord(before=before, rule=rule)
+            entry = Entry[PoolRecord](kind=self.entry_kind, what=desired.name, adopted=adopted, record=record)
         if not entry.adopted:
             return entry
         # What we set, so that an undo can tell it from what somebody set since: the state holds what refresh found.
@@ -216,6 +243,8 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         found, entry = observed.settings, observed.entry
         if found is not None and entry is None and not desired.adopt:
             raise refuse_foreign(self.title(desired), observed.where, not self._changes(desired, found))
+        if observed.unfit:
+            raise Refused(f"{observed.where}: {observed.unfit}")
         if found is not None and found["applications"] and desired.application not in found["applications"]:
             raise Refused(
                 f"{observed.where}: pool {desired.name} is used by {', '.join(found['applications'])}, not by"
@@ -227,26 +256,33 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
                 " it. For a new, empty pool run `ceph config-key rm"
                 f" {ClusterJournal(desired.stack).key(self.entry_kind, desired.name)}`, then `pulumi up`"
             )
-        if found is None:
-            steps: list[Step] = [
-                mon(
-                    "osd pool create",
-                    pool=desired.name,
-                    pg_num=desired.pg_num,
-                    pool_type="replicated",
-                    rule=desired.crush_rule,
-                    size=desired.size,
-                    autoscale_mode=desired.pg_autoscale_mode,
-                ),
-                *self._changes(desired, desired.model_dump(include=AT_ONCE)),
-            ]
-        else:
-            steps = self._changes(desired, found)
+        steps = self._made(desired, observed) if found is None else self._changes(desired, found)
         return journalled(ClusterJournal(desired.stack), self._entry(desired, observed), entry, steps)
+
+    def _made(self, desired: PoolDesired, observed: PoolObserved) -> list[Step]:
+        profile = desired.erasure_code_profile
+        if profile and profile not in observed.profiles:
+            raise Refused(
+                f"{observed.where}: the cluster has no erasure code profile {profile}; it has"
+                f" {', '.join(observed.profiles)}: make it, as by cluster.erasure_code_profiles, or name another one"
+            )
+        made = mon(
+            "osd pool create",
+            pool=desired.name,
+            pg_num=desired.pg_num,
+            pool_type="erasure" if profile else "replicated",
+            erasure_code_profile=profile,
+            rule=desired.crush_rule,
+            size=desired.size,
+            autoscale_mode=desired.pg_autoscale_mode,
+        )
+        return [made, *self._changes(desired, desired.model_dump(include=AT_ONCE))]
 
     @staticmethod
     def _changes(desired: PoolDesired, found: dict[str, Any]) -> list[Step]:
         steps: list[Step] = []
+        if desired.erasure_code_profile and desired.application == "rbd" and not found.get("overwrites"):
+            steps.append(mon("osd pool set", pool=desired.name, var="allow_ec_overwrites", val="true"))
         for name, setting in SETTINGS.items():
             # The manager takes a schedule for a pool of images only.
             if name == PURGE and not _is_ready(desired, found.get("applications", ())):
@@ -261,11 +297,14 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         entry, journal = observed.entry, ClusterJournal(desired.stack)
         if entry is None:
             return leave_foreign(observed.where, f"pool {desired.name}", observed.settings is not None)
-        forget = RemoveEntry(journal, self.entry_kind, desired.name)
+        forget: list[Step] = [RemoveEntry(journal, self.entry_kind, desired.name)]
+        if entry.record.rule:
+            # The cluster makes the rule along with the pool, and leaves it there. Another pool may use it by now.
+            forget.insert(0, mon("osd crush rule rm", name=entry.record.rule, accept=("ENOENT", "EBUSY")))
         if observed.settings is None:
-            return Undo([forget])
+            return Undo(forget)
         if entry.adopted:
-            return Undo([*self._restore(desired, entry, observed.settings), forget])
+            return Undo([*self._restore(desired, entry, observed.settings), *forget])
         full = why_not_empty(observed.content) if observed.content else ""
         if full:
             raise Refused(
@@ -281,7 +320,7 @@ class PoolKind(KindOnCluster[PoolDesired, PoolObserved]):
         )
         # The entry is unfinished again, so that after a cut the next run knows that we deleted the pool.
         leaving = WriteEntry(journal, entry.model_copy(update={"finished": False}))
-        return Undo([leaving, delete, forget])
+        return Undo([leaving, delete, *forget])
 
     @staticmethod
     def _restore(desired: PoolDesired, entry: Entry[PoolRecord], found: dict[str, Any]) -> list[Step]:
@@ -323,7 +362,7 @@ def _is_ready(desired: PoolDesired, applications: Collection[str]) -> bool:
 
 def _enabled(desired: PoolDesired) -> Step:
     """Return the step that enables the application, and prepares a pool of RBD images for them."""
-    if desired.application == "rbd":
+    if desired.application == "rbd" and desired.erasure_code_profile is None:
         return PoolInit(desired.name)
     return mon("osd pool application enable", pool=desired.name, app=desired.application)
 

@@ -107,6 +107,8 @@ def observed_settings(pool: PoolRow, rules: Mapping[int, str]) -> dict[str, Any]
         "quota_max_bytes": pool.quota_max_bytes,
         "quota_max_objects": pool.quota_max_objects,
         "applications": sorted(pool.application_metadata),
+        "erasure_code_profile": pool.erasure_code_profile,
+        "overwrites": pool.overwrites,
     }
     optional = {
         "target_size_ratio": pool.options.target_size_ratio,
@@ -116,7 +118,18 @@ def observed_settings(pool: PoolRow, rules: Mapping[int, str]) -> dict[str, Any]
     return {**settings, **{name: value for name, value in optional.items() if value is not None}}
 
 
-def observed_schedule(pool: str, schedules: list[PurgeSchedules]) -> str:
-    """Return when a pool's trash is purged: its schedules with a comma between them, or `none`."""
-    mine = [one for found in schedules if found.name == f"{pool}/" for one in found.schedule]
-    return ", ".join(sorted(item(one.interval, one.start_time) for one in mine)) or NONE
+def observed_schedule(pool: PoolRow, schedules: Mapping[str, PurgeSchedules]) -> str:
+    """Return when a pool's trash is purged: its schedules with a comma between them, or `none`.
+
+    Args:
+        pool: The pool.
+        schedules: The schedules of each pool by the pool's number. A manager goes on telling those of a pool that is
+            gone, under a name that another pool may have by now.
+    """
+    mine = [
+        one
+        for number, found in schedules.items()
+        if found.name == f"{pool.pool_name}/" and pool.pool_id in (None, int(number))
+        for one in found.schedule
+    ]
+    return ", ".join(sorted({item(one.interval, one.start_time) for one in mine})) or NONE

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from providers.formats.caps import lost_rights, reads_are_lost
+from providers.reach.answers.pool_row import ERASURE_CODED
 from providers.reach.answers.session import Session
 from providers.reach.clock import Clock
 from providers.reach.cluster import ClusterSession
@@ -19,6 +21,7 @@ LASTING_S = 4.0
 AGAIN_S = 0.5
 SHOWN = 3
 Caps = Mapping[str, str]
+Are = Literal["images", "clones", "data"]
 
 
 @dataclass(frozen=True)
@@ -29,25 +32,27 @@ class Loss:
         entity: The user.
         pool: The pool.
         reads: Whether the user could not even read the pool.
-        clones: Whether the open images are clones of images in the pool, instead of images in the pool.
+        are: Whether the open images are in the pool (`images`), are clones of images there (`clones`), or have only
+            their data there (`data`).
         images: How many images are open, by host.
     """
 
     entity: str
     pool: str
     reads: bool
-    clones: bool
+    are: Are
     images: Mapping[str, int]
 
     def __str__(self) -> str:
         """Return what would be lost, and where it is used."""
         count = sum(self.images.values())
-        what = f"{'clone' if self.clones else 'image'}{'' if count == 1 else 's'}"
+        what = f"{'clone' if self.are == 'clones' else 'image'}{'' if count == 1 else 's'}"
+        which = {"images": "where", "clones": "of which", "data": "which has the data of"}[self.are]
         hosts = [f"{host} ({number})" for host, number in sorted(self.images.items())]
         more = f" and {len(hosts) - SHOWN} more hosts" if len(hosts) > SHOWN else ""
         return (
             f"{self.entity} would lose {'' if self.reads else 'writing to '}pool {self.pool},"
-            f" {'of which' if self.clones else 'where'} {count} {what} {'is' if count == 1 else 'are'} open from"
+            f" {which} {count} {what}{' that' if self.are == 'data' else ''} {'is' if count == 1 else 'are'} open from"
             f" {', '.join(hosts[:SHOWN])}{more}"
         )
 
@@ -80,22 +85,25 @@ def losses(cluster: ClusterSession, clock: Clock, entity: str, had: Caps, wanted
     lost = {pool: rights for pool in pools if (rights := lost_rights(osd, then, pool))}
     if not lost or not cluster.sessions([entity]):
         return []
-    # Whoever loses reading loses the parents of clones in other pools, too.
+    # Whoever loses reading loses the parents of clones in other pools, too. A pool without an image of its own may
+    # have the data of images in other pools.
     reads = any(reads_are_lost(rights) for rights in lost.values())
-    looked = [pool for pool in pools if pool in lost or (reads and lost_rights(osd, "", pool))]
+    data = any(row.type == ERASURE_CODED for name, row in rows if name in lost)
+    looked = [pool for pool in pools if pool in lost or ((reads or data) and lost_rights(osd, "", pool))]
     found = _open_now(cluster, clock, entity, looked, lost)
+    ways: tuple[Are, ...] = ("images", "clones", "data")
     return [
-        Loss(entity, pool, reads_are_lost(lost[pool]), clones, images)
+        Loss(entity, pool, reads_are_lost(lost[pool]), are, images)
         for pool in lost
-        for clones in (False, True)
-        if (images := found.get((pool, clones)))
+        for are in ways
+        if (images := found.get((pool, are)))
     ]
 
 
 def _open_now(
     cluster: ClusterSession, clock: Clock, entity: str, looked: Sequence[str], lost: Mapping[str, frozenset[str]]
-) -> dict[tuple[str, bool], Counter[str]]:
-    """Return how many images are open by host, for each pool that would be lost and for clones of its images."""
+) -> dict[tuple[str, Are], Counter[str]]:
+    """Return how many images are open by host, for each pool that would be lost and for how they need the pool."""
     before = cluster.sessions([entity])
     if not _needed(cluster, before, looked, lost):
         return {}
@@ -105,8 +113,9 @@ def _open_now(
 
 def _needed(
     cluster: ClusterSession, sessions: Sequence[Session], looked: Sequence[str], lost: Mapping[str, frozenset[str]]
-) -> dict[tuple[str, bool], Counter[str]]:
-    images: dict[tuple[str, bool], dict[str, set[str]]] = {}
+) -> dict[tuple[str, Are], Counter[str]]:
+    images: dict[tuple[str, Are], dict[str, set[str]]] = {}
+    names = {row.pool_id: name for name, row in cluster.pools().items() if row.pool_id is not None}
     # Address and nonce together tell a client, and so does its number in the cluster. A client that asks a manager has
     # a further session with this address, which names no host.
     named_last = sorted(sessions, key=lambda session: bool(session.host))
@@ -118,13 +127,16 @@ def _needed(
             if session is None:
                 continue
             host = session.host or session.address.rpartition(":")[0]
-            for key in ((pool, False), (watcher.parent, True)):
-                if key[0] in lost and not (key[1] and not reads_are_lost(lost[key[0]])):
-                    images.setdefault(key, {}).setdefault(host, set()).add(f"{pool}/{watcher.image}")
+            data_pool = names.get(watcher.data_pool_id, pool)
+            needs: list[tuple[str, Are]] = [(pool, "images"), (watcher.parent, "clones")]
+            needs += [(data_pool, "data")] if data_pool != pool else []
+            for needed, are in needs:
+                if needed in lost and (are != "clones" or reads_are_lost(lost[needed])):
+                    images.setdefault((needed, are), {}).setdefault(host, set()).add(f"{pool}/{watcher.image}")
     return {
-        key: Counter({host: len(names) for host, names in hosts.items()})
-        for key, hosts in images.items()
-        if not (key[1] and (key[0], False) in images)
+        (pool, are): Counter({host: len(names) for host, names in hosts.items()})
+        for (pool, are), hosts in images.items()
+        if are != "clones" or (pool, "images") not in images
     }
 
 

@@ -150,11 +150,10 @@ class ClusterSession:
         """Return the parameters of every erasure code profile."""
         return self._read(OsdDump, "osd dump").erasure_code_profiles
 
-    def purge_schedules(self) -> list[PurgeSchedules]:
-        """Return when the trash of pools is purged, as the active manager has it."""
+    def purge_schedules(self) -> dict[str, PurgeSchedules]:
+        """Return when the trash of pools is purged, by the pools' numbers, as the active manager has it."""
         prefix = "rbd trash purge schedule list"
-        found = self._kept(prefix, lambda: self.host().mgr_read(dict[str, PurgeSchedules], prefix))
-        return list(found.values())
+        return self._kept(prefix, lambda: self.host().mgr_read(dict[str, PurgeSchedules], prefix))
 
     def users(self) -> dict[str, UserRow]:
         """Return every user by entity, with SHA-256 instead of its key."""

@@ -37,6 +37,10 @@ class LooksAt(BaseModel):
     settings: dict[str, str] | None = Field(None, description="Entity -> the setting that speaks of the user.")
     monitors: Keyed | None = Field(None, description="The cluster's monitors, as ceph.conf will name them.")
 
+    data_pools: dict[str, str] | None = Field(
+        None, description="Erasure-coded data pool -> its profile, of each data pool that the stack has."
+    )
+
     def without(self, other: LooksAt) -> LooksAt:
         """Return the things and monitors that are not in `other`."""
         secrets = {host: _less(uuids, other.secrets.get(host, [])) for host, uuids in self.secrets.items()}
@@ -49,6 +53,7 @@ class LooksAt(BaseModel):
             files=None,
             caps=None,
             settings=None,
+            data_pools=None,
             monitors=_less(self.monitors or [], other.monitors or []),
         )
 

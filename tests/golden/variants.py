@@ -78,6 +78,26 @@ CHANGES: dict[str, dict[str, Any]] = {
         "nova__pool": {"name": "vms", "crush_rule": "ssd"},
         "cinder__pool": {"name": "volumes", "crush_rule": "replicated_rule"},
     },
+    "data_pool": {
+        "cluster__erasure_code_profiles": {"ec42": {"k": 4, "m": 2, "device_class": "hdd"}},
+        "glance__pool": {"name": "images", "data_pool": {"name": "images-data"}},
+        "nova__user": {"name": "nova"},
+        "cinder__pool": {
+            "name": "volumes",
+            "data_pool": {"name": "volumes-data", "erasure_code_profile": "ec42", "min_size": 5},
+        },
+        "cinder_backup__read_volumes": True,
+    },
+    "data_pool_of_several": {
+        "cinder__pool": None,
+        "cinder__backends": {
+            "ceph": {"pool": {"name": "volumes", "data_pool": {"name": "data", "shared": True}}},
+            "data": {"pool": {"name": "v2", "data_pool": {"name": "data", "shared": True}}},
+        },
+        "nova__pool": {"name": "vms", "data_pool": {"name": "data", "shared": True}},
+        "cinder__user": {"name": "cinder", "generation": 2},
+        "cinder__keyrings": {"client.cinder": {"managed": False}},
+    },
     "clone_v2": {"glance__clone_v2": True, "glance__show_image_direct_url": True},
     "read_volumes": {"cinder_backup__read_volumes": True},
     "no_glance": {"glance": None},

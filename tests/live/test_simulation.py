@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from lab.machine import running
-from providers.ceph.pool_settings import observed_schedule, observed_settings
+from providers.ceph.pool_settings import observed_settings
 from providers.ceph.work import losses
 from providers.formats.caps import normal_form
 from providers.reach.answers.answer import in_form
@@ -25,7 +25,7 @@ from providers.reach.answers.crush_rule import CrushRule
 from providers.reach.answers.mon_map import MonMap
 from providers.reach.answers.osd_dump import OsdDump
 from providers.reach.answers.pool_row import PoolRow
-from providers.reach.answers.purge_schedules import PurgeSchedules
+from providers.reach.answers.purge_schedules import PurgeScheduleItem, PurgeSchedules
 from providers.reach.answers.user_row import UserRows
 from providers.reach.cluster import ClusterSession
 from providers.reach.host import RemoteHost
@@ -47,7 +47,7 @@ for command in json.load(sys.stdin):
     answers.append([errno.errorcode[-result] if result else "", output.decode()])
 json.dump(answers, sys.stdout)
 """
-POOL, USER, KEY = "sim-pool", "client.sim-user", "sim-test/a"
+POOL, DATA, USER, KEY = "sim-pool", "sim-data", "client.sim-user", "sim-test/a"
 
 
 def pool_set(var: str, val: str, **more: Any) -> dict[str, Any]:
@@ -71,6 +71,11 @@ def rule(name: str, root: str = "default", failure_domain: str = "osd", **more: 
 
 def profile(*parameters: str, name: str = "sim-ec") -> dict[str, Any]:
     return {"prefix": "osd erasure-code-profile set", "name": name, "profile": list(parameters)}
+
+
+def data_pool(profile: str) -> dict[str, Any]:
+    made = {"prefix": "osd pool create", "pool": DATA, "pg_num": 1, "pool_type": "erasure", "autoscale_mode": "off"}
+    return {**made, "erasure_code_profile": profile}
 
 
 def caps(prefix: str, *caps: str, entity: str = USER) -> dict[str, Any]:
@@ -168,6 +173,23 @@ COMMANDS: list[dict[str, Any]] = [
     {"prefix": "osd pool application disable", "pool": POOL, "app": "rbd", "yes_i_really_mean_it": True},
     {"prefix": "osd pool application disable", "pool": "sim-none", "app": "rbd", "yes_i_really_mean_it": True},
     {"prefix": "osd pool application enable", "pool": POOL, "app": "gnocchi"},
+    # Erasure-coded pools
+    {**data_pool("none"), "pool": "sim-none"},
+    data_pool("sim-ec"),
+    {"prefix": "osd erasure-code-profile rm", "name": "sim-ec"},
+    data_pool("sim-ec"),
+    {**pool_set("size", "4"), "pool": DATA},
+    {**pool_set("min_size", "1"), "pool": DATA},
+    {**pool_set("min_size", "3"), "pool": DATA},
+    pool_set("allow_ec_overwrites", "true"),
+    {**pool_set("allow_ec_overwrites", "true"), "pool": DATA},
+    {**pool_set("allow_ec_overwrites", "true"), "pool": DATA},
+    {**pool_set("allow_ec_overwrites", "false"), "pool": DATA},
+    {"prefix": "osd pool application enable", "pool": DATA, "app": "rbd"},
+    {"prefix": "osd crush rule rm", "name": DATA},
+    {**DELETE, "pool": DATA, "pool2": DATA},
+    {"prefix": "osd crush rule rm", "name": DATA},
+    {"prefix": "osd erasure-code-profile rm", "name": "sim-ec"},
     {"prefix": "osd pool delete", "pool": POOL, "pool2": POOL},
     {**DELETE, "pool2": "other"},
     DELETE,
@@ -195,6 +217,12 @@ COMMANDS: list[dict[str, Any]] = [
 ]
 
 
+def of_the_pool(schedules: dict[str, PurgeSchedules]) -> list[PurgeScheduleItem]:
+    """Return the schedules of the test's pool with the highest number: the manager still tells those of former ones."""
+    mine = {int(number): found.schedule for number, found in schedules.items() if found.name == f"{POOL}/"}
+    return mine[max(mine)] if mine else []
+
+
 def is_of_the_test(name: str) -> bool:
     """Return whether a rule or profile is the test's own, or one that each cluster has."""
     return name.startswith("sim-") or name in ("replicated_rule", "default")
@@ -205,11 +233,10 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
     prefix = command["prefix"]
     if prefix == "osd pool ls":
         rows = {row.pool_name: row for row in in_form(list[PoolRow], json.loads(output), "test", prefix)}
-        return observed_settings(rows[POOL], {0: "replicated_rule"}) if POOL in rows else None
+        return {name: observed_settings(rows[name], {0: "replicated_rule"}) for name in (POOL, DATA) if name in rows}
     if prefix == "rbd trash purge schedule list":
-        return observed_schedule(
-            POOL, list(in_form(dict[str, PurgeSchedules], json.loads(output), "test", prefix).values())
-        )
+        schedules = in_form(dict[str, PurgeSchedules], json.loads(output), "test", prefix)
+        return sorted((item.interval, item.start_time or "") for item in of_the_pool(schedules))
     if prefix == "auth ls":
         users = in_form(UserRows, json.loads(output), "test", prefix).auth_dump
         return {user.entity: normal_form(user.caps) for user in users if user.entity.startswith("client.sim-")}
@@ -346,6 +373,8 @@ def _nothing_is_left() -> Any:
     yield
     leftover = [
         DELETE,
+        {**DELETE, "pool": DATA, "pool2": DATA},
+        {"prefix": "osd crush rule rm", "name": DATA},
         {"prefix": "osd crush rule rm", "name": "sim-rule"},
         {"prefix": "osd erasure-code-profile rm", "name": "sim-ec"},
         {"prefix": "auth rm", "entity": USER},

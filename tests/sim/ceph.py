@@ -79,6 +79,7 @@ class SimulatedCeph:
         self.images: dict[str, dict[str, int]] = {}
         self.trash: dict[str, int] = {}
         self.objects: dict[str, int] = {}
+        self.data: dict[str, int] = {}
         self.sessions: list[dict[str, str]] = []
         self.watchers: dict[str, list[dict[str, Any]]] = {}
         self.locks: dict[str, list[ImageLock]] = {}
@@ -203,19 +204,31 @@ class SimulatedCeph:
         pool: str,
         pg_num: int = 8,
         pool_type: str = "replicated",
-        rule: str = "replicated_rule",
+        erasure_code_profile: str = "",
+        rule: str = "",
         size: int = 1,
         autoscale_mode: str = "off",
     ) -> Answer:
         if pool in self.pools:
             return "", "", f"pool '{pool}' already exists"
+        erasure = self.profiles.get(erasure_code_profile or "default") if pool_type == "erasure" else None
+        if pool_type == "erasure" and erasure is None:
+            return "EINVAL", "", "cannot determine the erasure code plugin because there is no 'plugin' entry"
+        if erasure and not rule and pool not in self.rules.values():
+            failure_domain = erasure.get("crush-failure-domain", "host")
+            self._add_rule(pool, {**replicated("default", failure_domain), "type": 3})
+        rule = rule or (pool if erasure else "replicated_rule")
         if rule not in self.rules.values():
             return "ENOENT", "", f"specified rule {rule} doesn't exist"
+        k, m = (int(erasure["k"]), int(erasure["m"])) if erasure else (0, 0)
         self.pools[pool] = {
             "pool_id": next(self._numbers),
             "pool_name": pool,
-            "size": size,
-            "min_size": default_min_size(size),
+            "type": 3 if erasure else 1,
+            "erasure_code_profile": (erasure_code_profile or "default") if erasure else "",
+            "flags_names": "hashpspool",
+            "size": k + m if erasure else size,
+            "min_size": k + min(1, m - 1) if erasure else default_min_size(size),
             "pg_num": pg_num,
             "pg_num_target": pg_num,
             "pg_autoscale_mode": autoscale_mode,
@@ -232,15 +245,21 @@ class SimulatedCeph:
         row = self.pools.get(pool)
         if row is None:
             return "ENOENT", "", f"unrecognized pool '{pool}'"
+        erasure = self.profiles[row["erasure_code_profile"]] if row["type"] == 3 else None
+        if var == "allow_ec_overwrites":
+            return self._overwrites(row, val)
         if var == "size":
+            if erasure:
+                return "ENOTSUP", "", "can not change the size of an erasure-coded pool"
             if int(val) == 1 and not yes_i_really_mean_it:
                 return "EPERM", "", "WARNING: setting pool size 1 could lead to data loss without recovery."
             row["size"] = int(val)
             if int(val) < row["min_size"]:
                 row["min_size"] = default_min_size(int(val))
         elif var == "min_size":
-            if not 1 <= int(val) <= row["size"]:
-                return "EINVAL", "", f"pool min_size must be between 1 and size, which is set to {row['size']}"
+            least = int(erasure["k"]) if erasure else 1
+            if not least <= int(val) <= row["size"]:
+                return "EINVAL", "", f"pool min_size must be between {least} and size, which is set to {row['size']}"
             row["min_size"] = int(val)
         elif var == "pg_num":
             row["pg_num_target"] = row["pg_num"] = int(val)
@@ -264,6 +283,16 @@ class SimulatedCeph:
         else:
             return "EINVAL", "", f"unrecognized variable '{var}'"
         return "", "", f"set pool {row['pool_id']} {var} to {val}"
+
+    @staticmethod
+    def _overwrites(row: dict[str, Any], val: str) -> Answer:
+        if row["type"] != 3:
+            return "EINVAL", "", "ec overwrites can only be enabled for an erasure coded pool"
+        if val != "true":
+            return "EINVAL", "", "ec overwrites cannot be disabled once enabled"
+        if "ec_overwrites" not in row["flags_names"]:
+            row["flags_names"] += ",ec_overwrites"
+        return "", "", f"set pool {row['pool_id']} allow_ec_overwrites to true"
 
     def do_osd_pool_set_quota(self, pool: str, field: str, val: str) -> Answer:
         row = self.pools.get(pool)
@@ -326,7 +355,7 @@ class SimulatedCeph:
             return "", "", f"pool '{pool}' does not exist"
         if pool2 != pool or not yes_i_really_really_mean_it:
             return "EPERM", "", f"WARNING: this will *PERMANENTLY DESTROY* all data stored in pool {pool}."
-        for things in (self.pools, self.images, self.trash, self.objects, self.schedules):
+        for things in (self.pools, self.images, self.trash, self.objects, self.schedules, self.data):
             things.pop(pool, None)
         return "", "", f"pool '{pool}' removed"
 
@@ -404,13 +433,14 @@ class SimulatedCeph:
 
     # What is not a monitor command
 
-    def opened(self, entity: str, pool: str, image: str, host: str, parent: str = "") -> None:
+    def opened(self, entity: str, pool: str, image: str, host: str, parent: str = "", data_pool: str = "") -> None:
         """Let a client on a host open an image to write, as a guest does. Watcher and session have one nonce."""
+        data_pool_id = self.pools[data_pool or pool]["pool_id"]
         number = next(self._numbers)
         instance = f"192.0.2.21:0/{number}"
         self.images[pool].setdefault(image, 0)
         self.watchers.setdefault(pool, []).append(
-            {"image": image, "address": instance, "client": number, "parent": parent}
+            {"image": image, "address": instance, "client": number, "parent": parent, "data_pool_id": data_pool_id}
         )
         session = {"entity": entity, "address": "192.0.2.21:0", "instance": instance, "host": host}
         self.sessions.append({**session, "id": f"client.? {number}"})
@@ -453,4 +483,5 @@ class SimulatedCeph:
             trash=self.trash.get(pool, 0),
             objects=0 if images or self.trash.get(pool) else self.objects.get(pool, 0),
             names=list(images)[:3],
+            images_elsewhere=self.data.get(pool, 0),
         )

@@ -53,6 +53,21 @@ def test_a_pool_is_not_taken_from_a_user_whose_guests_write_there(user: Managed)
     refused(user, r"keep_pools: \[vms\].*python -m commands guests --stack dev")
 
 
+def test_a_data_pool_is_not_taken_from_a_user_whose_guests_have_their_data_there(user: Managed) -> None:
+    """The images themselves are in a pool that the user keeps."""
+    ceph = user.site.ceph
+    ceph.do_osd_pool_create("data", pool_type="erasure")
+    ceph.do_osd_pool_application_enable("data", "rbd")
+    with_data = {**SHARED, "osd": f"{SHARED['osd']}, profile rbd pool=data"}
+    user.change(caps=with_data).up()
+    ceph.opened("client.cinder", "volumes", "a", "compute1", data_pool="data")
+    ceph.opened("client.cinder", "volumes", "b", "compute2")
+    told = r"client\.cinder would lose pool data, which has the data of 1 image that is open from compute1 \(1\)"
+    refused(user, told, SHARED)
+    ceph.closed("volumes", "a")
+    user.change(caps=SHARED).up()
+
+
 def test_a_pool_on_which_nobody_ran_rbd_pool_init_is_looked_at_too(user: Managed) -> None:
     """Most guides never ran it. A pool of another application has no images."""
     ceph = user.site.ceph

@@ -10,6 +10,7 @@ from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
 from components.stack.checks.commands import command_problems
 from components.stack.checks.daemons import daemon_problems
+from components.stack.checks.data_pools import data_pool_problems
 from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
 from components.stack.checks.notices import notice_problems
@@ -36,6 +37,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *command_problems(inventory),
         *rollout_problems(inventory),
         *pool_problems(inventory),
+        *data_pool_problems(inventory),
         *user_problems(inventory),
         *_of_services(inventory),
         *cell_problems(inventory),

@@ -35,7 +35,7 @@ def _without_effect(inventory: Inventory) -> Iterator[Problem]:
         if getattr(inventory.settings.cluster, name):
             yield Problem(("cluster", name), f"{why}; remove it")
     for owned in inventory.pools.values():
-        for name in sorted(owned.wanted.pool.model_fields_set - {"name", "shared"}):
+        for name in sorted(owned.wanted.pool.model_fields_set - {"name", "shared", "data_pool"}):
             yield Problem((*owned.where, name), f"{why}; remove it")
     for label, ceph_user in inventory.users.items():
         for name in sorted(ceph_user.user.model_fields_set & {"caps", "keep_pools"}):

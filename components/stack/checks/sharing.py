@@ -18,7 +18,13 @@ def pool_problems(inventory: Inventory) -> Iterator[Problem]:
         first = seen.setdefault(name, owned)
         if first is owned:
             continue
-        if owned.wanted.pool.shared and first.wanted.pool.shared:
+        if owned.wanted.is_data != first.wanted.is_data:
+            yield Problem(
+                (*owned.where, "name"),
+                f'"{name}" is already the pool of {path_text(first.where)}, and a pool has either images or data of '
+                "images that are elsewhere; choose another name",
+            )
+        elif owned.wanted.pool.shared and first.wanted.pool.shared:
             yield from _contradictions(inventory, first, owned)
         else:
             yield Problem(

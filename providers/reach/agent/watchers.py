@@ -77,9 +77,7 @@ def watchers_of(data: Any, image: str) -> Watchers:
                 parent = opened.parent_info()[0] if watchers else ""
             except rbd.ImageNotFound:
                 parent = ""
-            return [
-                {"image": image, "address": watcher["addr"], "client": watcher["id"], "parent": parent}
-                for watcher in watchers
-            ]
+            where = {"image": image, "parent": parent, "data_pool_id": opened.data_pool_id() if watchers else -1}
+            return [dict(where, address=watcher["addr"], client=watcher["id"]) for watcher in watchers]
     except rbd.ImageNotFound:
         return []

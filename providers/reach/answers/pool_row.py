@@ -22,6 +22,7 @@ class PoolRow(Answer):
     """One pool as the monitors describe it; field names are theirs.
 
     Attributes:
+        pool_id: The pool's number; old monitors leave it out.
         pg_num_target: Where pg_num is going: placement groups are split and merged over time.
         crush_rule: The rule's number.
         type: 1 for a replicated pool, 3 for an erasure-coded one.
@@ -32,6 +33,7 @@ class PoolRow(Answer):
     """
 
     pool_name: str
+    pool_id: int | None = None
     size: int
     min_size: int
     pg_num: int

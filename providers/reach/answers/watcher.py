@@ -13,9 +13,11 @@ class Watcher(Answer):
         address: The client's address with the nonce that tells the client from all others there: `192.0.2.21:0/12`.
         client: The client's number in the cluster, which the session has as `client.? 4338`.
         parent: The pool of the image that this image is a clone of; empty for an image that is no clone.
+        data_pool_id: The number of the pool that has the image's data, be it the image's own pool.
     """
 
     image: str
     address: str
     client: int
     parent: str = ""
+    data_pool_id: int = -1

@@ -21,7 +21,18 @@ from tests.golden.variants import variants
 
 from .graph import FSID, settings
 
-ALL = {"fsid", "release", "pools", "users", "secret_uuids", "back_ends", "hosts", "host_groups", "adopted"}
+ALL = {
+    "fsid",
+    "release",
+    "pools",
+    "data_pools",
+    "users",
+    "secret_uuids",
+    "back_ends",
+    "hosts",
+    "host_groups",
+    "adopted",
+}
 CINDERS = "50d00e58-4fea-567a-8892-dcd3eded998c"
 
 
@@ -41,6 +52,7 @@ def test_a_whole_stack() -> None:
         "fsid": FSID,
         "release": "zed",
         "pools": {"glance": "images", "cinder": "volumes", "cinder_backup": "backups", "nova": "vms"},
+        "data_pools": {},
         "users": {"glance": "client.glance", "cinder": "client.cinder", "cinder_backup": "client.cinder-backup"},
         "secret_uuids": {"client.cinder": CINDERS},
         "back_ends": {
@@ -65,7 +77,7 @@ def test_a_whole_stack() -> None:
                 "keyrings": {"client.cinder": keyring("cinder")},
             },
         },
-        "adopted": {"everything": False, "pools": {}, "users": {}, "volume_types": []},
+        "adopted": {"everything": False, "pools": {}, "data_pools": {}, "users": {}, "volume_types": []},
     }
 
 
@@ -111,12 +123,21 @@ def test_what_is_adopted() -> None:
     assert graph(**changes).outputs["adopted"] == {
         "everything": False,
         "pools": {"glance": "images"},
+        "data_pools": {},
         "users": {"cinder": "client.cinder"},
         "volume_types": ["ceph"],
     }
     everything = graph(adopt=True).outputs["adopted"]
     assert everything["everything"] is True
     assert set(everything["pools"]) == {"glance", "cinder", "cinder_backup", "nova"}
+
+
+def test_data_pools_are_told_by_the_role_of_the_pool_whose_images_they_hold() -> None:
+    data = {"name": "images-data", "adopt": True}
+    outputs = graph(glance__pool={"name": "images", "data_pool": data}).outputs
+    assert outputs["data_pools"] == {"glance": "images-data"}
+    assert outputs["pools"] == graph().outputs["pools"]
+    assert (outputs["adopted"]["pools"], outputs["adopted"]["data_pools"]) == ({}, {"glance": "images-data"})
 
 
 def test_a_newcomer_is_told_of_as_the_others_are() -> None:

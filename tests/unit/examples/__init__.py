@@ -11,7 +11,7 @@ from tests.unit.examples.erasure_code_profile import ERASURE_CODE_PROFILE
 from tests.unit.examples.guard import GUARD
 from tests.unit.examples.image_properties import IMAGE
 from tests.unit.examples.keyring import KEYRING_FILE
-from tests.unit.examples.pool import OBJECTS, POOL
+from tests.unit.examples.pool import ERASURE_CODED, OBJECTS, POOL
 from tests.unit.examples.preflight import PREFLIGHT
 from tests.unit.examples.secret import SECRET
 from tests.unit.examples.service import REMOVAL, SERVICE
@@ -21,6 +21,7 @@ from tests.unit.examples.volume_type import VOLUME_TYPE
 EXAMPLES = [
     POOL,
     OBJECTS,
+    ERASURE_CODED,
     CRUSH_RULE,
     ERASURE_CODE_PROFILE,
     USER,

@@ -124,6 +124,44 @@ POOL = Example(
     stays=same_size,
 )
 
+
+def with_a_profile(site: Site) -> None:
+    site.ceph.do_osd_erasure_code_profile_set("ec21", ["k=2", "m=1", "crush-failure-domain=osd"])
+
+
+def foreign_data_pool(site: Site) -> None:
+    site.ceph.do_osd_pool_create("data", pool_type="erasure", erasure_code_profile="ec21")
+    site.ceph.do_osd_pool_set("data", "allow_ec_overwrites", "true")
+
+
+ERASURE_CODED = Example(
+    "erasure-coded pool",
+    resources.PoolProvider,
+    {"stack": STACK, "fsid": FSID, "name": "data", "erasure_code_profile": "ec21", "min_size": 2},
+    prepare=with_a_profile,
+    update={"min_size": 3, "compression_mode": "aggressive"},
+    fixed={"erasure_code_profile": "default"},
+    hostile=[
+        {"erasure_code_profile": HOSTILE},
+        {"size": 3},
+        {"init": False},
+        {"trash_purge_schedule": "1d"},
+    ],
+    drifts=[
+        Drift("min_size", pool_set("min_size", "3", "data"), {"min_size": 3}, [set_pool("min_size 2", "data")]),
+        Drift(
+            "application",
+            lambda site: site.ceph.pools["data"]["application_metadata"].clear(),
+            {"application": ""},
+            ["ceph osd pool application enable data rbd"],
+        ),
+    ],
+    foreign=foreign_data_pool,
+    gone=lambda site: site.ceph.do_osd_pool_delete("data", "data", True),
+    garble=garbled("osd pool ls", "[1]"),
+    stays=lambda after, theirs: same_size(after, theirs, "data"),
+)
+
 OBJECTS = Example(
     "pool of objects",
     resources.PoolProvider,

@@ -836,6 +836,7 @@ class Image:
     def watchers_list(self):
         rows = {"a": [1, 2], "nc": [3]}.get(self.name, [])
         return iter([{"addr": "192.0.2.21:0/%d" % row, "id": row, "cookie": 9} for row in rows])
+    def data_pool_id(self): return 7 if self.name == "a" else 3
     def parent_info(self):
         if self.name == "a": return ["images", "i", "snap"]
         raise ImageNotFound("no parent")
@@ -847,10 +848,13 @@ def test_the_watchers_of_images_are_told_with_the_pool_of_the_parent(fakes: Path
     (fakes / "rbd.py").write_text(WATCHED_RBD)
     images = faked.pool_images("vms")
     assert images == ["a", "b", "gone", "n/c"]
-    assert [(row.image, row.address, row.client, row.parent) for row in faked.image_watchers("vms", images)] == [
-        ("a", "192.0.2.21:0/1", 1, "images"),
-        ("a", "192.0.2.21:0/2", 2, "images"),
-        ("n/c", "192.0.2.21:0/3", 3, ""),
+    assert [
+        (row.image, row.address, row.client, row.parent, row.data_pool_id)
+        for row in faked.image_watchers("vms", images)
+    ] == [
+        ("a", "192.0.2.21:0/1", 1, "images", 7),
+        ("a", "192.0.2.21:0/2", 2, "images", 7),
+        ("n/c", "192.0.2.21:0/3", 3, "", 3),
     ]
     assert faked.image_watchers("vms", []) == []
     assert faked.pool_images("erasure") == []
