@@ -12,11 +12,12 @@ on-lab := $(run) pytest --verbose
 WORLD ?= bookworm
 export LAB_WORLD := $(WORLD)
 stack := $(if $(filter bookworm,$(WORLD)),dev,$(WORLD))
-without-lab := not live and not proof and not releases and not worlds and not migration and not guides
+without-lab := not live and not proof and not releases and not worlds and not migration and not guides \
+	and not declared
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
 .PHONY: generate test lint types unit unit-newest tools venv
-.PHONY: live proof proof-zed proof-world releases guides migration bench
+.PHONY: live proof proof-zed proof-world releases guides migration declared bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +106,9 @@ guides: tools ## wire the lab by each of the five guides, and take that cloud ov
 migration: tools ## move and kill servers, change Nova's user under them, switch a compute off; not part of make test
 	@$(MAKE) lab-unused
 	@$(stage) "migration" $(on-lab) -m migration $(PYTEST_ARGS)
+
+declared: venv ## hold the tables of options to what OpenStack's releases declare, from PyPI; not part of make test
+	@$(stage) "declared options" $(run) pytest -m declared $(PYTEST_ARGS)
 
 bench: tools lab-unused ## measure connections, agent calls and the seconds of each operation
 	@$(stage) "benchmark" $(run) python -m bench $(ARGS)

@@ -28,7 +28,7 @@ from components.services.declared_options import (
     declared_options,
     table_text,
 )
-from components.settings.releases import RELEASES
+from components.settings.releases import RELEASES, is_before
 from tools.declared.fetching import Fetching
 from tools.declared.reading import BACKEND, Declaration, declarations, libraries
 
@@ -87,9 +87,12 @@ def _without(option: DeclaredOption, releases: frozenset[str]) -> DeclaredOption
 
 
 def _joined(one: DeclaredOption | None, other: DeclaredOption) -> DeclaredOption:
-    if one is None:
+    """Return both together. Where the value is by now, the newest release says that reads it."""
+    if one is None or not one.read_by:
         return other
-    return DeclaredOption(one.read_by | other.read_by, one.deprecated_in | other.deprecated_in, other.now or one.now)
+    newest = max(one.read_by, key=RELEASES.index)
+    now = one.now if all(is_before(release, newest) for release in other.read_by) else other.now
+    return DeclaredOption(one.read_by | other.read_by, one.deprecated_in | other.deprecated_in, now)
 
 
 def _placed(declarations: Sequence[Declaration], release: str) -> dict[Place, DeclaredOption]:
