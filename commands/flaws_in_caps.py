@@ -5,35 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from commands.flaw import Flaw
-from providers.formats.caps import Grant, may_blocklist, normal_form
+from components.services.ceph_user import CephUser
+from components.stack.caps_linter import caps_flaws
+from providers.formats.caps import Grant, normal_form
 
-_CANNOT_BLOCKLIST = (
-    "cannot blocklist a dead client, so after its host crashed an image stays locked and its server does not start;"
-    " `profile rbd` can (`python -m commands locks` removes such a lock)"
-)
-_NO_CHILDREN = "cannot list clones, so snapshots can be neither protected nor unprotected; `profile rbd` can"
 _EVERY_POOL = "may write to every pool of the cluster; name the user's pools, as `profile rbd pool=…`"
 
 
-def flaws_in_caps(where: str, entity: str, caps: Mapping[str, str]) -> Iterator[Flaw]:
-    """Yield what is wrong with a user's caps."""
-    if not may_blocklist(caps.get("mon", "")):
-        yield Flaw(where, f"caps of {entity}, mon", _CANNOT_BLOCKLIST)
+def flaws_in_caps(where: str, entity: str, caps: Mapping[str, str], needed: CephUser | None = None) -> Iterator[Flaw]:
+    """Yield what is wrong with a user's caps.
+
+    Args:
+        where: The host that showed them.
+        entity: The user.
+        caps: The caps by daemon.
+        needed: The service's user, with what the service needs; None when nobody knows.
+    """
+    for flaw in caps_flaws(caps, needed):
+        yield Flaw(where, f"caps of {entity}, {flaw.daemon}", flaw.what)
     osd = caps.get("osd", "")
     grants = normal_form({"osd": osd})["osd"] if osd else frozenset[Grant]()
-    if isinstance(grants, str):
-        return  # this version does not read it
-    if any(_writes_everywhere(dict(grant)) for grant in grants):
+    # A text that this version does not read is taken for no fault.
+    if not isinstance(grants, str) and any(_writes_everywhere(dict(grant)) for grant in grants):
         yield Flaw(where, f"caps of {entity}, osd", _EVERY_POOL)
-    elif grants and not any(_lists_children(dict(grant)) for grant in grants):
-        yield Flaw(where, f"caps of {entity}, osd", _NO_CHILDREN)
 
 
 def _writes_everywhere(grant: Mapping[str, str]) -> bool:
     narrower = {"pool", "namespace", "object_prefix", "application", "class", "tag"} & grant.keys()
     writes = grant.get("profile") == "rbd" or grant.get("allow") == "*" or "allow w" in grant
     return writes and not narrower
-
-
-def _lists_children(grant: Mapping[str, str]) -> bool:
-    return grant.get("profile") in ("rbd", "rbd-read-only") or grant.get("object_prefix") == "rbd_children"

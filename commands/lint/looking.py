@@ -21,8 +21,6 @@ from providers.reach.machines import Machines
 from providers.redaction import redacted_line
 
 THREADS = 64
-OF_RBD = "profile rbd"
-"""What the program gives a user of RBD images for the monitors; a user of something else is not judged."""
 
 Look = Callable[[], Iterable[Flaw]]
 
@@ -100,11 +98,11 @@ def _in_cluster(inventory: Inventory, machines: Machines) -> Iterator[Flaw]:
     cluster = machines.cluster(inventory.site.fsid)
     users = cluster.users()
     for needed in inventory.needed_users.values():
-        if OF_RBD not in needed.caps.texts.get("mon", ""):
+        if not needed.has_images:
             continue
         for entity in map(needed.user.entity_of, needed.user.generations):
             if entity in users:
-                yield from flaws_in_caps(cluster.host().access.name, entity, users[entity].caps)
+                yield from flaws_in_caps(cluster.host().access.name, entity, users[entity].caps, needed)
 
 
 def _users(inventory: Inventory, machines: Machines) -> dict[str, str]:

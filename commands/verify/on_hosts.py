@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from commands.verify.look import Look
+from components.services.ceph_user import CephUser
 from components.services.finding import Finding, broken, ok, skipped, unseen, warning
 from components.stack.account import Account
+from components.stack.caps_linter import caps_flaws
 from components.stack.graph import Graph
 from providers.ceph.cluster import ClusterDesired, ClusterKind
 from providers.ceph.keyring import KeyringDesired, KeyringKind
@@ -52,18 +54,19 @@ def looks_on_hosts(graph: Graph, machines: Machines) -> Iterator[Look]:
     for host in dict.fromkeys(hosts):
         yield Look("host", "", host, partial(_host, host, packages.get(host), machines))
     for model in models:
-        yield from _looks_at(model, machines)
+        yield from _looks_at(model, machines, graph.users)
     for account in graph.accounts:
         name = f"{account.user} as {account.entity}"
         yield Look("rbd ls by", name, account.host, partial(_pools, account, machines))
 
 
-def _looks_at(desired: Desired, machines: Machines) -> Iterator[Look]:
+def _looks_at(desired: Desired, machines: Machines, users: Mapping[str, CephUser]) -> Iterator[Look]:
     match desired:
         case ClusterDesired():
             yield Look("cluster", "", machines.admin_of(desired.fsid), partial(_cluster, desired, machines))
         case UserDesired():
-            yield Look("caps", desired.entity, machines.admin_of(desired.fsid), partial(_caps, desired, machines))
+            look = partial(_caps, desired, users.get(desired.entity), machines)
+            yield Look("caps", desired.entity, machines.admin_of(desired.fsid), look)
         case KeyringDesired():
             yield Look("keyring", desired.entity, desired.host, partial(_keyring, desired, machines))
         case SecretDesired():
@@ -103,7 +106,8 @@ def _cluster(desired: ClusterDesired, machines: Machines) -> Finding:
     return ok(f"fsid {observed.fsid} as wired; release {observed.release}, monitors {', '.join(observed.addresses)}")
 
 
-def _caps(desired: UserDesired, machines: Machines) -> Finding:
+def _caps(desired: UserDesired, needed: CephUser | None, machines: Machines) -> Finding:
+    """Compare the caps with the wired ones, and say which features of the service break under those that are there."""
     actual = _actual(UserKind(), desired, machines)
     if not actual["present"]:
         return broken(f"the cluster has no such user; {REPAIR}")
@@ -113,7 +117,11 @@ def _caps(desired: UserDesired, machines: Machines) -> Finding:
         for daemon in sorted({*desired.caps, *found})
         if found.get(daemon) != desired.caps.get(daemon)
     ]
-    return broken(f"{'; '.join(differences)}; {REPAIR}") if differences else ok("as wired")
+    flaws = list(caps_flaws(found, needed)) if needed else []
+    breaks = "".join(f"; {desired.entity} {flaw.what}" for flaw in flaws)
+    if differences:
+        return broken(f"{'; '.join(differences)}{breaks}; {REPAIR}")
+    return warning(f"as wired{breaks}") if flaws else ok("as wired")
 
 
 def _keyring(desired: KeyringDesired, machines: Machines) -> Finding:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from components.services.caps import Caps, with_kept
 from components.settings.user import User
@@ -16,11 +17,22 @@ class CephUser:
         user: the user.
         caps: what the user may do.
         setting: the name of the service's setting that speaks of the user.
+        breaks: the name of a pool to what breaks when the user has less than these caps there, as a sentence.
     """
 
     user: User
     caps: Caps
     setting: str = "user"
+    breaks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_images(self) -> bool:
+        """Whether the user is a client of RBD images, which locks them and lists their clones."""
+        return "profile rbd" in self.caps.texts.get("mon", "")
+
+    def breaks_without(self, pool: str) -> str:
+        """Return what breaks when the user has less than these caps on a pool."""
+        return self.breaks.get(pool, "the service does not work there")
 
     def as_set(self) -> CephUser:
         """Return the user with what the settings say of the caps: a text of their own, or further pools."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from components.services.api_look import ApiLook
+from components.services.ceph_user import CephUser
 from components.services.notice import Notice
 from components.stack.account import Account
 from components.stack.node import Node
@@ -23,6 +24,7 @@ class Graph:
         notices: what the operator is told in each run, without what the settings acknowledge.
         api_looks: what only OpenStack's own APIs show of the services.
         rollouts: services whose hosts are changed in batches.
+        users: each service's own user by entity, of all generations, with what the service needs of its caps.
         outputs: what other programs may know of the stack, by the name of the output.
     """
 
@@ -32,3 +34,4 @@ class Graph:
     api_looks: tuple[ApiLook, ...]
     outputs: Mapping[str, Any]
     rollouts: tuple[ServiceRollout, ...] = ()
+    users: Mapping[str, CephUser] = field(default_factory=dict)

@@ -66,7 +66,8 @@ class Inventory:
         }
 
     def _with_data_pools(self, user: CephUser) -> CephUser:
-        return replace(user, caps=with_data_pools(user.caps, self.data_pools))
+        breaks = {data: user.breaks_without(pool) for pool, data in self.data_pools.items() if pool in user.breaks}
+        return replace(user, caps=with_data_pools(user.caps, self.data_pools), breaks={**user.breaks, **breaks})
 
     def default_data_pool(self, label: str) -> str | None:
         """Return the data pool of all images that a service's user makes; None for none.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from components.services import SERVICES
 from components.services.api_look import ApiLook
+from components.services.ceph_user import CephUser
 from components.services.notice import Notice
 from components.services.service import AnyService
 from components.settings.problem import Problem
@@ -71,7 +72,17 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
         tuple(_api_looks(inventory)),
         outputs(inventory, draft.nodes),
         inventory.rollouts,
+        _users(inventory),
     )
+
+
+def _users(inventory: Inventory) -> dict[str, CephUser]:
+    """Return each service's own user by entity, of all generations, with what the service needs of its caps."""
+    return {
+        needed.user.entity_of(generation): inventory.users[label] if needed.user.caps is None else needed
+        for label, needed in inventory.needed_users.items()
+        for generation in needed.user.generations
+    }
 
 
 def _add_openstack(draft: Draft, inventory: Inventory, restarts: Mapping[str, Sequence[str]]) -> None:

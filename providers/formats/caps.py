@@ -372,6 +372,19 @@ def may_blocklist(mon: str) -> bool:
     )
 
 
+def lists_clones(osd: str) -> bool:
+    """Return whether caps for the OSDs let a client of RBD list the clones of an image, whatever pool they are in."""
+    grants = _grants("osd", osd) if osd else frozenset[Grant]()
+    if isinstance(grants, str):
+        return True
+    return any(
+        dict(grant).get("profile") in ("rbd", "rbd-read-only")
+        or dict(grant).get("object_prefix") == "rbd_children"
+        or ("pool" not in dict(grant) and {"r", "class-read"} <= _rights(dict(grant)))
+        for grant in grants
+    )
+
+
 def _on_pool(text: str, pool: str) -> set[tuple[str, Grant]] | None:
     """Return each right on the images of a pool with what makes it narrower; None for a text that cannot be read."""
     grants = _grants("osd", text) if text else frozenset[Grant]()

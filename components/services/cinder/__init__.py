@@ -81,10 +81,15 @@ class Cinder(Service[CinderSettings]):
         shared = not others.disk_user_is_own
         disks = [others.disk_pool] if shared and others.disk_pool else []
         images = [others.image_pool] if others.image_pool else []
-        write = [*(backend.pool.name for backend in mine.all_backends.values()), *disks]
+        volumes = [backend.pool.name for backend in mine.all_backends.values()]
+        write = [*volumes, *disks]
+        breaks = dict.fromkeys(images, "a volume of an image is a full copy, or fails")
+        breaks |= dict.fromkeys(disks, "servers' own disks cannot be opened, because Nova shares this user")
+        breaks |= dict.fromkeys(volumes, "volumes there can be neither made nor attached")
         if shared and others.direct_snapshots:
-            return CephUser(mine.user, rbd_caps(write=write, write_data=images))
-        return CephUser(mine.user, rbd_caps(write=write, read=images))
+            breaks |= dict.fromkeys(images, "Nova's direct snapshots fall back to slow uploads")
+            return CephUser(mine.user, rbd_caps(write=write, write_data=images), breaks=breaks)
+        return CephUser(mine.user, rbd_caps(write=write, read=images), breaks=breaks)
 
     def backends(self, mine: CinderSettings) -> Mapping[str, Where]:
         """Return the back ends, which name sections of cinder.conf, each with the path of its setting.

@@ -53,7 +53,9 @@ class CinderBackup(Service[CinderBackupSettings]):
         documentation agrees. Cinder's documentation lets the user read volumes, and so does `read_volumes`.
         """
         volumes = others.volume_pools if mine.read_volumes else ()
-        return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=volumes))
+        breaks = {mine.pool.name: "no backup can be written or restored"}
+        breaks |= dict.fromkeys(volumes, "the user cannot look at volumes, which Cinder's own user opens all the same")
+        return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=volumes), breaks=breaks)
 
     def keyrings_read(self, mine: CinderBackupSettings, others: Neighbours) -> Sequence[User]:
         """Return the users whose keyrings cinder-backup reads.

@@ -94,7 +94,9 @@ class Glance(Service[GlanceSettings]):
         pools of clones, which is not in Ceph's documentation.
         """
         clones = [*others.volume_pools, *([others.disk_pool] if others.disk_pool else [])] if mine.clone_v2 else []
-        return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=clones))
+        breaks = {mine.pool.name: "no image can be stored or read"}
+        breaks |= dict.fromkeys(clones, "an image with clones there cannot be deleted (clone v2)")
+        return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=clones), breaks=breaks)
 
     def backends(self, mine: GlanceSettings) -> Mapping[str, Where]:
         """Return the store, which names a section of glance-api.conf, with the path of its setting.

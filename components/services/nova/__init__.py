@@ -61,9 +61,12 @@ class Nova(Service[NovaSettings]):
             return None
         setting = "user" if mine.user else "former_user"
         disks, images = [mine.pool.name], [others.image_pool] if others.image_pool else []
+        breaks = dict.fromkeys(images, "a server's disk is a full copy of its image, or the server does not start")
+        breaks |= dict.fromkeys(disks, "servers' own disks cannot be opened")
         if mine.direct_snapshots:
-            return CephUser(mine.own_user, rbd_caps(write=disks, write_data=images), setting)
-        return CephUser(mine.own_user, rbd_caps(write=disks, read=images), setting)
+            breaks |= dict.fromkeys(images, "direct snapshots fall back to slow uploads")
+            return CephUser(mine.own_user, rbd_caps(write=disks, write_data=images), setting, breaks)
+        return CephUser(mine.own_user, rbd_caps(write=disks, read=images), setting, breaks)
 
     def keyrings_read(self, mine: NovaSettings, others: Neighbours) -> Sequence[User]:
         """Return the users whose keyrings nova-compute reads.

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from components.services.ceph_user import CephUser
 from components.settings.problem import Problem, Where, hint
+from components.stack.caps_linter import caps_flaws
 from components.stack.inventory import Inventory
-from components.stack.own_caps import own_caps, ungranted
+from components.stack.own_caps import own_caps
 from providers.formats.caps import DAEMONS, is_readable
 
 
@@ -34,11 +35,7 @@ def _unreadable(where: Where, needed: CephUser) -> Iterator[Problem]:
 def _left_out(where: Where, needed: CephUser) -> Iterator[Problem]:
     if "mon" not in (needed.user.caps or {}):
         yield Problem((*where, "mon"), "is missing, and without it no client connects; add mon: profile rbd")
-    for pool in ungranted(needed):
-        if pool.to_write:
-            right = "read" if pool.to_read else "write to"
-            yield Problem(
-                (*where, "osd"),
-                f"does not let {needed.user.entity} {right} pool {pool.pool}, which the service needs; add profile rbd "
-                f"pool={pool.pool}, or name the pool that the user has",
-            )
+    for flaw in caps_flaws(needed.user.caps or {}, needed):
+        if flaw.is_fatal:
+            what = f"grants too little: {needed.user.entity} {flaw.what}; or name the pool that the user has"
+            yield Problem((*where, flaw.daemon), what)

@@ -225,9 +225,16 @@ RAW_CAPS = {"mon": "allow r", "osd": "allow class-read object_prefix rbd_childre
 
 def test_a_guides_caps_are_named_with_what_they_break(wired: Site, wanted: StackSettings) -> None:
     wired.ceph.users["client.cinder"]["caps"] = RAW_CAPS
-    ((where, place, what),) = told(lint(wired, wanted))
-    assert (where, place) == ("ceph1", "caps of client.cinder, mon")
-    assert what.startswith("cannot blocklist a dead client")
+    found = told(lint(wired, wanted))
+    assert [(where, place) for where, place, _ in found] == [
+        ("ceph1", "caps of client.cinder, mon"),
+        ("ceph1", "caps of client.cinder, osd"),
+        ("ceph1", "caps of client.cinder, osd"),
+    ]
+    whats = [what for _, _, what in found]
+    assert whats[0].startswith("cannot blocklist a dead client")
+    assert whats[1].startswith("may not read pool vms, so servers' own disks cannot be opened")
+    assert whats[2].startswith("may not read pool images, so a volume of an image is a full copy, or fails")
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,24 @@ def test_a_broken_link_is_its_own_row(
     assert exit_status(links) == 2
 
 
+def test_caps_that_break_something_are_named_by_the_feature(wired: Site, wanted: StackSettings) -> None:
+    """A change in the cluster is a broken link; what the settings want is a warning."""
+    wired.ceph.users["client.cinder"]["caps"]["osd"] = "profile rbd pool=volumes"
+    link = next(link for link in look(wired, wanted) if (link.kind, link.name) == ("caps", "client.cinder"))
+    assert link.state is FindingState.BROKEN
+    assert "; client.cinder may not read pool vms, so servers' own disks cannot be opened" in link.finding.text
+    caps = {"mon": "allow r", "osd": wired.ceph.users["client.glance"]["caps"]["osd"]}
+    wired.ceph.users["client.glance"]["caps"] = caps
+    user = wanted.services["glance"].user.model_copy(update={"caps": caps})  # type: ignore[attr-defined]
+    glance = wanted.services["glance"].model_copy(update={"user": user})
+    own = wanted.model_copy(update={"glance": glance})
+    link = next(link for link in look(wired, own) if (link.kind, link.name) == ("caps", "client.glance"))
+    assert link.state is FindingState.WARNING
+    assert link.finding.text.startswith(
+        "as wired; client.glance cannot blocklist a dead client, so an image stays locked"
+    )
+
+
 def test_a_host_that_cannot_be_reached_is_one_row_and_leaves_the_others(wired: Site, wanted: StackSettings) -> None:
     wired.hosts["compute1"].reachable = False
     links = look(wired, wanted)

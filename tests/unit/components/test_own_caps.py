@@ -70,13 +70,16 @@ def test_verify_looks_at_kept_pools_as_the_user() -> None:
 
 def test_raw_caps_without_a_blocklist_are_accepted_with_a_warning_that_names_what_breaks() -> None:
     assert told(**cinder(**RAW_CAPS)) == [
-        "cinder.user.caps: mon does not let client.cinder blocklist a dead client: guests stay down after their "
-        "hypervisor crashed, until somebody removes the locks of their disks; `profile rbd` does"
+        "cinder.user.caps: with these caps for mon client.cinder cannot blocklist a dead client, so after its host "
+        "crashed an image stays locked and its server does not start; `profile rbd` can (`python -m commands locks` "
+        "removes such a lock)"
     ]
     glance = {"mon": "allow r", "osd": "allow rwx pool=images"}
     assert told(glance__user={"name": "glance", "caps": glance}) == [
-        "glance.user.caps: mon does not let client.glance blocklist a dead client: an image stays locked when the "
-        "service that wrote it has died; `profile rbd` does"
+        "glance.user.caps: with these caps for mon client.glance cannot blocklist a dead client, so an image stays "
+        "locked when the service that wrote it has died; `profile rbd` can",
+        "glance.user.caps: with these caps for osd client.glance cannot list clones, so snapshots can be neither "
+        "protected nor unprotected; `profile rbd` can",
     ]
 
 
@@ -88,8 +91,8 @@ def test_caps_that_can_blocklist_are_no_news(mon: str) -> None:
 def test_a_pool_that_cannot_be_cloned_from_is_said_and_not_refused() -> None:
     osd = "profile rbd pool=volumes, profile rbd pool=vms"
     assert told(**cinder(mon="profile rbd", osd=osd)) == [
-        "cinder.user.caps: osd does not let client.cinder read pool images: what is cloned from there is a full copy, "
-        "or fails"
+        "cinder.user.caps: with these caps for osd client.cinder may not read pool images, so a volume of an image is "
+        "a full copy, or fails; `profile rbd-read-only pool=images` lets it"
     ]
 
 
@@ -116,8 +119,9 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "a pool that is only read",
         cinder(**{**RAW_CAPS, "osd": "allow rwx pool=volumes, allow rx pool=vms, allow rx pool=images"}),
         [
-            "cinder.user.caps.osd: does not let client.cinder write to pool vms, which the service needs; add profile "
-            "rbd pool=vms, or name the pool that the user has"
+            "cinder.user.caps.osd: grants too little: client.cinder may not write to pool vms, so servers' own disks "
+            "cannot be opened, because Nova shares this user; `profile rbd pool=vms` lets it; or name the pool that "
+            "the user has"
         ],
     ),
     (
@@ -129,8 +133,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "no OSD",
         {"cinder_backup__user": {"name": "b", "caps": {"mon": "profile rbd"}}},
         [
-            "cinder_backup.user.caps.osd: does not let client.b read pool backups, which the service needs; add "
-            "profile rbd pool=backups, or name the pool that the user has"
+            "cinder_backup.user.caps.osd: grants too little: client.b may not read pool backups, so no backup can be "
+            "written or restored; `profile rbd pool=backups` lets it; or name the pool that the user has"
         ],
     ),
     (
