@@ -88,6 +88,17 @@ MISTAKES: list[tuple[str, dict[str, Any], str, dict[str, str], list[tuple[str, b
         [("osd", True, "may not read pool ssd, so volumes there can be neither made nor attached")],
     ),
     (
+        "an erasure-coded data pool left out",
+        {
+            "cluster__erasure_code_profiles": {"ec42": {"k": 4, "m": 2}},
+            "cinder__pool": {"name": "volumes", "data_pool": {"name": "volumes-data", "erasure_code_profile": "ec42"}},
+            **OWN_NOVA,
+        },
+        "client.cinder",
+        {**PROFILE, "osd": "profile rbd pool=volumes, profile rbd-read-only pool=images"},
+        [("osd", True, "may not read pool volumes-data, so volumes there can be neither made nor attached")],
+    ),
+    (
         "no OSD caps at all",
         {},
         "client.cinder-backup",
