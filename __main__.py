@@ -7,11 +7,13 @@ import pulumi
 
 from components.stack.continue_on_error import skip_what_needs_a_failed_resource
 from components.stack.declare import declare
+from components.stack.end_with_the_engine import end_with_the_engine
 from components.stack.environment import environment_notices
 from components.stack.held_back import held_back
 from components.stack.load import load
 from components.stack.wire import wire
 
+end_with_the_engine()
 settings = load(pulumi.Config())
 graph = wire(settings, pulumi.get_stack())
 skip_what_needs_a_failed_resource(partial(held_back, graph))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +204,45 @@ def test_variables_of_env_sh_that_are_missing_are_named_once(project: Project) -
         assert [said.count(name) for name in (*unset, "PULUMI_PARALLEL", "run `. bin/env.sh`")] == [1, 1, 0, 1], said
     project.write({**SETTINGS, "acknowledge": ["environment"]})
     assert "env.sh" not in project.pulumi("preview", without=unset).stdout
+
+
+PROGRAM = "pulumi-language-python-exec"
+
+
+def started_in(folder: Path, name: str) -> list[int]:
+    """Return the ids of processes that work in this folder and have `name` in their command."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (process / "cmdline").read_bytes().decode(errors="replace")
+            if name in command and (process / "cwd").readlink() == folder.resolve():
+                found.append(int(process.name))
+    return found
+
+
+def test_the_program_of_a_killed_run_ends_by_itself(tmp_path: Path) -> None:
+    """Else the program and its language host stay for good: the SDK waits for what it could not register."""
+    project = Project(tmp_path, "dev", yaml.safe_load((sdks.CHECKOUT / "tests/golden/states/dev.yaml").read_text()))
+    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+    assert project.pulumi("stack", "init").returncode == 0
+    with subprocess.Popen(
+        [*PULUMI, "preview", "--diff", "--stack=dev", "--non-interactive", "--color=never"],
+        cwd=tmp_path,
+        env={**os.environ, "CEPH_OPENSTACK_STATE": str(tmp_path / "state")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as run:
+        assert run.stdout
+        assert any("pulumi-python:dynamic/" in line for line in run.stdout)  # resources are being registered now
+        assert len(started_in(tmp_path, PROGRAM)) == 1
+        run.kill()
+    limit = time.monotonic() + 20
+    while (left := started_in(tmp_path, PROGRAM)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    for process in started_in(tmp_path, "pulumi-language-python"):  # the host itself looks every five minutes
+        os.kill(process, signal.SIGKILL)
+    assert left == []
 
 
 def shown(preview: str) -> dict[str, list[str]]:
