@@ -87,6 +87,10 @@ class Service(ABC, Generic[S]):
         it had.
         """
 
+    def min_compat_client(self, mine: S) -> Mapping[str, str]:
+        """Return the oldest Ceph release that the cluster has to ask of its clients, by the setting that needs it."""
+        return {}
+
     # What the service has on its hosts --------------------------------------------------------------------------------
 
     def keyrings_read(self, mine: S, others: Neighbours) -> Sequence[User]:

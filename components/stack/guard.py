@@ -52,6 +52,7 @@ def gate(
     site: Site,
     *,
     user_settings: Mapping[str, str],
+    min_compat_client: Mapping[str, str],
     monitors: Sequence[str],
     deferred: Sequence[str],
     batches: Sequence[str],
@@ -62,6 +63,7 @@ def gate(
         nodes: the nodes of the graph.
         site: the stack, the cluster and the cloud.
         user_settings: entity to the setting that speaks of the user, such as `cinder.user`.
+        min_compat_client: setting to the oldest release that the cluster has to ask of its clients for it.
         monitors: the monitors that the settings name.
         deferred: the services whose restarts this run defers, by the names of their settings.
         batches: the labels of the services whose hosts are changed in batches.
@@ -82,6 +84,7 @@ def gate(
         "settings": {user.entity: user_settings[user.entity] for user in users} or None,
         "monitors": list(monitors),
         "data_pools": {pool.name: pool.erasure_code_profile for pool in pools if pool.erasure_code_profile} or None,
+        "min_compat_client": dict(min_compat_client) or None,
     }
     first = guard(nodes, site, "change")
     return first.model_copy(

@@ -131,12 +131,21 @@ def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]
         nodes,
         inventory.site,
         user_settings=settings,
+        min_compat_client={} if inventory.site.cell else _min_compat_client(inventory),
         monitors=monitors,
         deferred=deferred_services(inventory),
         batches=[service.label for service in inventory.services if service.name in rolled_out],
     )
     last = Node(guard(nodes, inventory.site, "removal"), needs=frozenset(guarded(nodes)))
     return {names.GATE: Node(first), **nodes, names.GUARD: last}
+
+
+def _min_compat_client(inventory: Inventory) -> dict[str, str]:
+    return {
+        setting: release
+        for wired in inventory.wired_services
+        for setting, release in wired.service.min_compat_client(wired.mine).items()
+    }
 
 
 def _accounts(inventory: Inventory) -> Iterator[Account]:

@@ -150,6 +150,10 @@ class ClusterSession:
         """Return the parameters of every erasure code profile."""
         return self._read(OsdDump, "osd dump").erasure_code_profiles
 
+    def min_compat_client(self) -> str:
+        """Return the oldest release that the cluster asks of its clients; empty where nobody has set one."""
+        return self._read(OsdDump, "osd dump").require_min_compat_client
+
     def purge_schedules(self) -> dict[str, PurgeSchedules]:
         """Return when the trash of pools is purged, by the pools' numbers, as the active manager has it."""
         prefix = "rbd trash purge schedule list"

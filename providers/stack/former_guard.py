@@ -9,14 +9,18 @@ from providers.formats.keyed import as_keys
 ALWAYS = ("pools", "entities", "secrets", "volume_types")
 GATE = ("places", "files", "caps", "settings", "monitors")
 """What only the gate is sent. The first version did not send these."""
+NEW = ("min_compat_client",)
+"""What is sent for settings that earlier versions knew, too, and sent nothing for."""
 MARK = "carried_over"
 """What marked the gate of a state that the first version made."""
 
 
 def guard_inputs(inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     """Return the inputs in the present shape; see `Kind.upgraded`."""
+    other = beside.get("looks_at")
     if "looks_at" in inputs:
-        return inputs
+        missing = {} if not isinstance(other, dict) else {name: other[name] for name in NEW if name in other}
+        return {**inputs, "looks_at": {**missing, **inputs["looks_at"]}} if missing else inputs
     given = {name: inputs[name] for name in (*ALWAYS, *GATE) if name in inputs}
     rest = {name: value for name, value in inputs.items() if name not in (*given, MARK)}
     looks_at: dict[str, Any] = {
@@ -26,9 +30,10 @@ def guard_inputs(inputs: dict[str, Any], beside: dict[str, Any]) -> dict[str, An
     }
     if isinstance(given.get("monitors"), list):
         looks_at["monitors"] = as_keys(given["monitors"])
-    other = beside.get("looks_at")
     if not any(name in given for name in GATE) and isinstance(other, dict):
         looks_at |= {name: other[name] for name in GATE if name in other}
+    if isinstance(other, dict):
+        looks_at |= {name: other[name] for name in NEW if name in other}
     return {**rest, "looks_at": looks_at}
 
 

@@ -41,6 +41,10 @@ class LooksAt(BaseModel):
         None, description="Erasure-coded data pool -> its profile, of each data pool that the stack has."
     )
 
+    min_compat_client: dict[str, str] | None = Field(
+        None, description="Setting -> the oldest release that the cluster has to ask of its clients for it."
+    )
+
     def without(self, other: LooksAt) -> LooksAt:
         """Return the things and monitors that are not in `other`."""
         secrets = {host: _less(uuids, other.secrets.get(host, [])) for host, uuids in self.secrets.items()}
@@ -54,6 +58,7 @@ class LooksAt(BaseModel):
             caps=None,
             settings=None,
             data_pools=None,
+            min_compat_client=None,
             monitors=_less(self.monitors or [], other.monitors or []),
         )
 

@@ -98,6 +98,10 @@ class Glance(Service[GlanceSettings]):
         breaks |= dict.fromkeys(clones, "an image with clones there cannot be deleted (clone v2)")
         return CephUser(mine.user, rbd_caps(write=[mine.pool.name], read=clones), breaks=breaks)
 
+    def min_compat_client(self, mine: GlanceSettings) -> Mapping[str, str]:
+        """Return mimic for `clone_v2`: only from there on librbd makes clones of version 2."""
+        return {f"{self.name}.clone_v2": "mimic"} if mine.clone_v2 else {}
+
     def backends(self, mine: GlanceSettings) -> Mapping[str, Where]:
         """Return the store, which names a section of glance-api.conf, with the path of its setting.
 

@@ -56,7 +56,8 @@ class GlanceSettings(ServiceSettings):
     clone_v2: bool = Field(
         False,
         description="Let Glance's user read Cinder's and Nova's pools, which Glance needs to delete images when the "
-        "cluster uses clone v2. Default false.",
+        "cluster uses clone v2. A run is refused while the cluster's require_min_compat_client is older than mimic. "
+        "Default false.",
     )
 
     @property
