@@ -61,3 +61,14 @@ def test_a_lock_has_hashes_and_names_no_index(lock: str) -> None:
     assert "://" not in text
     assert "index" not in text
     assert "find-links" not in text
+
+
+def test_the_readme_names_the_versions_that_are_tested() -> None:
+    text = " ".join((ROOT / "README.md").read_text().split())
+    (host,) = re.findall(
+        r"github\.com/pulumi/pulumi/sdk/v3 v(\S+)", (ROOT / "tools/pulumi/language-python/go.mod").read_text()
+    )
+    sdk = locked("requirements.txt")["pulumi"]
+    assert f"Pulumi's CLI {sdk}, its SDK for Python {sdk}," in text
+    assert f"the language host {host}," in text
+    assert f"with SDK {locked(NEWEST)['pulumi']}, too" in text
