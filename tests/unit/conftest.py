@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from providers.reach import machines as current_machines
 from providers.reach.host_access import HostAccess
@@ -19,6 +20,17 @@ from tests.sim.site import Site
 from tests.unit.prepared import Prepared
 
 MEMORY = Path("/dev/shm")
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let reports tell which tests `make unit-newest` may leave out (tools/tests-left-out)."""
+    for item in items:
+        if item.get_closest_marker("same_on_every_python"):
+            item.user_properties.append(("same_on_every_python", "yes"))
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,8 @@ import pytest
 
 from tests.unit.sdks import CHECKOUT
 
+pytestmark = pytest.mark.same_on_every_python
+
 NOBODY = 54321
 """A user whom the machine does not know, so that the home is the one in the environment."""
 PROGRAMS = CHECKOUT / ".state" / "pulumi" / "bin"

@@ -11,6 +11,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.same_on_every_python
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("providers/", "components/", "commands/", "lab/", "bench/", "tools/", "__main__.py")
 LONGEST_FUNCTION = 40

@@ -22,13 +22,14 @@ Settings = dict[str, Any]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project with the pack, and with a state that has no change."""
-    words: list[str | Path] = [CHECKOUT / "tools" / "venv", "policy", PACK / "requirements.txt", sys.executable]
+    name = "policy-python{}.{}".format(*sys.version_info)
+    words: list[str | Path] = [CHECKOUT / "tools" / "venv", name, PACK / "requirements.txt", sys.executable]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     folder = tmp_path_factory.mktemp("policy")
     pack = folder / "policy"
     shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("venv", "__pycache__"))
-    (pack / "venv").symlink_to(CHECKOUT / ".state" / "venv" / "policy")
+    (pack / "venv").symlink_to(CHECKOUT / ".state" / "venv" / name)
     project = Project(folder, "dev", _dev())
     project.definition["runtime"]["options"]["virtualenv"] = sys.prefix
     assert project.pulumi("stack", "init").returncode == 0

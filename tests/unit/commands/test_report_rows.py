@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -267,7 +267,6 @@ def test_no_value_ends_its_cell_or_becomes_markup_or_the_marker(value: str) -> N
     assert not re.search(r"<(script|a|img|strong>b|em|del|/details)|[@#$~!%]\w|&amp;#64;", outside)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("|\\`<>&@ "), min_size=1, max_size=20))
 def test_any_value_is_read_back_from_its_cell(value: str) -> None:
     text = Value.of(value).text
@@ -278,7 +277,6 @@ def test_any_value_is_read_back_from_its_cell(value: str) -> None:
     assert shown(found[3]) == "x"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("|\\`<>&@*_[]() "), max_size=30))
 def test_prose_of_others_has_no_markup_but_code(line: str) -> None:
     tokens = GITHUB.parse(f"- {prose(line)}\n")

@@ -8,7 +8,6 @@ from typing import Any
 import pulumi
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 from pulumi.runtime.config import set_all_config
 
@@ -635,7 +634,6 @@ def test_user_generations() -> None:
     assert user.entity == "client.glance-g3"
 
 
-@runs(deadline=None)  # the first of them makes the model, and the machine may be busy
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

@@ -4,6 +4,10 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.same_on_every_python
+
 RUN = Path(__file__).parents[3] / "tools" / "run"
 
 

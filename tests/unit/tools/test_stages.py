@@ -4,6 +4,10 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.same_on_every_python
+
 TOOLS = Path(__file__).parents[3] / "tools"
 OUTSIDE = "outside the stages: installing what they need"
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.same_on_every_python
+
 ROOT = Path(__file__).parents[3]
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
 NEWEST = "requirements-newest.txt"

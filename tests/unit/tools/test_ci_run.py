@@ -1,0 +1,149 @@
+"""What CI runs, with a `make` that only writes down what it is asked: what waits for what, and what fails the whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.sdks import CHECKOUT
+
+pytestmark = pytest.mark.same_on_every_python
+
+MAKE = """#!/bin/bash
+echo "begin $*" >>asked
+while [ -e "hold ${!#}" ]; do sleep 0.02; done
+echo "end $* at $(nice)" >>asked
+[ -e "fail ${!#}" ] && exit 2
+exit 0
+"""
+PASSED = '<testsuite tests="1"><testcase classname="a" name="b"/></testsuite>'
+REPORTS = ("live", "proof", "releases", "proof-trixie", "unit", "unit-newest")
+
+
+class Clone:
+    """A folder with .ci/run and the tools that it calls."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / ".ci").mkdir()
+        shutil.copy(CHECKOUT / ".ci" / "run", folder / ".ci" / "run")
+        (folder / "tools").symlink_to(CHECKOUT / "tools")
+        (folder / "bin").mkdir()
+        (folder / "bin" / "make").write_text(MAKE)
+        (folder / "bin" / "make").chmod(0o755)
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start CI, and give it reports of tests that passed once it has removed those of the last time."""
+        (self.folder / ".state" / "test").mkdir(parents=True)
+        (self.folder / ".state" / "test" / "old.xml").touch()
+        process = subprocess.Popen(
+            [self.folder / ".ci" / "run"],
+            env={**os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.until(lambda: not (self.folder / ".state" / "test" / "old.xml").exists())
+        for name in REPORTS:
+            (self.folder / ".state" / "test" / f"{name}.xml").write_text(PASSED)
+        return process
+
+    @staticmethod
+    def until(happened: object) -> None:
+        assert callable(happened)
+        while not happened():
+            time.sleep(0.02)
+
+    def asked(self) -> list[str]:
+        path = self.folder / "asked"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def let(self, what: str, target: str) -> Path:
+        """Let a target `hold`, until the file is gone, or `fail`."""
+        path = self.folder / f"{what} {target}"
+        path.touch()
+        return path
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Clone]:
+    yield Clone(tmp_path)
+    for path in tmp_path.glob("hold *"):
+        path.unlink()
+
+
+def position(asked: list[str], begin: str) -> int:
+    return next(number for number, line in enumerate(asked) if line.startswith(begin))
+
+
+def test_the_lab_starts_beside_the_tests_that_need_none_and_the_newest_python_beside_those_that_do(
+    clone: Clone,
+) -> None:
+    without_lab, lab, newest = (clone.let("hold", name) for name in ("test-without-lab", "lab-up", "unit-newest"))
+    with clone.start() as process:
+        clone.until(lambda: any(line.startswith("begin lab-up") for line in clone.asked()))
+        without_lab.unlink()
+        clone.until(lambda: any(line.startswith("end --keep-going test-without-lab") for line in clone.asked()))
+        assert not any("unit-newest" in line or "test-on-lab" in line for line in clone.asked())
+        lab.unlink()
+        clone.until(lambda: any(line.startswith("end proof") for line in clone.asked()))
+        assert not any(line.startswith("end unit-newest") for line in clone.asked())
+        newest.unlink()
+        printed = process.communicate()[0]
+    asked = clone.asked()
+    assert process.returncode == 0, printed
+    assert position(asked, "end lab-up") < position(asked, "begin unit-newest")
+    assert "end unit-newest at 19" in asked
+    assert f"end --keep-going test-on-lab at {os.nice(0)}" in asked
+    assert "unit-newest: 1 tests ran of 1 in unit; left out: none" in printed
+    assert printed.count("seconds  stage") == 1
+
+
+@pytest.mark.parametrize("target", ["test-without-lab", "unit-newest", "test-on-lab", "RELEASE=2026.1", "WORLD=trixie"])
+def test_each_part_runs_whatever_failed_before_and_fails_the_whole(clone: Clone, target: str) -> None:
+    clone.let("fail", target)
+    with clone.start() as process:
+        printed = process.communicate()[0]
+    assert process.returncode == 1, printed
+    assert len([line for line in clone.asked() if line.startswith("end")]) == 7
+
+
+def test_a_start_of_the_lab_that_failed_is_left_to_the_tests_on_the_lab(clone: Clone) -> None:
+    clone.let("fail", "lab-up")
+    with clone.start() as process:
+        printed = process.communicate()[0]
+    assert process.returncode == 0, printed
+
+
+def test_what_runs_beside_ends_with_a_run_that_is_ended(clone: Clone) -> None:
+    clone.let("hold", "unit-newest")
+    clone.let("hold", "test-on-lab")
+    with clone.start() as process:
+        clone.until(lambda: any(line.startswith("begin unit-newest") for line in clone.asked()))
+        clone.until(lambda: any("begin --keep-going test-on-lab" in line for line in clone.asked()))
+        begun = [child for child in children() if f"{clone.folder}/bin/make" in child[1]]
+        assert {child[1].split()[-1] for child in begun} == {"unit-newest", "test-on-lab"}
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate()
+    clone.until(lambda: not [child for child in children() if f"{clone.folder}/bin/make" in child[1]])
+
+
+def children() -> list[tuple[int, str]]:
+    """Return number and command line of every process."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        found.append((int(path.parent.name), b" ".join(words).decode(errors="replace").strip()))
+    return found
