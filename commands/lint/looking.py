@@ -98,7 +98,7 @@ def _in_cluster(inventory: Inventory, machines: Machines) -> Iterator[Flaw]:
     cluster = machines.cluster(inventory.site.fsid)
     users = cluster.users()
     for needed in inventory.needed_users.values():
-        if not needed.has_images:
+        if not needed.caps.of_images:
             continue
         for entity in map(needed.user.entity_of, needed.user.generations):
             if entity in users:

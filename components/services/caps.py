@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from components.settings.ceph_releases import is_older
 
 _GRANT = re.compile(r"profile (rbd|rbd-read-only) pool=(\S+)")
 
@@ -19,10 +21,12 @@ class Caps:
     Attributes:
         texts: daemon (`mon`, `mgr`, `osd`) to the caps that it is asked for.
         pools: names of the pools that the texts speak of, those that the user writes to first.
+        of_images: whether the user is a client of RBD images, which locks them and lists their clones.
     """
 
     texts: Mapping[str, str]
     pools: tuple[str, ...]
+    of_images: bool = False
 
 
 def with_kept(caps: Caps, pools: Sequence[str]) -> Caps:
@@ -32,7 +36,7 @@ def with_kept(caps: Caps, pools: Sequence[str]) -> Caps:
         there = texts.get(daemon, "").split(", ")
         kept = [grant for pool in pools if (grant := f"profile rbd pool={pool}") not in there]
         texts[daemon] = ", ".join(part for part in (texts.get(daemon, ""), *kept) if part)
-    return Caps(texts, tuple(dict.fromkeys((*caps.pools, *pools))))
+    return replace(caps, texts=texts, pools=tuple(dict.fromkeys((*caps.pools, *pools))))
 
 
 def with_data_pools(caps: Caps, data_pools: Mapping[str, str]) -> Caps:
@@ -57,7 +61,24 @@ def with_data_pools(caps: Caps, data_pools: Mapping[str, str]) -> Caps:
         f"profile {profile} pool={pool}" for profile, pool in granted if profile == "rbd" or pool not in written
     )
     texts = {**caps.texts, "osd": ", ".join([caps.texts["osd"], *wanted])}
-    return Caps(texts, tuple(dict.fromkeys((*caps.pools, *(pool for _, pool in granted)))))
+    return replace(caps, texts=texts, pools=tuple(dict.fromkeys((*caps.pools, *(pool for _, pool in granted)))))
+
+
+def in_form_of(caps: Caps, release: str) -> Caps:
+    """Return the caps of a client of RBD images in the form that a Ceph release takes.
+
+    `profile rbd` appeared in Luminous, and the manager's in Nautilus. The raw form is that of the guides, with the
+    blocklist under its old name, without which an image stays locked after its client has died.
+    """
+    if not caps.of_images or not is_older(release, "nautilus"):
+        return caps
+    osd = caps.texts["osd"]
+    if not is_older(release, "luminous"):
+        return replace(caps, texts={"mon": caps.texts["mon"], "osd": osd})
+    granted = [found for part in osd.split(", ") if (found := _GRANT.fullmatch(part))]
+    raw = [f"allow {'rwx' if found[1] == 'rbd' else 'rx'} pool={found[2]}" for found in granted]
+    mon = 'allow r, allow command "osd blacklist"'
+    return replace(caps, texts={"mon": mon, "osd": ", ".join(["allow class-read object_prefix rbd_children", *raw])})
 
 
 def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iterable[str] = ()) -> Caps:
@@ -78,4 +99,4 @@ def rbd_caps(write: Iterable[str], read: Iterable[str] = (), *, write_data: Iter
     seen = [f"profile rbd-read-only pool={pool}" for pool in others]
     given = [f"profile rbd pool={pool}" for pool in foreign]
     texts = {"mon": "profile rbd", "mgr": ", ".join(written), "osd": ", ".join(written + seen + given)}
-    return Caps(texts, (*own, *others, *foreign))
+    return Caps(texts, (*own, *others, *foreign), of_images=True)

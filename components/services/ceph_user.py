@@ -25,11 +25,6 @@ class CephUser:
     setting: str = "user"
     breaks: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def has_images(self) -> bool:
-        """Whether the user is a client of RBD images, which locks them and lists their clones."""
-        return "profile rbd" in self.caps.texts.get("mon", "")
-
     def breaks_without(self, pool: str) -> str:
         """Return what breaks when the user has less than these caps on a pool."""
         return self.breaks.get(pool, "the service does not work there")

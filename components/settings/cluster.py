@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from components.settings.base import SettingsModel
+from components.settings.ceph_releases import CephRelease
 from components.settings.crush_rule import CrushRule
 from components.settings.erasure_code_profile import ErasureCodeProfile
 from components.settings.key_source import KeySource
@@ -43,6 +44,12 @@ class Cluster(SettingsModel):
     )
     name: ClusterName = Field(
         "ceph", description="Name of the cluster on the hosts, as in /etc/ceph/<name>.conf. Default ceph."
+    )
+    release: CephRelease | None = Field(
+        None,
+        description="Ceph release of the cluster, for the form of users' caps: raw before luminous, profiles from it, "
+        "with the manager from nautilus on. For reading in a preview: a run refuses a cluster older than nautilus. "
+        "Default: nautilus or later.",
     )
     keys: dict[str, KeySource] = Field(
         default={},

@@ -45,7 +45,7 @@ def caps_flaws(caps: Mapping[str, str], needed: CephUser | None = None) -> Itera
         caps: the caps by daemon, as settings or the cluster have them.
         needed: the service's user, with what the service needs and what breaks without; None when nobody knows.
     """
-    if needed is None or needed.has_images:
+    if needed is None or needed.caps.of_images:
         yield from _of_images(caps, needed)
     if needed is not None:
         yield from _on_pools(caps.get("osd", ""), needed)

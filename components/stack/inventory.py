@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from components.services.caps import with_data_pools
+from components.services.caps import in_form_of, with_data_pools
 from components.services.ceph_user import CephUser
 from components.services.neighbours import Neighbours, joined
 from components.services.platform import PLATFORMS
@@ -61,9 +61,14 @@ class Inventory:
     def users(self) -> dict[str, CephUser]:
         """Label of a service to the service's own cephx user, with the caps that the settings say."""
         return {
-            label: self._with_data_pools(user.as_set()) if user.user.caps is None else self.needed_users[label].as_set()
+            label: self._given(user) if user.user.caps is None else self.needed_users[label].as_set()
             for label, user in self.ceph_users.items()
         }
+
+    def _given(self, user: CephUser) -> CephUser:
+        """Return the user with the caps of the service and the kept pools, as the cluster's release takes them."""
+        given, release = self._with_data_pools(user.as_set()), self.settings.cluster.release
+        return replace(given, caps=in_form_of(given.caps, release)) if release else given
 
     def _with_data_pools(self, user: CephUser) -> CephUser:
         breaks = {data: user.breaks_without(pool) for pool, data in self.data_pools.items() if pool in user.breaks}

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from components.services.ceph_user import CephUser
 from components.services.notice import Notice
+from components.settings.ceph_releases import is_older
 from components.stack.caps_linter import caps_flaws
 from components.stack.inventory import Inventory
+
+TOO_OLD = "cluster-too-old"
 
 
 def own_caps(inventory: Inventory) -> Iterator[tuple[str, CephUser]]:
@@ -24,7 +27,11 @@ def caps_notice_names(service: str) -> tuple[str, str, str]:
 
 
 def caps_notices(inventory: Inventory) -> Iterator[Notice]:
-    """Yield what works less well under the caps of the settings than under those that the service gives its user."""
+    """Yield what works less well under the caps of the settings, and that the form of an old cluster is for reading."""
+    release = inventory.settings.cluster.release
+    if release and is_older(release, "nautilus"):
+        text = f"{release}: a run refuses a cluster before Nautilus; users' caps have its form, to be given by hand"
+        yield Notice("warning", TOO_OLD, "cluster.release", text)
     for service, needed in own_caps(inventory):
         names = caps_notice_names(service)
         for flaw in caps_flaws(needed.user.caps or {}, needed):

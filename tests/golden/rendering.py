@@ -14,7 +14,7 @@ from components.settings.releases import CODE_NAMES, RELEASES, is_before
 from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
-from providers.models import ConfigSectionsDesired
+from providers.models import ConfigSectionsDesired, UserDesired
 from tests.unit.components.graph import raw
 
 FOLDER = Path(__file__).parent / "renderings"
@@ -79,10 +79,32 @@ def rendered(rendering: Rendering) -> str:
     return "\n".join(lines) + "\n"
 
 
-if __name__ == "__main__":
+def caps_of(release: str) -> str:
+    """Return the commands by which somebody would give the users their caps on a cluster of a Ceph release."""
+    forms = {"shared by Cinder and Nova": {}, "Nova has a user of its own": {"nova__user": {"name": "nova"}}}
+    lines = [f"# Users of a cluster of {release}."]
+    for form, changes in forms.items():
+        settings = parse(raw(cluster__release=release, **changes))
+        assert isinstance(settings, StackSettings), settings
+        lines += ["", f"# {form}"]
+        for node in wire(settings, "golden").nodes.values():
+            if isinstance(node.model, UserDesired):
+                caps = " ".join(f"{daemon} '{text}'" for daemon, text in node.model.caps.items())
+                lines.append(f"ceph auth get-or-create {node.model.entity} {caps}")
+    return "\n".join(lines) + "\n"
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """Yield each golden file and its text."""
     for one in renderings():
-        text = rendered(one)
-        if not one.path.exists() or one.path.read_text() != text:
-            one.path.parent.mkdir(parents=True, exist_ok=True)
-            one.path.write_text(text)
-            print(one.path)
+        yield one.path, rendered(one)
+    for release in ("jewel", "luminous", "nautilus"):
+        yield FOLDER / "caps" / f"{release}.txt", caps_of(release)
+
+
+if __name__ == "__main__":
+    for path, text in texts():
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            print(path)

@@ -9,6 +9,7 @@ from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.found import Found
 from components.services.neighbours import Neighbours
+from components.services.notice import Notice
 from components.services.nova.checks import nova_problems
 from components.services.nova.daemon import DAEMONS
 from components.services.nova.found import found_compute
@@ -23,6 +24,8 @@ from components.services.service_pool import ServicePool
 from components.services.site import Site
 from components.settings.problem import Problem
 from components.settings.user import SecretUser, User
+
+ATTACHES = "nova-attaches-as-its-own-user"
 
 
 class Nova(Service[NovaSettings]):
@@ -39,6 +42,7 @@ class Nova(Service[NovaSettings]):
     options = OPTIONS
     declared_in = "nova.conf"
     harmful = HARMFUL
+    notice_names = (ATTACHES,)
     option_sections = ("DEFAULT", "libvirt", "glance", "workarounds")  # what `nova.options` may name
     usual_pool_name = "vms"
     release_package = ReleasePackage("python3-nova", zed=26)
@@ -110,6 +114,18 @@ class Nova(Service[NovaSettings]):
     def problems(self, mine: NovaSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
         """Yield the settings that do not fit together, or do not fit Cinder's."""
         return nova_problems(mine, others)
+
+    def notices(self, mine: NovaSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:
+        """Yield that Nova's own user needs Cinder's pools, because before Ocata it attaches volumes as its own user."""
+        left_out = [pool for pool in others.volume_pools if mine and mine.user and pool not in mine.user.keep_pools]
+        if left_out and site.is_before("ocata"):
+            yield Notice(
+                "warning",
+                ATTACHES,
+                f"{self.name}.user",
+                f"{site.release} attaches volumes as this user, which may not open them; add {', '.join(left_out)} to "
+                "its keep_pools",
+            )
 
     def found(self, there: OnHost, others: Neighbours) -> Found | None:
         """Return what a compute does with Ceph, or None when it has nothing to do with Ceph."""

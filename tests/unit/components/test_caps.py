@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from components.services import SERVICES
+from components.stack.caps_linter import caps_flaws
 from components.stack.inventory import take_inventory
+from components.stack.wire import wire
+from providers.formats.caps import is_readable
 
 from .graph import settings
 
@@ -83,3 +88,50 @@ def test_every_back_end_pool_is_named() -> None:
     assert caps("cinder", cinder__pool=None, cinder__backends=backends, glance=None, nova=None)["osd"] == (
         "profile rbd pool=volumes, profile rbd pool=volumes-ssd"
     )
+
+
+@pytest.mark.parametrize("release", ["nautilus", "tentacle"])
+def test_a_cluster_that_a_run_takes_gets_the_documentation_s_form(release: str) -> None:
+    assert caps("cinder", cluster__release=release) == caps("cinder")
+
+
+def test_luminous_and_mimic_know_no_profile_of_the_manager() -> None:
+    for release in ("luminous", "mimic"):
+        assert caps("glance", cluster__release=release) == {"mon": "profile rbd", "osd": "profile rbd pool=images"}
+
+
+def test_before_luminous_there_are_no_profiles_and_the_blocklist_has_its_old_name() -> None:
+    assert caps("cinder", cluster__release="jewel") == {
+        "mon": 'allow r, allow command "osd blacklist"',
+        "osd": "allow class-read object_prefix rbd_children, allow rwx pool=volumes, allow rwx pool=vms, "
+        "allow rx pool=images",
+    }
+
+
+@pytest.mark.parametrize("release", ["firefly", "luminous"])
+def test_the_caps_of_every_form_break_nothing_and_say_that_a_run_refuses_the_cluster(release: str) -> None:
+    given = settings(cluster__release=release)
+    graph = wire(given, "test")
+    for user in take_inventory(given, "test", SERVICES).users.values():
+        assert is_readable("osd", user.caps.texts["osd"])
+        assert is_readable("mon", user.caps.texts["mon"])
+        assert list(caps_flaws(user.caps.texts, graph.users[user.user.entity])) == []
+    assert [notice.setting for notice in graph.notices if notice.name == "cluster-too-old"] == ["cluster.release"]
+
+
+def test_a_user_with_caps_of_the_settings_keeps_them_whatever_the_release() -> None:
+    own = {"mon": "profile rbd", "osd": "profile rbd pool=images"}
+    assert caps("glance", cluster__release="jewel", glance__user={"name": "glance", "caps": own}) == own
+
+
+def test_before_ocata_nova_s_own_user_attaches_volumes_and_has_to_have_their_pools() -> None:
+    def told(**changes: Any) -> list[str]:
+        notices = wire(settings(**changes), "test").notices
+        return [notice.text for notice in notices if notice.name == "nova-attaches-as-its-own-user"]
+
+    own = {"nova__user": {"name": "nova"}}
+    assert told(release="newton", **own) == [
+        "newton attaches volumes as this user, which may not open them; add volumes to its keep_pools"
+    ]
+    assert told(release="newton", nova__user={"name": "nova", "keep_pools": ["volumes"]}) == []
+    assert told(release="newton") == told(release="ocata", **own) == told(**own) == []

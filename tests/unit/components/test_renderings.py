@@ -9,7 +9,7 @@ from components.services.declared_options import DeclaredOption, declared_option
 from components.services.option import BACKEND
 from providers.formats.document import Document
 from providers.formats.oslo_ini import OSLO
-from tests.golden.rendering import FOLDER, Rendering, rendered, renderings
+from tests.golden.rendering import FOLDER, Rendering, caps_of, rendered, renderings
 
 ALL = list(renderings())
 DECLARED_IN = {service.label: service.declared_in for service in SERVICES}
@@ -43,6 +43,11 @@ def test_every_rendering_has_its_file_and_every_file_its_rendering() -> None:
 @pytest.mark.parametrize("rendering", ALL, ids=name_of)
 def test_what_is_written_is_as_recorded(rendering: Rendering) -> None:
     assert rendered(rendering) == rendering.path.read_text(), "run `python -m tests.golden.rendering` and read the diff"
+
+
+@pytest.mark.parametrize("release", ["jewel", "luminous", "nautilus"])
+def test_caps_have_the_form_of_the_cluster_s_release(release: str) -> None:
+    assert caps_of(release) == (FOLDER / "caps" / f"{release}.txt").read_text()
 
 
 def faults(rendering: Rendering, text: str) -> list[str]:
