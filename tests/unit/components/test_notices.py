@@ -18,11 +18,12 @@ from .graph import built, raw, settings
 
 ROOT = Path(__file__).parents[3]
 KNOWN = (
-    "glance-left-out, glance-full-copies, glance-only-raw, glance-locations, glance-no-blocklist, glance-no-read, "
-    "glance-rollout, glance-restarts-deferred, cinder-no-blocklist, cinder-no-read, cinder-rollout, "
-    "cinder-restarts-deferred, cinder-backup-earlier, cinder-backup-no-blocklist, cinder-backup-no-read, "
-    "cinder-backup-rollout, cinder-backup-restarts-deferred, nova-no-blocklist, nova-no-read, nova-rollout, "
-    "nova-restarts-deferred, environment"
+    "glance-left-out, glance-full-copies, glance-only-raw, glance-multi-store-experimental, glance-locations, "
+    "glance-no-blocklist, glance-no-read, glance-no-clones, glance-rollout, glance-restarts-deferred, "
+    "cinder-no-blocklist, cinder-no-read, cinder-no-clones, cinder-rollout, cinder-restarts-deferred, "
+    "cinder-backup-earlier, cinder-backup-no-blocklist, cinder-backup-no-read, cinder-backup-no-clones, "
+    "cinder-backup-rollout, cinder-backup-restarts-deferred, nova-attaches-as-its-own-user, nova-no-blocklist, "
+    "nova-no-read, nova-no-clones, nova-rollout, nova-restarts-deferred, cluster-too-old, environment"
 )
 
 
@@ -31,6 +32,9 @@ EVERY: dict[str, dict[str, Any]] = {
     "glance-full-copies": {},
     "glance-only-raw": {"glance__show_image_direct_url": True},
     "glance-locations": {"glance__show_image_direct_url": True},
+    "glance-multi-store-experimental": {"release": "stein", "glance__layout": "multi_store"},
+    "nova-attaches-as-its-own-user": {"release": "newton", "nova__user": {"name": "nova"}},
+    "cluster-too-old": {"cluster__release": "mimic"},
     "cinder-backup-earlier": {},
     "nova-restarts-deferred": {"nova__restart": "deferred"},
     "nova-rollout": {"nova__rollout": {"batch": 1}},
@@ -41,6 +45,7 @@ EVERY: dict[str, dict[str, Any]] = {
             "caps": {"mon": "profile rbd", "osd": "allow rwx pool=volumes, allow rwx pool=vms"},
         }
     },
+    "glance-no-clones": {"glance__user": {"name": "g", "caps": {"mon": "profile rbd", "osd": "allow rwx pool=images"}}},
 }
 
 
