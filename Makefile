@@ -16,7 +16,7 @@ without-lab := not live and not proof and not releases and not worlds and not mi
 	and not declared
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: generate test test-without-lab test-on-lab lint types unit unit-newest tools venv
+.PHONY: generate test lint types unit unit-newest tools venv
 .PHONY: live proof proof-zed proof-world releases guides migration declared bench
 
 help: ## list the targets
@@ -55,11 +55,7 @@ generate: venv ## write what follows from the models: in Pulumi.yaml, schema/, d
 
 test: ## lint, types, all tests including those on the lab, and the proof
 	@rm -f .state/test/*.xml
-	@tools/stages $(MAKE) test-without-lab test-on-lab
-
-# The halves of `make test`, between which .ci/run does something else.
-test-without-lab: lint types unit
-test-on-lab: live proof-zed
+	@tools/stages $(MAKE) lint types unit live proof-zed
 
 lint: venv ## ruff: rules and format
 	@$(stage) "ruff check" $(run) ruff check .

@@ -18,13 +18,18 @@ pytestmark = pytest.mark.same_on_every_python
 
 MAKE = """#!/bin/bash
 echo "begin $*" >>asked
+if [ "${!#}" = test ]; then
+    while [ -e "hold unit" ]; do sleep 0.02; done
+    [ -e "fail unit" ] || cp unit.xml .state/test/
+    echo "half" >>asked
+fi
 while [ -e "hold ${!#}" ]; do sleep 0.02; done
 echo "end $* at $(nice)" >>asked
 [ -e "fail ${!#}" ] && exit 2
 exit 0
 """
 PASSED = '<testsuite tests="1"><testcase classname="a" name="b"/></testsuite>'
-REPORTS = ("live", "proof", "releases", "proof-trixie", "unit", "unit-newest")
+REPORTS = ("live", "proof", "releases", "proof-trixie", "unit-newest")
 
 
 class Clone:
@@ -43,6 +48,7 @@ class Clone:
         """Start CI, and give it reports of tests that passed once it has removed those of the last time."""
         (self.folder / ".state" / "test").mkdir(parents=True)
         (self.folder / ".state" / "test" / "old.xml").touch()
+        (self.folder / "unit.xml").write_text(PASSED)
         process = subprocess.Popen(
             [self.folder / ".ci" / "run"],
             env={**os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}"},
@@ -88,12 +94,14 @@ def position(asked: list[str], begin: str) -> int:
 def test_the_lab_starts_beside_the_tests_that_need_none_and_the_newest_python_beside_those_that_do(
     clone: Clone,
 ) -> None:
-    without_lab, lab, newest = (clone.let("hold", name) for name in ("test-without-lab", "lab-up", "unit-newest"))
+    unit, lab, newest = (clone.let("hold", name) for name in ("unit", "lab-up", "unit-newest"))
     with clone.start() as process:
         clone.until(lambda: any(line.startswith("begin lab-up") for line in clone.asked()))
-        without_lab.unlink()
-        clone.until(lambda: any(line.startswith("end --keep-going test-without-lab") for line in clone.asked()))
-        assert not any("unit-newest" in line or "test-on-lab" in line for line in clone.asked())
+        clone.until(lambda: "begin --keep-going test" in clone.asked())
+        assert not any("unit-newest" in line for line in clone.asked())
+        unit.unlink()
+        clone.until(lambda: any(line.startswith("end --keep-going test") for line in clone.asked()))
+        assert not any(line.startswith("begin releases") for line in clone.asked())
         lab.unlink()
         clone.until(lambda: any(line.startswith("end proof") for line in clone.asked()))
         assert not any(line.startswith("end unit-newest") for line in clone.asked())
@@ -101,20 +109,28 @@ def test_the_lab_starts_beside_the_tests_that_need_none_and_the_newest_python_be
         printed = process.communicate()[0]
     asked = clone.asked()
     assert process.returncode == 0, printed
-    assert position(asked, "end lab-up") < position(asked, "begin unit-newest")
+    assert position(asked, "half") < position(asked, "begin unit-newest")
     assert "end unit-newest at 19" in asked
-    assert f"end --keep-going test-on-lab at {os.nice(0)}" in asked
+    assert f"end --keep-going test at {os.nice(0)}" in asked
     assert "unit-newest: 1 tests ran of 1 in unit; left out: none" in printed
     assert printed.count("seconds  stage") == 1
 
 
-@pytest.mark.parametrize("target", ["test-without-lab", "unit-newest", "test-on-lab", "RELEASE=2026.1", "WORLD=trixie"])
+@pytest.mark.parametrize("target", ["test", "unit-newest", "RELEASE=2026.1", "WORLD=trixie"])
 def test_each_part_runs_whatever_failed_before_and_fails_the_whole(clone: Clone, target: str) -> None:
     clone.let("fail", target)
     with clone.start() as process:
         printed = process.communicate()[0]
     assert process.returncode == 1, printed
-    assert len([line for line in clone.asked() if line.startswith("end")]) == 7
+    assert len([line for line in clone.asked() if line.startswith("end")]) == 6
+
+
+def test_unit_tests_without_a_report_fail_the_whole_and_nothing_waits_for_it(clone: Clone) -> None:
+    clone.let("fail", "unit")
+    with clone.start() as process:
+        printed = process.communicate(timeout=60)[0]
+    assert process.returncode == 1, printed
+    assert not any("unit-newest" in line for line in clone.asked())
 
 
 def test_a_start_of_the_lab_that_failed_is_left_to_the_tests_on_the_lab(clone: Clone) -> None:
@@ -126,12 +142,11 @@ def test_a_start_of_the_lab_that_failed_is_left_to_the_tests_on_the_lab(clone: C
 
 def test_what_runs_beside_ends_with_a_run_that_is_ended(clone: Clone) -> None:
     clone.let("hold", "unit-newest")
-    clone.let("hold", "test-on-lab")
+    clone.let("hold", "test")
     with clone.start() as process:
         clone.until(lambda: any(line.startswith("begin unit-newest") for line in clone.asked()))
-        clone.until(lambda: any("begin --keep-going test-on-lab" in line for line in clone.asked()))
         begun = [child for child in children() if f"{clone.folder}/bin/make" in child[1]]
-        assert {child[1].split()[-1] for child in begun} == {"unit-newest", "test-on-lab"}
+        assert {child[1].split()[-1] for child in begun} == {"unit-newest", "test"}
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate()
     clone.until(lambda: not [child for child in children() if f"{clone.folder}/bin/make" in child[1]])
