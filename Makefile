@@ -66,14 +66,14 @@ types: venv ## mypy, strict on providers/, components/, commands/ and tools/ci/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto \
+	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto --dist loadgroup \
 		--junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
 unit-newest: tools ## those that depend on Python, with the newest: 3.14 or newer on PATH, else Debian's
 	@mkdir -p .state/test
 	@python=$$(tools/newest-python) && tools/venv newest-python requirements-dev.txt "$$python"
 	@$(stage) "unit tests, newest Python" $(run) .state/venv/newest-python/bin/python -m pytest \
-		-m "$(without-lab) and not same_on_every_python" --numprocesses auto \
+		-m "$(without-lab) and not same_on_every_python" --numprocesses auto --dist loadgroup \
 		--junit-xml=.state/test/unit-newest.xml $(PYTEST_ARGS)
 
 live: tools ## the tests on the lab, which is made anew if it was used

@@ -15,6 +15,8 @@ import yaml
 from tests.unit.launcher.test_engine import Project
 from tests.unit.sdks import CHECKOUT
 
+pytestmark = pytest.mark.xdist_group("policy")  # one worker makes what these tests share
+
 PACK = CHECKOUT / "examples" / "policy"
 Settings = dict[str, Any]
 

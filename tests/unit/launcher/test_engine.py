@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,8 @@ from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from tests.unit import sdks
+
+pytestmark = pytest.mark.xdist_group("engine")  # one worker makes what these tests share
 
 SETTINGS: dict[str, Any] = {
     "release": "zed",
@@ -44,6 +50,14 @@ class Project:
             (folder / name).symlink_to(sdks.CHECKOUT / name)
         self.write(settings or SETTINGS)
         self.definition = yaml.safe_load((sdks.CHECKOUT / "Pulumi.yaml").read_text())
+
+    def copied(self, folder: Path) -> Project:
+        """Return another project with the same settings, state and definition."""
+        twin = Project(folder, self.stack)
+        shutil.copy(self.folder / f"Pulumi.{self.stack}.yaml", folder)
+        shutil.copytree(self.folder / "state", folder / "state")
+        twin.definition = copy.deepcopy(self.definition)
+        return twin
 
     def write(self, settings: dict[str, Any]) -> None:
         config = {f"ceph-openstack:{name}": value for name, value in settings.items()}
@@ -73,6 +87,47 @@ class Project:
             text=True,
             check=False,
         )
+
+
+class Upgraded:
+    """A stack whose state an earlier version made, after the first `up` of this version, which does nothing.
+
+    Attributes:
+        project: Its settings and its state.
+        settings: Its settings.
+        previewed: What the preview before the `up` printed.
+        previewed_again: What the preview after the `up` printed.
+    """
+
+    def __init__(self, folder: Path, state: str) -> None:
+        states = sdks.CHECKOUT / "tests" / "golden" / "states"
+        self.settings: dict[str, Any] = yaml.safe_load((states / "dev.yaml").read_text())
+        self.project = Project(folder, "dev", self.settings)
+        self.project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
+        self.done("stack", "init")
+        self.done("stack", "import", "--file", str(states / f"{state}.json"))
+        self.previewed = self.done("preview", "--expect-no-changes")
+        assert "48 unchanged" in self.previewed
+        assert "48 unchanged" in self.done("up", "--yes", "--skip-preview", "--expect-no-changes")
+        self.previewed_again = self.done("preview", "--expect-no-changes")
+
+    def done(self, *words: str) -> str:
+        """Return what a command prints that has to succeed."""
+        ran = self.project.pulumi(*words)
+        assert ran.returncode == 0, ran.stdout
+        return ran.stdout
+
+    def copied(self, folder: Path) -> Upgraded:
+        """Return the same in another folder, for one test."""
+        twin = copy.copy(self)
+        twin.settings, twin.project = copy.deepcopy(self.settings), self.project.copied(folder)
+        return twin
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Upgraded]:
+    """Return the stack of a state, which is upgraded once for all tests."""
+    return cache(lambda state: Upgraded(tmp_path_factory.mktemp(state), state))
 
 
 @pytest.fixture
@@ -106,73 +161,52 @@ def test_a_cli_out_of_the_range_of_pulumi_yaml_is_refused_before_the_program_run
 
 
 @pytest.mark.parametrize("state", ["dev", "dev_lists"])
-def test_a_state_of_before_is_no_change_to_the_engine_until_something_changes(tmp_path: Path, state: str) -> None:
+def test_a_state_of_before_is_no_change_to_the_engine_until_something_changes(
+    tmp_path: Path, upgraded: Callable[[str], Upgraded], state: str
+) -> None:
     """Commit 8a0fb58 made the state `dev`, and cbe6189 sends the inputs of `dev_lists`. No host is reached."""
-    states = sdks.CHECKOUT / "tests" / "golden" / "states"
-    settings: dict[str, Any] = yaml.safe_load((states / "dev.yaml").read_text())
-    project = Project(tmp_path, "dev", settings)
-    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
-    assert project.pulumi("stack", "init").returncode == 0
-    assert project.pulumi("stack", "import", "--file", str(states / f"{state}.json")).returncode == 0
-    for words in (("preview", "--expect-no-changes"), ("up", "--yes", "--skip-preview", "--expect-no-changes")):
-        done = project.pulumi(*words)
-        assert done.returncode == 0, done.stdout
-        assert "48 unchanged" in done.stdout
-    exported = json.loads(project.pulumi("stack", "export").stdout)["deployment"]["resources"]
+    stack = upgraded(state).copied(tmp_path)
+    exported = json.loads(stack.done("stack", "export"))["deployment"]["resources"]
     (gate,) = [row for row in exported if row["urn"].endswith("::gate")]
     assert set(gate["inputs"]["looks_at"]["caps"]) == {"client.glance", "client.cinder", "client.cinder-backup"}
     assert "looks_at" not in gate["outputs"]
-    done = project.pulumi("preview", "--expect-no-changes")
-    assert done.returncode == 0, done.stdout
-    settings["cinder"]["user"] = {"name": "cinder", "keep_pools": ["images"]}
-    project.write(settings)
-    done = project.pulumi("preview", "--diff")
-    assert done.returncode == 0, done.stdout
-    assert shown(done.stdout)["gate"] == ["~ looks_at (hidden)"]
-    assert shown(done.stdout).keys() == {"gate", "cinder-user"}
-    assert "Resources:\n    ~ 2 to update\n    46 unchanged" in done.stdout, done.stdout
+    stack.settings["cinder"]["user"] = {"name": "cinder", "keep_pools": ["images"]}
+    stack.project.write(stack.settings)
+    seen = stack.done("preview", "--diff")
+    assert shown(seen)["gate"] == ["~ looks_at (hidden)"]
+    assert shown(seen).keys() == {"gate", "cinder-user"}
+    assert "Resources:\n    ~ 2 to update\n    46 unchanged" in seen, seen
 
 
-def test_outputs_are_no_change_of_a_resource_and_only_a_run_that_makes_all_of_them_changes_them(tmp_path: Path) -> None:
+def test_outputs_are_no_change_of_a_resource_and_only_a_run_that_makes_all_of_them_changes_them(
+    tmp_path: Path, upgraded: Callable[[str], Upgraded]
+) -> None:
     """The state is of an earlier version, which had no outputs. No host is reached, so the changed run fails."""
-    states = sdks.CHECKOUT / "tests" / "golden" / "states"
-    settings: dict[str, Any] = yaml.safe_load((states / "dev.yaml").read_text())
-    project = Project(tmp_path, "dev", settings)
-    project.definition["runtime"]["options"]["virtualenv"] = str(sdks.environment("installed"))
-
-    def done(*words: str) -> str:
-        ran = project.pulumi(*words)
-        assert ran.returncode == 0, ran.stdout
-        return ran.stdout
+    stack = upgraded("dev").copied(tmp_path)
 
     def outputs() -> Any:
-        return json.loads(done("stack", "output", "--json"))
+        return json.loads(stack.done("stack", "output", "--json"))
 
-    done("stack", "init")
-    done("stack", "import", "--file", str(states / "dev.json"))
-    parsed = parse(settings)
+    parsed = parse(stack.settings)
     assert isinstance(parsed, StackSettings)
     wanted = dict(wire(parsed, "dev").outputs)
-    first = done("preview", "--expect-no-changes")
-    assert f'  + fsid        : "{wanted["fsid"]}"' in first
-    assert "48 unchanged" in first
-    done("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert f'  + fsid        : "{wanted["fsid"]}"' in stack.previewed
     assert outputs() == wanted
-    assert "Outputs:" not in done("preview", "--expect-no-changes")
+    assert "Outputs:" not in stack.previewed_again
 
-    settings["cinder"]["user"] = {"name": "cinder", "generation": 2}
-    project.write(settings)
-    assert '~ cinder       : "client.cinder" => "client.cinder-g2"' in done("preview")
-    failed = project.pulumi("up", "--yes", "--skip-preview")
+    stack.settings["cinder"]["user"] = {"name": "cinder", "generation": 2}
+    stack.project.write(stack.settings)
+    assert '~ cinder       : "client.cinder" => "client.cinder-g2"' in stack.done("preview")
+    failed = stack.project.pulumi("up", "--yes", "--skip-preview")
     assert failed.returncode != 0
     assert "error: not everything was done" in failed.stdout
     assert "  - fsid" not in failed.stdout
     assert outputs() == wanted
-    done("refresh", "--yes", "--skip-preview")
+    stack.done("refresh", "--yes", "--skip-preview")
     assert outputs() == wanted
-    settings["glanze"] = {}
-    project.write(settings)
-    assert project.pulumi("up", "--yes", "--skip-preview").returncode != 0
+    stack.settings["glanze"] = {}
+    stack.project.write(stack.settings)
+    assert stack.project.pulumi("up", "--yes", "--skip-preview").returncode != 0
     assert outputs() == wanted
 
 
