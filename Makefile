@@ -49,9 +49,10 @@ lab-up: ## start the lab: Ceph, an OpenStack controller and two computes on this
 lab-down: ## stop the lab and remove all of its files but the cache
 	@$(stage) "lab down" lab/lab down
 
-generate: venv ## write what follows from the models: in Pulumi.yaml, schema/, docs/settings.md and docs/resources.md
+generate: venv ## write what follows from the code: in Pulumi.yaml, schema/ and docs/ (settings, resources, coverage)
 	@$(run) python -m components.stack.describe
 	@$(run) python -m providers.describe
+	@$(run) python -m tests.coverage
 
 test: ## lint, types, all tests including those on the lab, and the proof
 	@rm -f .state/test/*.xml
