@@ -104,7 +104,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("keyrings", {"cinder.user": {"name": "cinder", "keep_pools": ["images"]}}),
     ("openstack", {"openstack.volume_types": {"ceph": {}}}),
     ("single_store", {"glance.pool": {"name": "images", "size": 2}}),
-    ("rhel", {"nova.options": {"workarounds": {"x": 1}}}),
+    ("rhel", {"nova.options": {"workarounds": {"never_download_image_if_on_rbd": True}}}),
     ("adopt_stack", {"cinder_backup.options": {"DEFAULT": {"backup_ceph_chunk_size": 1}}}),
 ]
 
