@@ -101,8 +101,8 @@ def test_what_is_said_of_the_former_user_s_keyring_still_holds() -> None:
         ),
         (
             {"nova__former_user": {**NOVA, "caps": {"mon": "profile rbd", "osd": "profile rbd pool=other"}}},
-            "nova.former_user.caps.osd: does not let client.nova read pool vms, which the service needs; add profile "
-            "rbd pool=vms, or name the pool that the user has",
+            "nova.former_user.caps.osd: grants too little: client.nova may not read pool vms, so servers' own disks "
+            "cannot be opened; `profile rbd pool=vms` lets it; or name the pool that the user has",
         ),
     ],
 )
