@@ -67,7 +67,7 @@ def test_a_flat_back_end_is_the_service_without_a_name() -> None:
             def get(self, *_: str) -> dict[str, Any]:
                 return {"services": rows}
 
-        return look.ask(Api()).state  # type: ignore[arg-type]
+        return look.ask(Api()).state
 
     assert ask("controller1", "controller1@lvm") is FindingState.OK
     assert ask("controller1@lvm") is FindingState.BROKEN
