@@ -8,6 +8,7 @@ from providers.ceph.ceph_conf import CephConfKind
 from providers.ceph.cluster import ClusterKind
 from providers.ceph.crush_rule import CrushRuleKind
 from providers.ceph.erasure_code_profile import ErasureCodeProfileKind
+from providers.ceph.key_type import KeyTypeKind
 from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
@@ -26,6 +27,7 @@ KINDS: dict[str, Kind[Any, Any]] = {
     f"{_PREFIX}ceph:Pool": PoolKind(),
     f"{_PREFIX}ceph:CrushRule": CrushRuleKind(),
     f"{_PREFIX}ceph:ErasureCodeProfile": ErasureCodeProfileKind(),
+    f"{_PREFIX}ceph:KeyType": KeyTypeKind(),
     f"{_PREFIX}ceph:CephxUser": UserKind(),
     f"{_PREFIX}ceph:Cluster": ClusterKind(),
     f"{_PREFIX}ceph:CephConf": CephConfKind(),

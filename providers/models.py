@@ -6,6 +6,7 @@ from providers.ceph.ceph_conf import CephConfDesired
 from providers.ceph.cluster import ClusterDesired
 from providers.ceph.crush_rule import CrushRuleDesired
 from providers.ceph.erasure_code_profile import ErasureCodeProfileDesired
+from providers.ceph.key_type import KeyTypeDesired
 from providers.ceph.keyring import KeyringDesired
 from providers.ceph.pool import PoolDesired
 from providers.ceph.user import UserDesired
@@ -38,6 +39,7 @@ __all__ = [
     "Expected",
     "GuardDesired",
     "ImagePropertiesDesired",
+    "KeyTypeDesired",
     "KeyringDesired",
     "LooksAt",
     "OnHost",

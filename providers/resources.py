@@ -17,6 +17,7 @@ from providers.ceph.ceph_conf import CephConfKind
 from providers.ceph.cluster import ClusterKind
 from providers.ceph.crush_rule import CrushRuleKind
 from providers.ceph.erasure_code_profile import ErasureCodeProfileKind
+from providers.ceph.key_type import KeyTypeKind
 from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
@@ -78,6 +79,18 @@ class ErasureCodeProfile(ManagedResource[models.ErasureCodeProfileDesired], modu
     """An erasure code profile."""
 
     provider = ErasureCodeProfileProvider
+
+
+class KeyTypeProvider(ManagedProvider):
+    """The provider of `KeyType`."""
+
+    kind = KeyTypeKind()
+
+
+class KeyType(ManagedResource[models.KeyTypeDesired], module="ceph", name="KeyType"):
+    """A type of cephx keys that the monitors allow and make."""
+
+    provider = KeyTypeProvider
 
 
 class CephxUserProvider(ManagedProvider):

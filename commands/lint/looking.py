@@ -10,11 +10,13 @@ from commands.flaw import Flaw
 from commands.flaws_in_caps import flaws_in_caps
 from commands.flaws_in_ceph_conf import flaws_in_ceph_conf
 from commands.flaws_in_key_files import PATTERNS, flaws_in_key_files
+from commands.flaws_in_key_types import flaws_in_key_types
 from commands.flaws_in_options import ReadFiles, files_read, flaws_in_files
 from commands.lint.linted import Linted
 from components.services import SERVICES
 from components.services.service import AnyService
 from components.stack.inventory import Inventory
+from components.stack.key_type_notice import OLD_KEY_TYPE
 from providers.errors import ProviderError
 from providers.reach.host import RemoteHost
 from providers.reach.machines import Machines
@@ -94,15 +96,17 @@ def _in_ceph_conf(host: RemoteHost, path: str) -> Iterator[Flaw]:
 
 
 def _in_cluster(inventory: Inventory, machines: Machines) -> Iterator[Flaw]:
-    """Yield the flaws in the caps of the stack's users of RBD images."""
+    """Yield the flaws in the keys of the stack's users, and in the caps of those of RBD images."""
     cluster = machines.cluster(inventory.site.fsid)
-    users = cluster.users()
+    users, where = cluster.users(), cluster.host().access.name
+    told = OLD_KEY_TYPE not in inventory.settings.acknowledge
+    known = cluster.monitors().key_types if told else []
     for needed in inventory.needed_users.values():
-        if not needed.caps.of_images:
-            continue
         for entity in map(needed.user.entity_of, needed.user.generations):
             if entity in users:
-                yield from flaws_in_caps(cluster.host().access.name, entity, users[entity].caps, needed)
+                yield from flaws_in_key_types(where, entity, users[entity].key_type, known)
+                if needed.caps.of_images:
+                    yield from flaws_in_caps(where, entity, users[entity].caps, needed)
 
 
 def _users(inventory: Inventory, machines: Machines) -> dict[str, str]:

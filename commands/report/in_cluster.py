@@ -30,7 +30,7 @@ POOL = (
 )
 RULE = ("root", "failure_domain", "device_class", "adopt", "present")
 PROFILE = ("k", "m", "plugin", "technique", *RULE)
-USER = ("adopt", "present")
+USER = ("key_type", "adopt", "present")
 
 
 def pool(change: Change) -> Iterator[Row]:
@@ -55,6 +55,16 @@ def _fields(change: Change, noun: str, fields: Sequence[str]) -> Iterator[Row]:
         yield Row(CLUSTER, (what, (made(change),), (), wanted(change, fields[:-2]), ()))
     elif change.op == "update":
         for name, was, will in changed(change, fields):
+            yield Row(CLUSTER, (what, (name,), was, will, ()))
+
+
+def key_type(change: Change) -> Iterator[Row]:
+    """Yield one row for a type of keys that the monitors are let allow, and one where they do not any more."""
+    what: Phrase = ("keys of type ", Value.of(change.get("key_type")))
+    if change.op == "create":
+        yield Row(CLUSTER, (what, ("allowed, and made",), (), (), ()))
+    elif change.op == "update":
+        for name, was, will in changed(change, ("present",)):
             yield Row(CLUSTER, (what, (name,), was, will, ()))
 
 

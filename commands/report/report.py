@@ -24,6 +24,7 @@ ROWS: dict[str, Callable[[Change], Iterator[Row]]] = {
     "ceph:CrushRule": in_cluster.crush_rule,
     "ceph:ErasureCodeProfile": in_cluster.erasure_code_profile,
     "ceph:Pool": in_cluster.pool,
+    "ceph:KeyType": in_cluster.key_type,
     "ceph:CephxUser": in_cluster.user,
     "ceph:KeyringFile": of_keys.keyring,
     "libvirt:LibvirtSecret": of_keys.secret,

@@ -9,6 +9,7 @@ from providers.base import ManagedProvider
 from providers.ceph.ceph_conf import CephConfKind
 from providers.ceph.crush_rule import CrushRuleKind
 from providers.ceph.erasure_code_profile import ErasureCodeProfileKind
+from providers.ceph.key_type import KeyTypeKind
 from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
@@ -41,6 +42,7 @@ ORDER = (
     PoolKind.entry_kind,
     CrushRuleKind.entry_kind,
     ErasureCodeProfileKind.entry_kind,
+    KeyTypeKind.entry_kind,
 )
 BY_ENTRY_KIND = {name: provider for provider in PROVIDERS for name in provider.kind.entry_kinds()}
 Props = dict[str, Any]

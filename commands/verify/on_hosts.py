@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from commands.flaws_in_key_types import TOLD, is_old
 from commands.verify.look import Look
-from components.services.ceph_user import CephUser
 from components.services.finding import Finding, broken, ok, skipped, unseen, warning
 from components.stack.account import Account
 from components.stack.caps_linter import caps_flaws
 from components.stack.graph import Graph
+from components.stack.key_type_notice import OLD_KEY_TYPE
 from providers.ceph.cluster import ClusterDesired, ClusterKind
 from providers.ceph.keyring import KeyringDesired, KeyringKind
+from providers.ceph.readable_key import why_unreadable
 from providers.ceph.user import UserDesired, UserKind
 from providers.desired import Desired
 from providers.errors import Refused, StepFailed
@@ -54,18 +56,18 @@ def looks_on_hosts(graph: Graph, machines: Machines) -> Iterator[Look]:
     for host in dict.fromkeys(hosts):
         yield Look("host", "", host, partial(_host, host, packages.get(host), machines))
     for model in models:
-        yield from _looks_at(model, machines, graph.users)
+        yield from _looks_at(model, machines, graph)
     for account in graph.accounts:
         name = f"{account.user} as {account.entity}"
         yield Look("rbd ls by", name, account.host, partial(_pools, account, machines))
 
 
-def _looks_at(desired: Desired, machines: Machines, users: Mapping[str, CephUser]) -> Iterator[Look]:
+def _looks_at(desired: Desired, machines: Machines, graph: Graph) -> Iterator[Look]:
     match desired:
         case ClusterDesired():
             yield Look("cluster", "", machines.admin_of(desired.fsid), partial(_cluster, desired, machines))
         case UserDesired():
-            look = partial(_caps, desired, users.get(desired.entity), machines)
+            look = partial(_caps, desired, graph, machines)
             yield Look("caps", desired.entity, machines.admin_of(desired.fsid), look)
         case KeyringDesired():
             yield Look("keyring", desired.entity, desired.host, partial(_keyring, desired, machines))
@@ -106,9 +108,12 @@ def _cluster(desired: ClusterDesired, machines: Machines) -> Finding:
     return ok(f"fsid {observed.fsid} as wired; release {observed.release}, monitors {', '.join(observed.addresses)}")
 
 
-def _caps(desired: UserDesired, needed: CephUser | None, machines: Machines) -> Finding:
-    """Compare the caps with the wired ones, and say which features of the service break under those that are there."""
-    actual = _actual(UserKind(), desired, machines)
+def _caps(desired: UserDesired, graph: Graph, machines: Machines) -> Finding:
+    """Compare the caps with the wired ones, and say which features of the service break under those that are there.
+
+    Of what is no flaw of the caps, an old type of the user's key is said as well.
+    """
+    actual, needed = _actual(UserKind(), desired, machines), graph.users.get(desired.entity)
     if not actual["present"]:
         return broken(f"the cluster has no such user; {REPAIR}")
     found: dict[str, str] = actual["caps"]
@@ -119,9 +124,21 @@ def _caps(desired: UserDesired, needed: CephUser | None, machines: Machines) -> 
     ]
     flaws = list(caps_flaws(found, needed)) if needed else []
     breaks = "".join(f"; {desired.entity} {flaw.what}" for flaw in flaws)
+    breaks += "".join(f"; its key {text}" for text in _of_key(desired, graph, machines))
     if differences:
         return broken(f"{'; '.join(differences)}{breaks}; {REPAIR}")
-    return warning(f"as wired{breaks}") if flaws else ok("as wired")
+    return warning(f"as wired{breaks}") if breaks else ok("as wired")
+
+
+def _of_key(desired: UserDesired, graph: Graph, machines: Machines) -> list[str]:
+    cluster = machines.cluster(desired.fsid)
+    told = OLD_KEY_TYPE not in graph.acknowledged
+    return [TOLD] if told and is_old(cluster.key_type(desired.entity), cluster.monitors().key_types) else []
+
+
+def _cannot_read(desired: KeyringDesired | SecretDesired, machines: Machines) -> str:
+    """Return why the host cannot read the key, though it is the cluster's; empty when it can."""
+    return why_unreadable(desired.host, desired.fsid, desired.entity, machines)
 
 
 def _keyring(desired: KeyringDesired, machines: Machines) -> Finding:
@@ -140,6 +157,8 @@ def _keyring(desired: KeyringDesired, machines: Machines) -> Finding:
     ]
     if differences:
         return broken(f"{desired.path}: {', '.join(differences)}; {REPAIR}")
+    if why := _cannot_read(desired, machines):
+        return broken(why)
     return ok(f"the cluster's key, {desired.owner}:{desired.group} {desired.mode}")
 
 
@@ -155,7 +174,10 @@ def _secret(desired: SecretDesired, machines: Machines) -> Finding:
         "stale": "its value is not the key that the cluster has",
         "unreadable": f"it is private, not of type ceph, or its usage is not `{desired.usage}`",
     }.get(state)
-    return broken(f"{desired.uuid}: {what}; {REPAIR}") if what else ok(f"the cluster's key, uuid {desired.uuid}")
+    if what:
+        return broken(f"{desired.uuid}: {what}; {REPAIR}")
+    why = _cannot_read(desired, machines)
+    return broken(why) if why else ok(f"the cluster's key, uuid {desired.uuid}")
 
 
 def _pools(account: Account, machines: Machines) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import ConfigDict, Field
 
 from components.settings.base import SettingsModel
@@ -65,6 +67,12 @@ class Cluster(SettingsModel):
         default={},
         description="Erasure code profiles that the stack makes, by name, for data pools: {ec42: {k: 4, m: 2}}. "
         "Default: none.",
+    )
+    key_type: Literal["aes", "aes256k"] | None = Field(
+        None,
+        description="Type of the keys of users that are made from now on: aes for hosts whose librados is older than "
+        "19.2.6 and 20.2.4, or aes256k. The monitors are let allow that type, and make it (docs/key-types.md). A key "
+        "that exists stays; raise generation of a user for another one. Default: the type that the cluster prefers.",
     )
     client_options: ClientOptions = Field(
         default={}, description="Further [client] options of ceph.conf on every host. Default: none."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components.services.ceph_user import CephUser
 from components.stack import names
 from components.stack.draft import Draft
@@ -10,6 +12,7 @@ from providers.models import (
     ClusterDesired,
     CrushRuleDesired,
     ErasureCodeProfileDesired,
+    KeyTypeDesired,
     PoolDesired,
     UserDesired,
 )
@@ -37,10 +40,22 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
             keys = ("crush_rules", pool.crush_rule), ("erasure_code_profiles", pool.erasure_code_profile)
             needs = [made_of[key] for key in keys if key in made_of]
             draft.add(name, pool, parent=parent, needs=[names.CLUSTER, *needs])
+    key_type = _key_type(draft, inventory)
     made: dict[str, str] = {}
     for label, user in inventory.users.items():
-        made |= _users(draft, inventory, label, user)
+        made |= _users(draft, inventory, label, user, key_type)
     return made
+
+
+def _key_type(draft: Draft, inventory: Inventory) -> list[str]:
+    """Add the type of keys that users get, if the settings say one, and return its logical name."""
+    site, wanted = inventory.site, inventory.settings.cluster.key_type
+    if wanted is None:
+        return []
+    with draft.made_from("cluster", "key_type"):
+        desired = KeyTypeDesired(stack=site.stack, fsid=site.fsid, key_type=wanted)
+        draft.add(names.key_type(wanted), desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER])
+    return [names.key_type(wanted)]
 
 
 def _rules_and_profiles(draft: Draft, inventory: Inventory) -> dict[tuple[str, str | None], str]:
@@ -68,7 +83,7 @@ def _rules_and_profiles(draft: Draft, inventory: Inventory) -> dict[tuple[str, s
     return made
 
 
-def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> dict[str, str]:
+def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser, key_type: Sequence[str]) -> dict[str, str]:
     site, made = inventory.site, dict[str, str]()
     pools = [name for name, owned in inventory.made_pools.items() if owned.wanted.pool.name in wanted.caps.pools]
     for generation in wanted.user.generations:
@@ -79,8 +94,9 @@ def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser) -> 
                 fsid=site.fsid,
                 entity=entity,
                 caps=dict(wanted.caps.texts),
+                key_type=inventory.settings.cluster.key_type,
                 adopt=site.adopts(wanted.user.adopt) and generation == 1,
             )
-            draft.add(name, desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER, *pools])
+            draft.add(name, desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER, *key_type, *pools])
         made[entity] = name
     return made

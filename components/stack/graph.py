@@ -26,6 +26,7 @@ class Graph:
         rollouts: services whose hosts are changed in batches.
         users: each service's own user by entity, of all generations, with what the service needs of its caps.
         outputs: what other programs may know of the stack, by the name of the output.
+        acknowledged: the names of notices that the settings acknowledge.
     """
 
     nodes: Mapping[str, Node]
@@ -35,3 +36,4 @@ class Graph:
     outputs: Mapping[str, Any]
     rollouts: tuple[ServiceRollout, ...] = ()
     users: Mapping[str, CephUser] = field(default_factory=dict)
+    acknowledged: tuple[str, ...] = ()

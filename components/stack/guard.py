@@ -85,6 +85,7 @@ def gate(
         "monitors": list(monitors),
         "data_pools": {pool.name: pool.erasure_code_profile for pool in pools if pool.erasure_code_profile} or None,
         "min_compat_client": dict(min_compat_client) or None,
+        "key_type": next((user.key_type for user in users), None),
     }
     first = guard(nodes, site, "change")
     return first.model_copy(

@@ -47,6 +47,11 @@ def erasure_code_profile(name: str) -> str:
     return f"erasure-code-profile-{name}"
 
 
+def key_type(name: str) -> str:
+    """Return the name of a type of keys."""
+    return f"key-type-{name}"
+
+
 def user(label: str, generation: int) -> str:
     """Return the name of a generation of a service's user."""
     return f"{label}-user{generation_suffix(generation)}"

@@ -22,6 +22,7 @@ from components.stack.former_batch import former_batch
 from components.stack.graph import Graph
 from components.stack.guard import gate, guard, guarded
 from components.stack.inventory import Inventory, take_inventory
+from components.stack.key_type_notice import key_type_notices
 from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
 from components.stack.outputs import outputs
@@ -73,6 +74,7 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
         outputs(inventory, draft.nodes),
         inventory.rollouts,
         _users(inventory),
+        tuple(settings.acknowledge),
     )
 
 
@@ -195,6 +197,7 @@ def _notices(inventory: Inventory) -> Iterator[Notice]:
         yield from service.notices(inventory.settings.of(service), inventory.others, inventory.site)
     yield from caps_notices(inventory)
     yield from restart_notices(inventory)
+    yield from key_type_notices(inventory)
 
 
 def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
 from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.ceph.readable_key import why_unreadable
 from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.ceph_conf import CephConfSyntaxError
@@ -88,6 +89,7 @@ class KeyringObserved:
         wanted: The SHA-256 of the cluster's key, empty when the cluster has no such user.
         cut: An entry of a run that was cut off before it wrote its first keyring. The file is somebody else's then.
         unchanged: The check that the file and the journal are still as they were read.
+        unreadable: Why the host must not be handed the key; only read for a change.
     """
 
     where: str
@@ -96,6 +98,7 @@ class KeyringObserved:
     wanted: str
     cut: Entry[KeyringRecord] | None = None
     unchanged: IfUnchanged | None = None
+    unreadable: str = ""
 
 
 class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
@@ -137,6 +140,11 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         snapshot = self._snapshot(desired, machines)
         machines.first_seen(desired.host, desired.path, snapshot.files.get(desired.path))
         return self._observed(desired, machines, snapshot, machines.cluster(desired.fsid).key_digest(desired.entity))
+
+    @override
+    def read_for_change(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
+        unreadable = why_unreadable(desired.host, desired.fsid, desired.entity, machines)
+        return replace(self.read(desired, machines), unreadable=unreadable)
 
     @override
     def read_for_undo(self, desired: KeyringDesired, machines: Machines) -> KeyringObserved:
@@ -208,6 +216,8 @@ class KeyringKind(KindOnHost[KeyringDesired, KeyringObserved]):
         if state is not None and observed.entry is None and not desired.adopt:
             raise refuse_foreign(f"keyring {desired.path}", observed.where, current)
         steps: list[Step] = []
+        if not current and observed.unreadable:
+            raise Refused(f"{observed.where}: {observed.unreadable}")
         if state is None or not current:
             steps = [self._written(desired, state, ours)]
         elif (state.owner, state.group, state.mode) != (desired.owner, desired.group, desired.mode):

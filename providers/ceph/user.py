@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from typing_extensions import override
@@ -36,6 +36,9 @@ class UserDesired(OnCluster):
     entity: OwnEntity = Field(description="`client.` and the user's name; cannot change.")
     caps: dict[str, str] = Field(
         min_length=1, description="Caps by daemon (`mon`, `mgr`, `osd`, `mds`); daemons that are left out have none."
+    )
+    key_type: Literal["aes", "aes256k"] | None = Field(
+        None, description="Type of the key that the cluster makes; a key that exists stays. Default: the cluster's."
     )
     adopt: bool = Field(
         False, description="Take over a user that exists, with its key; a deletion then leaves it standing."
@@ -69,12 +72,14 @@ class UserObserved:
         caps: The user's caps; none when there is no such user.
         entry: The journal's entry.
         sessions: Addresses of open sessions; only read for a deletion.
+        one_key_type: Whether the monitors know one type of keys only, and so are told none.
     """
 
     where: str
     caps: dict[str, str] | None
     entry: Entry[UserRecord] | None
     sessions: tuple[str, ...] = ()
+    one_key_type: bool = False
 
 
 class UserKind(KindOnCluster[UserDesired, UserObserved]):
@@ -112,7 +117,9 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
     def read(self, desired: UserDesired, machines: Machines) -> UserObserved:
         cluster = machines.cluster(desired.fsid)
         user = cluster.users().get(desired.entity)
+        one_type = desired.key_type is not None and not cluster.monitors().key_types
         return UserObserved(
+            one_key_type=one_type,
             where=cluster.host().access.where,
             caps=None if user is None else user.caps,
             entry=ClusterJournal(desired.stack).read(
@@ -132,8 +139,7 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
         limit = clock.monotonic() + LAST_SESSIONS_S
         while (sessions := cluster.sessions([desired.entity])) and clock.monotonic() < limit:
             clock.sleep(0.5)
-        addresses = tuple(sorted({session.address for session in sessions}))
-        return UserObserved(observed.where, observed.caps, observed.entry, addresses)
+        return replace(observed, sessions=tuple(sorted({session.address for session in sessions})))
 
     @override
     def adoption(self, desired: UserDesired, observed: UserObserved) -> list[Step] | None:
@@ -159,7 +165,8 @@ class UserKind(KindOnCluster[UserDesired, UserObserved]):
             raise refuse_foreign(self.title(desired), observed.where, same)
         steps: list[Step] = []
         if observed.caps is None:
-            steps = [mon("auth get-or-create", entity=desired.entity, caps=_words(desired.caps))]
+            kind = None if observed.one_key_type else desired.key_type
+            steps = [mon("auth get-or-create", entity=desired.entity, caps=_words(desired.caps), key_type=kind)]
         elif not same:
             # `auth caps` replaces all caps, so every daemon's are sent.
             steps = [mon("auth caps", entity=desired.entity, caps=_words(desired.caps))]

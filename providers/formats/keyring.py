@@ -12,6 +12,9 @@ from providers.formats.document import Document
 CEPHX_KEY = re.compile(r"A[Qg][A-D][A-Za-z0-9+/]{29,}={0,2}")
 """What looks like a key in any text. In base64, type 1 (AES-128) begins with AQ, type 2 (AES-256) with Ag."""
 
+KEY_TYPES = {1: "aes", 2: "aes256k"}
+"""The number that a key begins with, and how Ceph names keys of that type. The second is new in 20.2.4 and 19.2.6."""
+
 _SECTION = re.compile(r"global$|(auth|mon|mds|osd|mgr|client)\.")  # Ceph passes over [global]
 _ENTITY = re.compile(r"[a-z]+\.[A-Za-z0-9_.@:-]+")
 _REDACTED = re.compile(r"sha256:[0-9a-f]{64}")
@@ -107,3 +110,10 @@ def is_key(key: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return len(raw) > 12 and len(raw) == 12 + int.from_bytes(raw[10:12], "little")
+
+
+def key_type(key: str) -> str:
+    """Return the type of a key as Ceph names it, `aes` or `aes256k`; empty for what is no key of a type known here."""
+    if not is_key(key):
+        return ""
+    return KEY_TYPES.get(int.from_bytes(base64.b64decode(key)[:2], "little"), "")

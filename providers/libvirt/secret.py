@@ -9,6 +9,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from providers.adoption import refuse_foreign, takes_over
+from providers.ceph.readable_key import why_unreadable
 from providers.desired import reported
 from providers.errors import Refused
 from providers.formats.libvirt_secret import libvirt_secret
@@ -60,6 +61,7 @@ class SecretObserved:
         wanted: SHA-256 of the cluster's key, empty when the cluster has no such user.
         domains: Domains that name the secret; only read for a deletion.
         holder: The other user of the cluster whose key a secret that is not ours holds; empty if there is none.
+        unreadable: Why the host must not be handed the key; only read for a change.
     """
 
     where: str
@@ -68,6 +70,7 @@ class SecretObserved:
     wanted: str
     domains: tuple[str, ...] = ()
     holder: str = ""
+    unreadable: str = ""
 
     def secret(self, uuid: str) -> LibvirtSecret | None:
         """Return the secret of this UUID."""
@@ -126,6 +129,11 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
         return replace(observed, holder=next(holders, ""))
 
     @override
+    def read_for_change(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
+        unreadable = why_unreadable(desired.host, desired.fsid, desired.entity, machines)
+        return replace(self.read(desired, machines), unreadable=unreadable)
+
+    @override
     def read_for_undo(self, desired: SecretDesired, machines: Machines) -> SecretObserved:
         """Read without the cluster, which may be gone, and with the domains that still need the secret."""
         observed = self._observed(desired, machines, "")
@@ -172,6 +180,8 @@ class SecretKind(KindOnHost[SecretDesired, SecretObserved]):
                 f" with it, so that it is not given the key of {desired.entity}: write another `secret_uuid` under the"
                 f" user {desired.entity}, or use {observed.holder} as the user in the settings, then run again"
             )
+        if state != "current" and observed.unreadable:
+            raise Refused(f"{observed.where}: {observed.unreadable}")
         if found is None or found.ephemeral:
             steps.append(
                 Run(

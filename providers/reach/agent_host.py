@@ -59,6 +59,8 @@ class AgentHost(ABC):
         self._host_key = ""
         self._failure = ""
         self._starts = 0
+        self._asking = threading.Lock()
+        self._key_types: list[str] | None = None
 
     @abstractmethod
     def _start(self) -> tuple[AgentChannel, str]:
@@ -156,6 +158,13 @@ class AgentHost(ABC):
     def key_files(self, patterns: Sequence[str]) -> list[KeyFile]:
         """See `RemoteHost`."""
         return self._answer(list[KeyFile], "key_files", {"patterns": list(patterns)})
+
+    def key_types(self) -> list[str]:
+        """See `RemoteHost`."""
+        with self._asking:  # every keyring and secret of the host asks, and the answer takes a second
+            if self._key_types is None:
+                self._key_types = self._answer(list[str], "key_types", {})
+            return self._key_types
 
     def package_versions(self, names: Sequence[str]) -> dict[str, str]:
         """See `RemoteHost`."""

@@ -16,6 +16,7 @@ MODULES = (
     "files",
     "key_files",
     "programs",
+    "key_types",
     "packages",
     "accounts",
     "logs",

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar, cast
 
 from providers.errors import Refused, StepFailed
+from providers.formats.keyring import key_type
+from providers.reach.answers.config_option import ConfigOption
 from providers.reach.answers.crush_rule import CrushRule
 from providers.reach.answers.fsid import Fsid
 from providers.reach.answers.image_locks import ImageLocks
@@ -154,6 +156,11 @@ class ClusterSession:
         """Return the oldest release that the cluster asks of its clients; empty where nobody has set one."""
         return self._read(OsdDump, "osd dump").require_min_compat_client
 
+    def mon_option(self, name: str) -> str | None:
+        """Return an option of all monitors in the cluster's own configuration; None where the option is not set."""
+        rows = self._read(list[ConfigOption], "config dump")
+        return next((row.value for row in rows if (row.section, row.name, row.mask) == ("mon", name, "")), None)
+
     def purge_schedules(self) -> dict[str, PurgeSchedules]:
         """Return when the trash of pools is purged, by the pools' numbers, as the active manager has it."""
         prefix = "rbd trash purge schedule list"
@@ -173,6 +180,13 @@ class ClusterSession:
             return key_digest(self._keys[entity].read(entity))
         user = self.users().get(entity)
         return user.key if user else ""
+
+    def key_type(self, entity: str) -> str:
+        """Return the type of the entity's key, `aes` or `aes256k`; empty for no such user, or when nobody tells."""
+        if entity in self._keys:
+            return key_type(self._keys[entity].read(entity))
+        user = self.users().get(entity)
+        return user.key_type if user else ""
 
     def key_of(self, entity: str) -> str:
         """Return the key itself, for a step that is being sent. Nobody keeps the key."""

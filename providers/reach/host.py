@@ -75,6 +75,10 @@ class RemoteHost(Protocol):
         """
         ...
 
+    def key_types(self) -> list[str]:
+        """Return the types of cephx keys that librados of this host can read: `aes`, `aes256k`."""
+        ...
+
     def package_versions(self, names: Sequence[str]) -> dict[str, str]:
         """Return the versions of those of the packages that are installed, as dpkg or rpm prints them."""
         ...

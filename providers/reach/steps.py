@@ -262,7 +262,7 @@ class Run(SentStep):
         return redacted(shlex.join(self.argv) + shown)
 
 
-IN_PLACE = {"osd pool create": ("pool", "pg_num")}
+IN_PLACE = {"osd pool create": ("pool", "pg_num"), "auth get-or-create": ("entity", "caps")}
 """Arguments that the `ceph` program takes by position. Other arguments have to be named: `--size 3`."""
 
 

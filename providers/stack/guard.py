@@ -37,8 +37,7 @@ from providers.reach.clock import Clock
 from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
-from providers.stack.client_look import too_old_clients
-from providers.stack.data_pool_look import unfit_data_pools
+from providers.stack.cluster_look import unfit_cluster
 from providers.stack.former_guard import ALWAYS, GATE, MARK, guard_inputs
 from providers.stack.former_user import former_users, keep_former_users
 from providers.stack.looks_at import LooksAt
@@ -178,16 +177,15 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             return looked
         stack, fsid, wanted = desired.stack, desired.fsid, desired.looks_at
         elsewhere, missed = other_places(stack, fsid, wanted.places or {}, wanted.files or {}, machines)
-        unfit, unknown_pools = unfit_data_pools(stack, fsid, wanted.data_pools or {}, machines)
-        old, unknown_clients = too_old_clients(fsid, wanted.min_compat_client or {}, machines)
+        unfit, unlooked = unfit_cluster(stack, fsid, wanted, machines)
         lost, notes, unknown = narrowed(stack, fsid, wanted.caps or {}, wanted.settings or {}, machines)
         used = self._used_meanwhile(desired, machines)
         gone, hosts = desired.removed.looked_at.monitors or [], sorted(wanted.secrets)
         needed, unseen = needed_monitors(gone, wanted.monitors or [], hosts, machines) if gone else ([], [])
         return GuardObserved(
             [*looked.reasons, *needed],
-            list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *unknown, *unknown_pools, *unknown_clients])),
-            [*elsewhere, *unfit, *old, *lost, *used],
+            list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *unknown, *unlooked])),
+            [*elsewhere, *unfit, *lost, *used],
             looked.are_clients,
             notes,
         )

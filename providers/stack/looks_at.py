@@ -45,6 +45,8 @@ class LooksAt(BaseModel):
         None, description="Setting -> the oldest release that the cluster has to ask of its clients for it."
     )
 
+    key_type: str | None = Field(None, description="Type of the keys that the stack's users get when they are made.")
+
     def without(self, other: LooksAt) -> LooksAt:
         """Return the things and monitors that are not in `other`."""
         secrets = {host: _less(uuids, other.secrets.get(host, [])) for host, uuids in self.secrets.items()}
@@ -59,6 +61,7 @@ class LooksAt(BaseModel):
             settings=None,
             data_pools=None,
             min_compat_client=None,
+            key_type=None,
             monitors=_less(self.monitors or [], other.monitors or []),
         )
 

@@ -98,6 +98,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "cinder__user": {"name": "cinder", "generation": 2},
         "cinder__keyrings": {"client.cinder": {"managed": False}},
     },
+    "key_type": {"cluster__key_type": "aes", "cinder__user": {"name": "cinder", "generation": 2}},
     "clone_v2": {"glance__clone_v2": True, "glance__show_image_direct_url": True},
     "read_volumes": {"cinder_backup__read_volumes": True},
     "no_glance": {"glance": None},

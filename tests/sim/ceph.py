@@ -36,12 +36,14 @@ DEFAULT_PROFILE = {
     "technique": "reed_sol_van",
     "w": "8",
 }
+CIPHERS = {"aes": 1, "aes256k": 2}
 READS = ("fsid", "mon dump", "osd pool ls", "osd crush rule dump", "auth ls", "auth get", "config-key dump")
 
 
-def cephx_key(number: int) -> str:
-    """Return a well-formed key: type 1, a time, 16 bytes."""
-    return base64.b64encode(struct.pack("<HIIH", 1, 1700000000, 0, 16) + number.to_bytes(16, "big")).decode()
+def cephx_key(number: int, kind: str = "aes") -> str:
+    """Return a well-formed key: its type, a time, and 16 bytes, or 32 for the newer type."""
+    type_, size = {"aes": (1, 16), "aes256k": (2, 32)}[kind]
+    return base64.b64encode(struct.pack("<HIIH", type_, 1700000000, 0, size) + number.to_bytes(size, "big")).decode()
 
 
 def replicated(taken: str, failure_domain: str) -> dict[str, Any]:
@@ -68,6 +70,9 @@ class SimulatedCeph:
         self.fsid = fsid
         self.release = "pacific"
         self.min_compat_client = "luminous"
+        self.ciphers: list[str] = []
+        self.preferred_cipher = "aes"
+        self.config: dict[tuple[str, str], str] = {}
         self.pools: dict[str, dict[str, Any]] = {}
         self.rules = {0: "replicated_rule", 1: "ssd"}
         self.shapes = {"ssd": replicated("default~ssd", "host")}
@@ -91,18 +96,25 @@ class SimulatedCeph:
         self._numbers = Numbers()
         self.add_user("client.admin", dict.fromkeys(DAEMONS, "allow *"))
 
-    def add_user(self, entity: str, caps: dict[str, str]) -> str:
-        key = cephx_key(next(self._numbers))
+    def add_user(self, entity: str, caps: dict[str, str], kind: str = "") -> str:
+        key = cephx_key(next(self._numbers), kind or self.preferred_cipher)
         self.users[entity] = {"key": key, "caps": dict(caps)}
         return key
 
+    def as_tentacle(self) -> None:
+        """Be a cluster that is new with 20.2.4: it makes keys of the newer type, and allows no others."""
+        self.release, self.ciphers, self.preferred_cipher = "tentacle", ["aes256k"], "aes256k"
+        for user in self.users.values():
+            user["key"] = cephx_key(next(self._numbers), "aes256k")
+
     def rotate(self, entity: str) -> str:
-        self.users[entity]["key"] = key = cephx_key(next(self._numbers))
+        self.users[entity]["key"] = key = cephx_key(next(self._numbers), self.preferred_cipher)
         return key
 
     def keys(self) -> list[str]:
         """Return every key that the cluster has made so far."""
-        return [cephx_key(number) for number in range(1, next(self._numbers))]
+        made = range(1, next(self._numbers))
+        return [cephx_key(number, kind) for number in made for kind in ("aes", "aes256k")]
 
     def state(self) -> dict[str, Any]:
         """Return everything that a destroy has to leave as it was."""
@@ -119,6 +131,8 @@ class SimulatedCeph:
                 "schedules": schedules,
                 "rules": sorted(self.rules.values()),
                 "profiles": self.profiles,
+                "ciphers": self.ciphers,
+                "config": {" ".join(where): value for where, value in self.config.items()},
             }
         )
 
@@ -138,7 +152,35 @@ class SimulatedCeph:
         address = [{"type": "v2", "addr": "127.0.2.1:3300", "nonce": 0}, {"type": "v1", "addr": "127.0.2.1:6789"}]
         monitors = [{"rank": 0, "name": "ceph1", "public_addrs": {"addrvec": address}}]
         dump = {"epoch": 1, "fsid": self.fsid, "min_mon_release_name": self.release, "mons": monitors}
+        if self.ciphers:
+            dump["auth_allowed_ciphers"] = [{"name": name, "value": CIPHERS[name]} for name in self.ciphers]
+            dump["auth_preferred_cipher"] = {
+                "name": self.preferred_cipher,
+                "value": CIPHERS[self.preferred_cipher],
+            }
         return "", json.dumps(dump), "dumped monmap epoch 1"
+
+    def do_mon_set(self, name: str, value: str) -> Answer:
+        if not self.ciphers:
+            return "EINVAL", "", "command not known"
+        if name != "auth_allowed_ciphers":
+            return "", "", f"unknown name {name}"
+        if not all(kind in CIPHERS for kind in value.split(",")):
+            return "EINVAL", "", "(22) Invalid argument"
+        self.ciphers = sorted(value.split(","))
+        return "", "", ""
+
+    def do_config_set(self, who: str, name: str, value: str) -> Answer:
+        self.config[who, name] = value
+        return "", "", ""
+
+    def do_config_rm(self, who: str, name: str) -> Answer:
+        self.config.pop((who, name), None)
+        return "", "", ""
+
+    def do_config_dump(self) -> Answer:
+        rows = [{"section": who, "name": name, "value": value} for (who, name), value in self.config.items()]
+        return "", json.dumps([{**row, "level": "advanced", "mask": ""} for row in rows]), ""
 
     # Pools
 
@@ -369,13 +411,13 @@ class SimulatedCeph:
             return "ENOENT", "", f"failed to find {entity} in keyring"
         return "", json.dumps([{"entity": entity, **self.users[entity]}]), f"exported keyring for {entity}"
 
-    def do_auth_get_or_create(self, entity: str, caps: list[str]) -> Answer:
-        wrong = self._wrong(caps)
+    def do_auth_get_or_create(self, entity: str, caps: list[str], key_type: str = "") -> Answer:
+        wrong = self._wrong(caps) or (self._wrong_type(key_type) if entity not in self.users else "")
         if wrong:
             return "EINVAL", "", wrong
         wanted = dict(zip(caps[::2], caps[1::2], strict=True))
         if entity not in self.users:
-            self.add_user(entity, wanted)
+            self.add_user(entity, wanted, key_type if self.ciphers else "")
         elif wanted and self.users[entity]["caps"] != wanted:
             return "EINVAL", "", f"key for {entity} exists but cap {next(iter(wanted))} does not match"
         return "", f"[{entity}]\n\tkey = {self.users[entity]['key']}\n", ""
@@ -391,6 +433,19 @@ class SimulatedCeph:
 
     def do_auth_rm(self, entity: str) -> Answer:
         return "", "", "updated" if self.users.pop(entity, None) else f"entity {entity} does not exist"
+
+    def _wrong_type(self, kind: str) -> str:
+        """Return why no key of this type is made. Monitors that know one type do not look at the argument."""
+        if not self.ciphers or not kind:
+            return ""
+        if kind not in CIPHERS:
+            return f"invalid key type: {kind}"
+        leave = self.config.get(("mon", "mon_auth_allow_insecure_key"))
+        if kind == "aes" and not (leave == "true" or (leave is None and self.preferred_cipher == "aes")):
+            return f'creating key with insecure key type ("{kind}") not allowed'
+        if kind not in self.ciphers:
+            return f"refusing to create key with type ({kind}) that cannot be used for auth (auth_allowed_ciphers)"
+        return ""
 
     @staticmethod
     def _wrong(caps: list[str]) -> str:

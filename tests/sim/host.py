@@ -80,6 +80,7 @@ class SimHost:
         self.access, self.root, self.agent, self.ceph, self.cut = access, root, agent, ceph, cut
         self.libvirt, self.systemd = SimulatedLibvirt(), SimulatedSystemd()
         self.packages: dict[str, str] = {}
+        self.reads_key_types = ["aes"]
         self.reachable = True
         self.machine_id, self.host_key = f"machine-{access.name}", ""
         self.steps: list[str] = []
@@ -129,6 +130,10 @@ class SimHost:
         root = str(self.root)
         found = self.agent.key_files([root + pattern for pattern in patterns])
         return [file.model_copy(update={"path": file.path.removeprefix(root)}) for file in found]
+
+    def key_types(self) -> list[str]:
+        self._reach("key_types")
+        return self.reads_key_types
 
     def package_versions(self, names: Sequence[str]) -> dict[str, str]:
         self._reach("package_versions")

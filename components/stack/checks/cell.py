@@ -31,7 +31,7 @@ def cell_problems(inventory: Inventory) -> Iterator[Problem]:
 
 def _without_effect(inventory: Inventory) -> Iterator[Problem]:
     why = "has no effect without cluster.admin_host: the stack that has it manages pools and users"
-    for name in ("crush_rules", "erasure_code_profiles"):
+    for name in ("crush_rules", "erasure_code_profiles", "key_type"):
         if getattr(inventory.settings.cluster, name):
             yield Problem(("cluster", name), f"{why}; remove it")
     for owned in inventory.pools.values():

@@ -7,6 +7,7 @@ from providers.reach.agent.failed import Failed
 
 NO_ARGUMENTS = (
     "hello",
+    "key_types",
     "libvirt_guests",
     "libvirt_local_disks",
     "libvirt_secrets",

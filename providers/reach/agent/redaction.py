@@ -1,5 +1,6 @@
 """What leaves the host in place of a key: the key's SHA-256."""
 
+import base64
 import hashlib
 import re
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 KEY_LINE = re.compile(r"(?m)^([ \t]*key[ \t]*=[ \t]*(?:\\\r?\n[ \t]*)*)((?:\\\r?\n|\\[^\r\n]|[^\\\r\n])+)")
 QUOTED = re.compile(r"(?s)([\"'])((?:\\.|[^\\#;\"'])+)\1")
 UNQUOTED = re.compile(r"(?s)((?:\\.|[^\\#;])*(?:\\.|[^\\#; \t]))")
+KEY_TYPES = {1: "aes", 2: "aes256k"}
 KEY_FIELDS = ("key", "pending_key")
 
 
@@ -35,10 +37,22 @@ def value_without_key(written: str) -> str:
 
 
 def answer_without_keys(value: Any) -> Any:
-    """Return an answer of the monitors with SHA-256 in place of each key."""
+    """Return an answer of the monitors with SHA-256 in place of each key, and beside it the key's type."""
     if isinstance(value, dict):
-        return {name: field_without_key(name, field) for name, field in value.items()}
+        hidden = {name: field_without_key(name, field) for name, field in value.items()}
+        kind = type_of_key(value.get("key"))
+        return dict(hidden, key_type=kind) if kind else hidden
     return [answer_without_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def type_of_key(key: Any) -> str:
+    """Return the type of a cephx key, as Ceph names it; empty for what is no key of a type that is known."""
+    try:
+        raw = base64.b64decode(key, validate=True)
+    except (TypeError, ValueError):
+        return ""
+    is_key = len(raw) > 12 and len(raw) == 12 + int.from_bytes(raw[10:12], "little")
+    return KEY_TYPES.get(int.from_bytes(raw[:2], "little"), "") if is_key else ""
 
 
 def field_without_key(name: str, value: Any) -> Any:

@@ -36,6 +36,7 @@ from providers.reach.agent.files import (
 )
 from providers.reach.agent.folders import folder_locked
 from providers.reach.agent.key_files import key_files
+from providers.reach.agent.key_types import key_types
 from providers.reach.agent.libvirt import libvirt_guests, libvirt_local_disks, libvirt_secrets, libvirt_users
 from providers.reach.agent.locks import break_lock, image_locks
 from providers.reach.agent.logs import log_since
@@ -157,6 +158,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "end_agent": end_agent,
     "read_files": read_files,
     "key_files": key_files,
+    "key_types": key_types,
     "package_versions": package_versions,
     "apply": apply,
     "mon_read": mon_read,

@@ -14,11 +14,13 @@ class UserRow(Answer):
         entity: Such as `client.cinder`.
         key: SHA-256 of the key (`sha256:<hex>`), or the key itself where it was asked for.
         caps: Caps by daemon.
+        key_type: `aes` or `aes256k`; empty when the agent did not tell it.
     """
 
     entity: str
     key: str = Field(repr=False)
     caps: dict[str, str]
+    key_type: str = ""
 
 
 class UserRows(Answer):

@@ -23,7 +23,8 @@ KNOWN = (
     "cinder-no-blocklist, cinder-no-read, cinder-no-clones, cinder-rollout, cinder-restarts-deferred, "
     "cinder-backup-earlier, cinder-backup-no-blocklist, cinder-backup-no-read, cinder-backup-no-clones, "
     "cinder-backup-rollout, cinder-backup-restarts-deferred, nova-attaches-as-its-own-user, nova-no-blocklist, "
-    "nova-no-read, nova-no-clones, nova-rollout, nova-restarts-deferred, cluster-too-old, environment"
+    "nova-no-read, nova-no-clones, nova-rollout, nova-restarts-deferred, cluster-too-old, "
+    "old-key-type, environment"
 )
 
 
@@ -39,6 +40,7 @@ EVERY: dict[str, dict[str, Any]] = {
     "nova-restarts-deferred": {"nova__restart": "deferred"},
     "nova-rollout": {"nova__rollout": {"batch": 1}},
     "cinder-no-blocklist": {"cinder__user": {"name": "cinder", "caps": {"mon": "allow r", "osd": "allow *"}}},
+    "old-key-type": {"cluster__key_type": "aes"},
     "cinder-no-read": {
         "cinder__user": {
             "name": "cinder",

@@ -271,7 +271,11 @@ def test_a_circle_would_be_seen() -> None:
 
 def test_each_model_has_its_resource() -> None:
     wanted = {"cloud": "c", "volume_types": {"ceph": {}}, "images": {"i": {}}}
-    made_of = {"crush_rules": {"ssd": {}}, "erasure_code_profiles": {"ec21": {"k": 2, "m": 1}}}
+    made_of: dict[str, Any] = {
+        "crush_rules": {"ssd": {}},
+        "erasure_code_profiles": {"ec21": {"k": 2, "m": 1}},
+        "key_type": "aes",
+    }
     changes = {"openstack": wanted, **{f"cluster__{name}": things for name, things in made_of.items()}}
     nodes = wire(settings(**changes), "test").nodes.values()
     models = {type(node.model) for node in nodes if isinstance(node.model, Desired)}

@@ -10,6 +10,7 @@ from tests.unit.examples.directory import DIRECTORY, EXISTING
 from tests.unit.examples.erasure_code_profile import ERASURE_CODE_PROFILE
 from tests.unit.examples.guard import GUARD
 from tests.unit.examples.image_properties import IMAGE
+from tests.unit.examples.key_type import KEY_TYPE
 from tests.unit.examples.keyring import KEYRING_FILE
 from tests.unit.examples.pool import ERASURE_CODED, OBJECTS, POOL
 from tests.unit.examples.preflight import PREFLIGHT
@@ -24,6 +25,7 @@ EXAMPLES = [
     ERASURE_CODED,
     CRUSH_RULE,
     ERASURE_CODE_PROFILE,
+    KEY_TYPE,
     USER,
     CLUSTER,
     CEPH_CONF,

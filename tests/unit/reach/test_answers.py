@@ -44,8 +44,10 @@ SINCE: dict[str, Any] = {"start": 0, "invocation": "", "since_usec": 0}
 QUESTIONS: dict[str, tuple[Callable[[AgentHost], object], list[object], str]] = {
     "read_files": (lambda host: host.read_files(["/a"]), [[], {"/a": {"kind": "file"}}, {"/a": "x"}], "read files /a"),
     "key_files": (lambda host: host.key_files(["/a*"]), [{}, [{"path": "/a"}], [1]], "key files"),
+    "key_types": (lambda host: host.key_types(), [{}, [1], "aes"], "key types"),
     "package_versions": (lambda host: host.package_versions(["x"]), [[], {"x": 1}], "package versions"),
     "mon_read": (lambda host: host.mon_read(Fsid, "fsid"), [None, [], {"fsid": 1}, {}], "`ceph fsid`"),
+    "mgr_read": (lambda host: host.mgr_read(dict[str, int], "x y"), [[], {"a": "b"}, 1], "`ceph x y`"),
     "pool_content": (lambda host: host.pool_content("p"), [{}, {"images": 0}, [1]], "pool content p"),
     "pool_images": (lambda host: host.pool_images("p"), [{}, [1]], "pool images p"),
     "image_watchers": (lambda host: host.image_watchers("p", []), [{}, [{"image": "i"}]], "image watchers p"),
