@@ -287,7 +287,7 @@ class SimulatedCeph:
         row = self.pools.get(pool)
         if row is None:
             return "ENOENT", "", f"unrecognized pool '{pool}'"
-        erasure = self.profiles[row["erasure_code_profile"]] if row["type"] == 3 else None
+        erasure = self.profiles[row["erasure_code_profile"]] if row.get("type") == 3 else None
         if var == "allow_ec_overwrites":
             return self._overwrites(row, val)
         if var == "size":
@@ -328,7 +328,7 @@ class SimulatedCeph:
 
     @staticmethod
     def _overwrites(row: dict[str, Any], val: str) -> Answer:
-        if row["type"] != 3:
+        if row.get("type") != 3:
             return "EINVAL", "", "ec overwrites can only be enabled for an erasure coded pool"
         if val != "true":
             return "EINVAL", "", "ec overwrites cannot be disabled once enabled"

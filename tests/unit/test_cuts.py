@@ -156,7 +156,7 @@ def two_stacks_and_two_components(site: Site) -> list[Managed]:
         "list_items": {},
     }
     third: dict[str, Any] = {
-        "sections": {"ceph": {"rbd_pool": "other", "rbd_user": "cinder"}},
+        "sections": {"DEFAULT": {"debug": "other"}, "ceph": {"rbd_pool": "volumes", "rbd_user": "cinder"}},
         "list_items": {"DEFAULT": {"enabled_backends": ["ceph", "third"]}},
     }
     provider = CONFIG.provider

@@ -163,12 +163,17 @@ def test_what_is_equal_absent_the_services_default_or_about_no_place_is_fine(lab
     assert KIND.plan(desired(label), observed(text))
 
 
-def test_what_another_stack_wrote_may_change() -> None:
+THEIRS, OURS = (f"/var/lib/ceph-openstack/{stack}/config-x.json" for stack in ("edge", "test"))
+
+
+def test_what_another_owner_of_this_stack_wrote_may_change_and_what_another_stack_wrote_may_not() -> None:
     theirs = record.empty()
     theirs["options"].append(
         {"section": "ceph", "option": "rbd_pool", "before": None, "values": ["theirs"], "layer": 1}
     )
-    assert KIND.plan(desired(CINDER), observed("[ceph]\nrbd_pool = theirs\n", {"other": theirs}))
+    assert KIND.plan(desired(CINDER), observed("[ceph]\nrbd_pool = theirs\n", {OURS: theirs}))
+    with pytest.raises(Refused, match=r"stack edge writes \[ceph\] rbd_pool = theirs"):
+        KIND.plan(desired(CINDER), observed("[ceph]\nrbd_pool = theirs\n", {THEIRS: theirs}))
 
 
 def test_what_a_cut_off_run_only_meant_to_write_is_somebody_elses() -> None:
@@ -177,7 +182,7 @@ def test_what_a_cut_off_run_only_meant_to_write_is_somebody_elses() -> None:
         {"section": "ceph", "option": "rbd_pool", "before": None, "values": ["x"], "layer": 1, "unwritten": True}
     )
     with pytest.raises(Refused, match="rbd_pool = theirs"):
-        KIND.plan(desired(CINDER), observed("[ceph]\nrbd_pool = theirs\n", {"other": meant}))
+        KIND.plan(desired(CINDER), observed("[ceph]\nrbd_pool = theirs\n", {THEIRS: meant}))
 
 
 def test_what_this_stack_wrote_may_change_and_what_is_found_may_be_taken_over(site: Any) -> None:
@@ -229,4 +234,4 @@ def test_a_stacks_own_driver_without_a_pool_is_drift_and_no_other_place() -> Non
     ours = record.empty()
     for option, value in (("images_type", "rbd"), ("images_rbd_pool", "vms")):
         ours["options"].append({"section": "libvirt", "option": option, "before": None, "values": [value], "layer": 1})
-    assert KIND.plan(desired(NOVA), observed("[libvirt]\nimages_type = rbd\n", {"other": ours}))
+    assert KIND.plan(desired(NOVA), observed("[libvirt]\nimages_type = rbd\n", {OURS: ours}))

@@ -79,6 +79,19 @@ def _put_files(site: Site, files: dict[str, list[Any]], gone: list[str]) -> None
         path.chmod(int(mode, 8))
 
 
+def _of_today(site: Site, pools: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the pools with the fields that the simulation did not have when the situations were recorded."""
+    if not pools:
+        return {}
+    site.ceph.do_osd_pool_create("usual")
+    usual, _ = site.ceph.pools.pop("usual"), site.ceph.images.pop("usual")
+    found = {}
+    for name, row in pools.items():
+        there = site.ceph.pools.get(name, usual)
+        found[name] = {**there, **row, "options": {**there["options"], **row["options"]}}
+    return found
+
+
 def _left(site: Site, example: Example, situation: Situation) -> tuple[dict[str, Any], Managed]:
     """Return all that was there before the old version, and the resource as the old version left it."""
     example.prepare(site)
@@ -91,6 +104,7 @@ def _left(site: Site, example: Example, situation: Situation) -> tuple[dict[str,
     rows: dict[str, dict[str, Any]] = {"pools": site.ceph.pools, "users": site.ceph.users, "store": {}}
     rows |= {"types": site.cloud.types, "images": site.cloud.images}
     site.ceph.store.update(changed.get("store", {}))
+    changed = {**changed, "pools": _of_today(site, changed.get("pools", {}))}
     for name, there in rows.items():
         there.update(changed.get(name, {}))
         for row in gone.get(name, []):

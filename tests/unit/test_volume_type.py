@@ -6,7 +6,7 @@ import pytest
 
 from providers.errors import HostError, Refused
 from tests.sim.site import Managed, Site
-from tests.unit.examples.guard import GUARD
+from tests.unit.examples.guard import GUARD, LOOKS_AT
 from tests.unit.examples.volume_type import CLOUD, VOLUME_TYPE
 
 
@@ -28,7 +28,8 @@ def in_use(site: Site) -> None:
 
 
 def guarded(site: Site, guards: str) -> Managed:
-    return Managed(site, GUARD.provider(), {**GUARD.props, "guards": guards, "cloud": CLOUD, "volume_types": ["ceph"]})
+    looks_at = {**LOOKS_AT, "volume_types": {"ceph": True}}
+    return Managed(site, GUARD.provider(), {**GUARD.props, "guards": guards, "cloud": CLOUD, "looks_at": looks_at})
 
 
 def test_one_that_somebody_made_again_is_not_ours(resource: Managed) -> None:
@@ -85,7 +86,7 @@ def test_what_a_taken_over_type_in_use_selected_is_refused_by_all(site: Site) ->
     removal.up()
     gate.up()
     before = site.everything()
-    for operation in (removal.destroy, gate.change(volume_types=[]).up):
+    for operation in (removal.destroy, gate.change(looks_at=LOOKS_AT).up):
         with pytest.raises(Refused, match="nothing was changed: there is 1 volume of type ceph"):
             operation()
     with pytest.raises(

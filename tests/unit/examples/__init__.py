@@ -22,9 +22,9 @@ from tests.unit.examples.volume_type import VOLUME_TYPE
 EXAMPLES = [
     POOL,
     OBJECTS,
+    ERASURE_CODE_PROFILE,
     ERASURE_CODED,
     CRUSH_RULE,
-    ERASURE_CODE_PROFILE,
     KEY_TYPE,
     USER,
     CLUSTER,
