@@ -1,4 +1,4 @@
-"""ceph1: a cluster of one monitor, one manager and one OSD, made anew each time the lab starts."""
+"""ceph1: a cluster of one monitor, one manager and three OSDs, made anew each time the lab starts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from lab.command import HUNG_S
 from lab.machine import Machine
 from lab.nodes import CEPH, FSID, MON_HOST
 from lab.progress import say
+
+OSDS = range(3)
+"""As many as an erasure code with k 2 and m 1 needs. The last one says that it is an SSD, for rules by device class."""
 
 UNITS = ("ceph.target", "ceph-mon.target", "ceph-mgr.target", "ceph-osd.target")
 
@@ -41,7 +44,7 @@ auth allow insecure global id reclaim = false
 [osd]
 osd objectstore = bluestore
 osd memory target = 939524096
-bluestore block size = 10737418240
+bluestore block size = 5368709120
 """
 
 _CREATE = f"""
@@ -54,20 +57,26 @@ ceph-authtool mon.keyring --import-keyring admin.keyring
 install -m 600 admin.keyring /etc/ceph/ceph.client.admin.keyring
 monmaptool --create --fsid {FSID} --addv $name '{MON_HOST}' monmap
 chown -R ceph: .
-install -d -o ceph -g ceph /var/lib/ceph/mon/ceph-$name /var/lib/ceph/mgr/ceph-$name /var/lib/ceph/osd/ceph-0
+install -d -o ceph -g ceph /var/lib/ceph/mon/ceph-$name /var/lib/ceph/mgr/ceph-$name
 ceph-mon --mkfs -i $name --monmap monmap --keyring mon.keyring --setuser ceph --setgroup ceph
 systemctl enable --now ceph-mon@$name
 ceph() {{ command ceph --connect-timeout 20 "$@"; }}
 ceph auth get-or-create mgr.$name mon 'allow profile mgr' osd 'allow *' mds 'allow *' -o mgr.keyring
 install -o ceph -g ceph -m 600 mgr.keyring /var/lib/ceph/mgr/ceph-$name/keyring
 systemctl enable --now ceph-mgr@$name
-uuid=$(cat /proc/sys/kernel/random/uuid)
-key=$(ceph-authtool --gen-print-key)
-echo "{{\\"cephx_secret\\": \\"$key\\"}}" | ceph osd new $uuid -i -
-ceph-authtool --create-keyring osd.keyring -n osd.0 --add-key $key
-install -o ceph -g ceph -m 600 osd.keyring /var/lib/ceph/osd/ceph-0/keyring
-ceph-osd -i 0 --mkfs --osd-uuid $uuid --setuser ceph --setgroup ceph
-systemctl enable --now ceph-osd@0
+for number in {" ".join(map(str, OSDS))}; do
+    uuid=$(cat /proc/sys/kernel/random/uuid)
+    key=$(ceph-authtool --gen-print-key)
+    echo "{{\\"cephx_secret\\": \\"$key\\"}}" | ceph osd new $uuid -i -
+    folder=/var/lib/ceph/osd/ceph-$number
+    install -d -o ceph -g ceph $folder
+    ceph-authtool --create-keyring osd.keyring -n osd.$number --add-key $key
+    install -o ceph -g ceph -m 600 osd.keyring $folder/keyring
+    [ $number != {OSDS[-1]} ] || echo ssd > $folder/crush_device_class
+    ceph-osd -i $number --mkfs --osd-uuid $uuid --setuser ceph --setgroup ceph & made="${{made-}} $!"
+done
+for process in $made; do wait $process; done
+systemctl enable --now {" ".join(f"ceph-osd@{number}" for number in OSDS)}
 rm -r "$PWD"
 """
 
@@ -102,11 +111,11 @@ def prepare(machine: Machine) -> None:
 def bring_up(machine: Machine) -> None:
     """Make the cluster on a node that has booted, and start its three daemons."""
     machine.script(_CREATE, what="cluster")
-    say(f"{machine.node.name}: monitor, manager and OSD started")
+    say(f"{machine.node.name}: monitor, manager and {len(OSDS)} OSDs started")
 
 
 def ready(machine: Machine) -> None:
-    """Wait until the cluster is HEALTH_OK with its OSD up and its manager available."""
+    """Wait until the cluster is HEALTH_OK with its OSDs up and its manager available."""
     machine.wait(lambda: _health(machine) == "HEALTH_OK", what="the cluster was not HEALTH_OK", seconds=HUNG_S)
     say(f"{machine.node.name}: HEALTH_OK")
 
@@ -114,5 +123,5 @@ def ready(machine: Machine) -> None:
 def _health(machine: Machine) -> str:
     status = machine.exec(["ceph", "--connect-timeout", "10", "status", "--format", "json"], what="ceph status")
     value = json.loads(status)
-    up = value["osdmap"]["num_up_osds"] == 1 and value["mgrmap"]["available"]
+    up = value["osdmap"]["num_up_osds"] == len(OSDS) and value["mgrmap"]["available"]
     return str(value["health"]["status"]) if up else "starting"

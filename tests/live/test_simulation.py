@@ -47,6 +47,7 @@ for command in json.load(sys.stdin):
     answers.append([errno.errorcode[-result] if result else "", output.decode()])
 json.dump(answers, sys.stdout)
 """
+CRUSH = ("crush-root", "crush-failure-domain", "crush-device-class")
 POOL, DATA, USER, KEY = "sim-pool", "sim-data", "client.sim-user", "sim-test/a"
 
 
@@ -252,7 +253,12 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
         return sorted((rule.rule_name, rule.shape) for rule in rules if is_of_the_test(rule.rule_name))
     if prefix == "osd dump":
         dump = in_form(OsdDump, json.loads(output), "test", prefix)
-        profiles = {name: found for name, found in dump.erasure_code_profiles.items() if is_of_the_test(name)}
+        profiles = {
+            # Plugin and technique are the release's to choose.
+            name: {parameter: found.get(parameter) for parameter in ("k", "m", *CRUSH)}
+            for name, found in dump.erasure_code_profiles.items()
+            if name.startswith("sim-")
+        }
         return profiles, dump.require_min_compat_client
     if prefix in ("fsid", "config-key dump", "osd crush class ls"):
         return json.loads(output)
@@ -263,7 +269,7 @@ def test_the_simulation_answers_as_the_real_cluster() -> None:
     commands = [asked for command in COMMANDS for asked in (command, *LOOK)]
     real = json.loads(lab.on("ceph1", "python3", "-c", AGENT, stdin=json.dumps(commands)))
     simulated = SimulatedCeph(lab.FSID)
-    simulated.rules, simulated.classes = {0: "replicated_rule"}, ["hdd"]
+    simulated.rules = {0: "replicated_rule"}
     for command, (name, output) in zip(commands, real, strict=True):
         ours, text, _ = simulated.command(dict(command))
         assert (ours, read_by_us(command, text)) == (name, read_by_us(command, output)), command

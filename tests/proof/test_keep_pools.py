@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from openstack.connection import Connection
 
+from lab.ceph import OSDS
 from lab.guest import COUNT_SLOT
 from tests.live import lab
 from tests.live.drift import UPDATED
@@ -71,7 +72,7 @@ def osds_restart() -> None:
     """Restart the OSDs, so that every client connects anew, with the caps that its user has by now."""
     # systemd starts an OSD three times in half an hour, and then no more.
     lab.shell("ceph1", "systemctl reset-failed 'ceph-osd@*'; systemctl restart 'ceph-osd@*'")
-    until("the OSDs are up", lambda: lab.ceph("osd", "stat")["num_up_osds"] == 1 or None, 90)
+    until("the OSDs are up", lambda: lab.ceph("osd", "stat")["num_up_osds"] == len(OSDS) or None, 90)
 
 
 def writes_on(admin: Connection, world: World, seconds: float = 90) -> None:
