@@ -16,7 +16,7 @@ without-lab := not live and not proof and not releases and not worlds and not mi
 	and not declared
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: generate test lint types unit unit-newest tools venv
+.PHONY: generate test lint types tests unit unit-newest tools venv
 .PHONY: live proof proof-zed proof-world releases guides migration declared bench
 
 help: ## list the targets
@@ -56,7 +56,11 @@ generate: venv ## write what follows from the code: in Pulumi.yaml, schema/ and 
 
 test: ## lint, types, all tests including those on the lab, and the proof
 	@rm -f .state/test/*.xml
-	@tools/stages $(MAKE) lint types unit live proof-zed
+	@tools/stages $(MAKE) lint types tests
+
+# The tests on the lab wait for services half of their time, and the unit tests take what is left of the processors.
+tests: tools
+	@tools/beside unit $(MAKE) live proof-zed
 
 lint: venv ## ruff: rules and format
 	@$(stage) "ruff check" $(run) ruff check .
@@ -67,14 +71,14 @@ types: venv ## mypy, strict on providers/, components/, commands/ and tools/ci/
 
 unit: tools ## the tests that need no lab
 	@mkdir -p .state/test
-	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto --dist loadgroup \
+	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto \
 		--junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
 unit-newest: tools ## those that depend on Python, with the newest: 3.14 or newer on PATH, else Debian's
 	@mkdir -p .state/test
 	@python=$$(tools/newest-python) && tools/venv newest-python requirements-dev.txt "$$python"
 	@$(stage) "unit tests, newest Python" $(run) .state/venv/newest-python/bin/python -m pytest \
-		-m "$(without-lab) and not same_on_every_python" --numprocesses auto --dist loadgroup \
+		-m "$(without-lab) and not same_on_every_python" --numprocesses auto \
 		--junit-xml=.state/test/unit-newest.xml $(PYTEST_ARGS)
 
 live: tools ## the tests on the lab, which is made anew if it was used

@@ -19,7 +19,7 @@ import pytest
 
 from tests.unit.sdks import CHECKOUT
 
-pytestmark = [pytest.mark.same_on_every_python, pytest.mark.xdist_group("first minute")]
+pytestmark = pytest.mark.same_on_every_python
 
 NOBODY = 54321
 """A user whom the machine does not know, so that the home is the one in the environment."""

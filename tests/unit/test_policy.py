@@ -15,8 +15,6 @@ import yaml
 from tests.unit.launcher.test_engine import Project
 from tests.unit.sdks import CHECKOUT
 
-pytestmark = pytest.mark.xdist_group("policy")  # one worker makes what these tests share
-
 PACK = CHECKOUT / "examples" / "policy"
 Settings = dict[str, Any]
 

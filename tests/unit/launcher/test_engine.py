@@ -24,8 +24,6 @@ from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from tests.unit import sdks
 
-pytestmark = pytest.mark.xdist_group("engine")  # one worker makes what these tests share
-
 SETTINGS: dict[str, Any] = {
     "release": "zed",
     "ssh": {"user": "deploy", "identity_file": "nowhere"},

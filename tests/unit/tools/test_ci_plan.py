@@ -22,8 +22,6 @@ from tests.unit import sdks
 from tests.unit.tools.forge_stand_in import SOMEBODY, TOKEN, ForgeStandIn, serving
 from tools.ci.plan_line import plans_named
 
-pytestmark = pytest.mark.xdist_group("plan")  # one worker makes what these tests share
-
 LINKED = ("__main__.py", "Pulumi.yaml", "components", "providers", "commands", "tools")
 MARKER = "<!-- ceph-openstack report: ceph-openstack/one -->"
 

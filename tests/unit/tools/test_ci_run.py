@@ -91,19 +91,14 @@ def position(asked: list[str], begin: str) -> int:
     return next(number for number, line in enumerate(asked) if line.startswith(begin))
 
 
-def test_the_lab_starts_beside_the_tests_that_need_none_and_the_newest_python_beside_those_that_do(
-    clone: Clone,
-) -> None:
-    unit, lab, newest = (clone.let("hold", name) for name in ("unit", "lab-up", "unit-newest"))
+def test_the_newest_python_begins_when_the_unit_tests_have_their_report_and_holds_up_nothing(clone: Clone) -> None:
+    unit, newest = clone.let("hold", "unit"), clone.let("hold", "unit-newest")
     with clone.start() as process:
-        clone.until(lambda: any(line.startswith("begin lab-up") for line in clone.asked()))
         clone.until(lambda: "begin --keep-going test" in clone.asked())
         assert not any("unit-newest" in line for line in clone.asked())
         unit.unlink()
-        clone.until(lambda: any(line.startswith("end --keep-going test") for line in clone.asked()))
-        assert not any(line.startswith("begin releases") for line in clone.asked())
-        lab.unlink()
         clone.until(lambda: any(line.startswith("end proof") for line in clone.asked()))
+        clone.until(lambda: "begin unit-newest" in clone.asked())
         assert not any(line.startswith("end unit-newest") for line in clone.asked())
         newest.unlink()
         printed = process.communicate()[0]
@@ -122,7 +117,7 @@ def test_each_part_runs_whatever_failed_before_and_fails_the_whole(clone: Clone,
     with clone.start() as process:
         printed = process.communicate()[0]
     assert process.returncode == 1, printed
-    assert len([line for line in clone.asked() if line.startswith("end")]) == 6
+    assert len([line for line in clone.asked() if line.startswith("end")]) == 5
 
 
 def test_unit_tests_without_a_report_fail_the_whole_and_nothing_waits_for_it(clone: Clone) -> None:
@@ -131,13 +126,6 @@ def test_unit_tests_without_a_report_fail_the_whole_and_nothing_waits_for_it(clo
         printed = process.communicate(timeout=60)[0]
     assert process.returncode == 1, printed
     assert not any("unit-newest" in line for line in clone.asked())
-
-
-def test_a_start_of_the_lab_that_failed_is_left_to_the_tests_on_the_lab(clone: Clone) -> None:
-    clone.let("fail", "lab-up")
-    with clone.start() as process:
-        printed = process.communicate()[0]
-    assert process.returncode == 0, printed
 
 
 def test_what_runs_beside_ends_with_a_run_that_is_ended(clone: Clone) -> None:

@@ -38,6 +38,16 @@ def test_a_stage_that_failed_hides_none() -> None:
     assert list(table(done.stdout)) == ["lint: FAILED", "proof", OUTSIDE, "in all: FAILED"]
 
 
+def test_a_stage_beside_others_is_shown_and_not_counted() -> None:
+    done = run("BESIDE=yes ./stage 'unit tests' sleep 3 & ./stage live sleep 3; wait")
+    assert done.returncode == 0
+    rows = table(done.stdout)
+    assert {"live", OUTSIDE, "in all"} < set(rows)
+    assert rows["live"] >= 2
+    assert rows["live"] + rows[OUTSIDE] == rows["in all"]
+    assert re.search(r"^ +\d+  unit tests, beside others$", done.stdout, re.MULTILINE)
+
+
 def test_a_stage_of_its_own_writes_no_table() -> None:
     done = subprocess.run([TOOLS / "stage", "lint", "true"], capture_output=True, text=True, env={"PATH": "/bin"})
     assert re.fullmatch(r"==> lint\n==> lint: done in \d+ s\n", done.stdout)
