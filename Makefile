@@ -16,7 +16,7 @@ without-lab := not live and not proof and not releases and not worlds and not mi
 	and not declared
 
 .PHONY: help up preview refresh destroy lab-up lab-down lab-unused
-.PHONY: generate test lint types tests unit unit-newest tools venv
+.PHONY: generate test lint types tests unit unit-newest newest-python tools venv
 .PHONY: live proof proof-zed proof-world releases guides migration declared bench
 
 help: ## list the targets
@@ -74,12 +74,14 @@ unit: tools ## the tests that need no lab
 	@$(stage) "unit tests" $(run) pytest -m "$(without-lab)" --numprocesses auto \
 		--junit-xml=.state/test/unit.xml $(PYTEST_ARGS)
 
-unit-newest: tools ## those that depend on Python, with the newest: 3.14 or newer on PATH, else Debian's
+unit-newest: newest-python ## those that depend on Python, with the newest: 3.14 or newer on PATH, else Debian's
 	@mkdir -p .state/test
-	@python=$$(tools/newest-python) && tools/venv newest-python requirements-dev.txt "$$python"
 	@$(stage) "unit tests, newest Python" $(run) .state/venv/newest-python/bin/python -m pytest \
 		-m "$(without-lab) and not same_on_every_python" --numprocesses auto \
 		--junit-xml=.state/test/unit-newest.xml $(PYTEST_ARGS)
+
+newest-python: tools
+	@python=$$(tools/newest-python) && tools/venv newest-python requirements-dev.txt "$$python"
 
 live: tools ## the tests on the lab, which is made anew if it was used
 	@rm -f .state/test/live.xml; mkdir -p .state/test

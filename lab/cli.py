@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from lab import access, down, guest, release_node, status, up
+from lab import access, cache, down, guest, release_node, status, up
 from lab.errors import LabError
 from lab.machine import running
 from lab.nodes import ALL, NODES
@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("down", help="take the lab down; only the cache stays")
     release = commands.add_parser("release", help="start a node with another OpenStack release, or remove that node")
     release.add_argument("release", choices=[*RELEASES, release_node.NONE], metavar=f"{{{','.join(RELEASES)},none}}")
+    filled = commands.add_parser("cache", help="build beforehand what releases and worlds need of the cache")
+    filled.add_argument("names", nargs="+", choices=cache.NAMES, metavar=f"{{{','.join(cache.NAMES)}}}")
     commands.add_parser("guest", help="print the path of the guest's bootable disk, which is made once and cached")
     commands.add_parser("status", help="print which nodes run; exit status 1 unless the whole lab is up")
     for name, text in (
@@ -75,6 +77,11 @@ def _release(options: argparse.Namespace) -> int:
     if options.release != release_node.NONE:
         up.up()
     release_node.show(options.release)
+    return 0
+
+
+def _cache(options: argparse.Namespace) -> int:
+    cache.fill(options.names)
     return 0
 
 
@@ -125,6 +132,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "up": _up,
     "down": _down,
     "release": _release,
+    "cache": _cache,
     "guest": _guest,
     "status": _status,
     "ssh": _ssh,

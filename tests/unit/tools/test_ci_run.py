@@ -40,6 +40,9 @@ class Clone:
         (folder / ".ci").mkdir()
         shutil.copy(CHECKOUT / ".ci" / "run", folder / ".ci" / "run")
         (folder / "tools").symlink_to(CHECKOUT / "tools")
+        (folder / "lab").mkdir()
+        (folder / "lab" / "lab").write_text('#!/bin/bash\necho "lab $*" >>asked\n[ ! -e "fail lab" ]\n')
+        (folder / "lab" / "lab").chmod(0o755)
         (folder / "bin").mkdir()
         (folder / "bin" / "make").write_text(MAKE)
         (folder / "bin" / "make").chmod(0o755)
@@ -104,7 +107,7 @@ def test_the_newest_python_begins_when_the_unit_tests_have_their_report_and_hold
         printed = process.communicate()[0]
     asked = clone.asked()
     assert process.returncode == 0, printed
-    assert position(asked, "half") < position(asked, "begin unit-newest")
+    assert position(asked, "half") < position(asked, "lab cache 2026.1 trixie") < position(asked, "begin unit-newest")
     assert "end unit-newest at 19" in asked
     assert f"end --keep-going test at {os.nice(0)}" in asked
     assert "unit-newest: 1 tests ran of 1 in unit; left out: none" in printed
@@ -126,6 +129,14 @@ def test_unit_tests_without_a_report_fail_the_whole_and_nothing_waits_for_it(clo
         printed = process.communicate(timeout=60)[0]
     assert process.returncode == 1, printed
     assert not any("unit-newest" in line for line in clone.asked())
+
+
+def test_a_cache_that_cannot_be_filled_is_left_to_the_parts_that_need_it(clone: Clone) -> None:
+    clone.let("fail", "lab")
+    with clone.start() as process:
+        printed = process.communicate()[0]
+    assert process.returncode == 0, printed
+    assert "begin unit-newest" in clone.asked()
 
 
 def test_what_runs_beside_ends_with_a_run_that_is_ended(clone: Clone) -> None:
