@@ -54,6 +54,14 @@ def as_cinder(*command: str) -> str:
     return done.stdout
 
 
+def exported(node: str, user: str, image: str, to: str) -> str:
+    """Return what a program prints of an image's content that a service's user exports as Cinder's Ceph user."""
+    export = f"timeout 60 rbd --id cinder export --no-progress {image} -"
+    done = lab.as_user(node, user, "bash", "-o", "pipefail", "-c", f"{export} | {to}")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.fixture(scope="module")
 def before(lab_is_up: None) -> dict[str, Any]:
     return made_of()
@@ -132,17 +140,17 @@ class TestImages:
         lab.shell(CONTROLLER, "head --bytes=4M /dev/urandom > /tmp/data; chmod 0644 /tmp/data")
         try:
             as_cinder("import", "/tmp/data", "volumes/two")
+            written = lab.on(CONTROLLER, "sha256sum", "/tmp/data").split()[0]
+            assert exported(CONTROLLER, "cinder", "volumes/two", "sha256sum").split()[0] == written
             as_cinder("bench", "--io-type", "write", "--io-size", "4K", "--io-total", "64K", "volumes/two")
-            as_cinder("export", "volumes/two", "/dev/stdout")
+            assert exported(CONTROLLER, "cinder", "volumes/two", "sha256sum").split()[0] != written
         finally:
             lab.on(CONTROLLER, "rm", "/tmp/data")
             lab.on("ceph1", "rbd", "rm", "--no-progress", "volumes/two", check=False)
 
     def test_a_compute_reads_it_as_cinders_user(self, image: str) -> None:
         as_cinder("bench", "--io-type", "write", "--io-size", "4M", "--io-total", "4M", image)
-        command = ("timeout", "60", "rbd", "--id", "cinder", "export", image, "/dev/stdout")
-        done = lab.as_user(COMPUTE, "nova", "sh", "-c", " ".join(command) + " | wc --bytes")
-        assert done.stdout.strip() == str(16 << 20), done.stderr
+        assert exported(COMPUTE, "nova", image, "wc --bytes").strip() == str(16 << 20)
 
 
 class TestDrift:
