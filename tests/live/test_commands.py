@@ -241,7 +241,7 @@ def test_lint_names_what_a_guide_left_behind_and_never_a_key(lost: Stack) -> Non
         shown = command(*arguments, status=2)
         assert key not in shown
         assert "holds the key of client.cinder" in shown
-        assert "[DEFAULT] live_migration_flag  removed in Newton, zed ignores it" in shown
+        assert "[DEFAULT] live_migration_flag  removed in Juno, zed ignores it" in shown
         assert "cannot blocklist a dead client" in shown
     finally:
         lab.shell("compute1", "rm -f /etc/ceph/client.cinder.key")
