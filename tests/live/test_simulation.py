@@ -260,7 +260,9 @@ def read_by_us(command: dict[str, Any], output: str) -> Any:
             if name.startswith("sim-")
         }
         return profiles, dump.require_min_compat_client
-    if prefix in ("fsid", "config-key dump", "osd crush class ls"):
+    if prefix == "osd crush class ls":
+        return sorted(json.loads(output))  # in the order in which the OSDs came up
+    if prefix in ("fsid", "config-key dump"):
         return json.loads(output)
     return re.sub(r"key = \S+", "key = KEY", output)
 
