@@ -17,6 +17,7 @@ pytestmark = pytest.mark.same_on_every_python
 
 MAKE = """#!/bin/bash
 echo "$1 begins at $(nice), BESIDE=$BESIDE"
+bash -c 'kill -INT $$' && echo "ignores interrupts"
 echo $$ >pid
 touch begun
 while [ -e "hold $1" ]; do sleep 0.02; done
@@ -50,11 +51,19 @@ def start(folder: Path, command: str = COMMAND) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=interruptible,
     )
 
 
+def interruptible() -> None:
+    """Undo what a shell does to what it starts in the background, which these tests may be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def until(happened: Callable[[], object]) -> None:
+    limit = time.monotonic() + 120
     while not happened():
+        assert time.monotonic() < limit
         time.sleep(0.02)
 
 

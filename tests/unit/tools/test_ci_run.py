@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,7 @@ class Clone:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=interruptible,
         )
         self.until(lambda: not (self.folder / ".state" / "test" / "old.xml").exists())
         for name in REPORTS:
@@ -67,9 +68,10 @@ class Clone:
         return process
 
     @staticmethod
-    def until(happened: object) -> None:
-        assert callable(happened)
+    def until(happened: Callable[[], object]) -> None:
+        limit = time.monotonic() + 120
         while not happened():
+            assert time.monotonic() < limit
             time.sleep(0.02)
 
     def asked(self) -> list[str]:
@@ -81,6 +83,11 @@ class Clone:
         path = self.folder / f"{what} {target}"
         path.touch()
         return path
+
+
+def interruptible() -> None:
+    """Undo what a shell does to what it starts in the background, which these tests may be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
