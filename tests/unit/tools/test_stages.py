@@ -48,6 +48,17 @@ def test_a_stage_beside_others_is_shown_and_not_counted() -> None:
     assert re.search(r"^ +\d+  unit tests, beside others$", done.stdout, re.MULTILINE)
 
 
+def test_the_stages_of_what_a_stage_runs_are_its_own() -> None:
+    done = run("BESIDE=yes ./stage 'unit tests' sh -c './stage one true; ./stages ./stage two true'")
+    _, inner, outer = done.stdout.split("seconds  stage")
+    assert re.search(r"^ +\d+  two$", inner, re.MULTILINE), done.stdout
+    assert [row.split(maxsplit=1)[1] for row in outer.strip().splitlines()] == [
+        "unit tests, beside others",
+        OUTSIDE,
+        "in all",
+    ]
+
+
 def test_a_stage_of_its_own_writes_no_table() -> None:
     done = subprocess.run([TOOLS / "stage", "lint", "true"], capture_output=True, text=True, env={"PATH": "/bin"})
     assert re.fullmatch(r"==> lint\n==> lint: done in \d+ s\n", done.stdout)
