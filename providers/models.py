@@ -12,6 +12,7 @@ from providers.ceph.pool import PoolDesired
 from providers.ceph.user import UserDesired
 from providers.desired import Desired
 from providers.host.directory import DirectoryDesired
+from providers.host.file_lines import FileLinesDesired
 from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired
 from providers.host.watched_file import WatchedFile
@@ -37,6 +38,7 @@ __all__ = [
     "DirectoryDesired",
     "ErasureCodeProfileDesired",
     "Expected",
+    "FileLinesDesired",
     "GuardDesired",
     "ImagePropertiesDesired",
     "KeyTypeDesired",

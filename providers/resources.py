@@ -22,6 +22,7 @@ from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
 from providers.host.directory import DirectoryKind
+from providers.host.file_lines import FileLinesKind
 from providers.host.service import ServiceKind
 from providers.lasting_pickle import lasting_pickle
 from providers.libvirt.secret import SecretKind
@@ -199,6 +200,18 @@ class HostDirectory(ManagedResource[models.DirectoryDesired], module="host", nam
     """A directory on a host."""
 
     provider = HostDirectoryProvider
+
+
+class FileLinesProvider(ManagedProvider):
+    """The provider of `FileLines`."""
+
+    kind = FileLinesKind()
+
+
+class FileLines(ManagedResource[models.FileLinesDesired], module="host", name="FileLines"):
+    """Lines of a stack in a file of rules."""
+
+    provider = FileLinesProvider
 
 
 class ServiceProvider(ManagedProvider):

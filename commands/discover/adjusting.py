@@ -21,7 +21,14 @@ from components.stack.parse import parse
 from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from providers.errors import Refused
-from providers.models import CephConfDesired, ConfigSectionsDesired, DirectoryDesired, KeyringDesired, UserDesired
+from providers.models import (
+    CephConfDesired,
+    ConfigSectionsDesired,
+    DirectoryDesired,
+    FileLinesDesired,
+    KeyringDesired,
+    UserDesired,
+)
 from providers.reach.machines import Machines
 
 ROUNDS = 12
@@ -121,6 +128,8 @@ class Adjusting:
                 return self._take_options(differing, ("cluster",), None)
             case DirectoryDesired() as directory:
                 return self.client_options.leave_folder(directory.path)
+            case FileLinesDesired() as rules:
+                return any(self.client_options.leave_folder(line.split(" ")[1]) for line in rules.lines)
             case KeyringDesired() as keyring:
                 return self._take_keyring(keyring, inventory)
             case UserDesired() as user if user.entity in self.cluster.caps:

@@ -10,7 +10,7 @@ from commands.discover.host_contents import HostContents
 from commands.discover.proposal import Proposal, Where
 from components.services.service import AnyService
 from components.settings.values import ClientOptions
-from components.stack.ceph_client import guest_folders
+from components.stack.guest_files import guest_folders
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.formats.document import Document
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commands.report.change import Change
-from commands.report.fields import changed, wanted
+from commands.report.change import Change, mapping
+from commands.report.fields import ABSENT, changed, wanted
 from commands.report.in_cluster import made
 from commands.report.row import Row
 from commands.report.section import HOSTS
@@ -21,6 +21,16 @@ def directory(change: Change) -> Iterator[Row]:
     elif change.op == "update":
         for name, was, will in changed(change, fields):
             yield Row(HOSTS, (what, (name,), was, will), change.host)
+
+
+def lines(change: Change) -> Iterator[Row]:
+    """Yield a row for each line that comes into a file of rules, or goes out of it."""
+    old, new = (mapping(side.get("lines")) for side in (change.old, change.new))
+    what: Phrase = ("rules ", Value.of(change.get("path")))
+    if change.op in ("create", "update"):
+        for line in sorted({*old} ^ {*new}):
+            sides: tuple[Phrase, Phrase] = (ABSENT, (Value(line),)) if line in new else ((Value(line),), ABSENT)
+            yield Row(HOSTS, (what, ("line",), *sides), change.host)
 
 
 def preflight(change: Change) -> Iterator[Row]:

@@ -21,8 +21,10 @@ class Harmful:
         why: what the value does, and in which releases, as the beginning of a sentence.
         instead: what to do, as the end of the sentence.
         since: the first release in which the value does harm; empty when it always did.
-        only_beside: a section, an option and a value, without which the value does no harm.
+        only_beside: a section, an option and a value, without which the value does no harm; whether `options` may set
+            the value, the service's own checks say.
         source: where this is written down.
+        refused: whether `options` must not set such a value; false for one that is only needless.
     """
 
     section: str
@@ -33,6 +35,7 @@ class Harmful:
     since: str = ""
     only_beside: tuple[str, str, str] | None = None
     source: str = ""
+    refused: bool = True
 
 
 def is_false(value: str) -> bool:

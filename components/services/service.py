@@ -122,9 +122,9 @@ class Service(ABC, Generic[S]):
         return 1
 
     def expected(self, mine: S) -> Mapping[str, Mapping[str, Expected]] | None:
-        """Return, by section and option, what the file may say where `items_if_absent` are written.
+        """Return, by section and option, what the file may say.
 
-        None when no row has such items.
+        Where rows have `items_if_absent`, that holds only until the items are written. None: the file may say anything.
         """
         return None
 
@@ -135,6 +135,10 @@ class Service(ABC, Generic[S]):
     def guest_options(self, mine: S) -> Mapping[str, str]:
         """Return the [client] options of ceph.conf that the hosts need for guests."""
         return {}
+
+    def guest_rules_file(self, mine: S) -> str | None:
+        """Return the file into which rules of AppArmor are written for guests; None: none are."""
+        return None
 
     def hosts_refusing_local_disks(self, mine: S) -> Sequence[str]:
         """Return the hosts that are refused while a server there keeps disks on the host itself."""

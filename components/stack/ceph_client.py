@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 from components.settings.option_line import option_key, option_keys
 from components.stack import names
 from components.stack.draft import Draft
+from components.stack.guest_files import add_guest_files, guest_options
 from components.stack.inventory import Inventory
 from components.stack.keyrings import KeyringOnHost, keyrings_on
 from providers.formats.ceph_conf import CEPH_CONF
@@ -35,8 +35,9 @@ def add_ceph_client(
     draft.component(parent, names.component_type(component))
     made: dict[str, list[str]] = {}
     for host in inventory.hosts:
-        guest = _guest_options(inventory, host)
-        folders = _folders(draft, inventory, host, guest, needs[host])
+        guest = guest_options(inventory, host)
+        folders = [_directory(draft, inventory, host, needs[host])]
+        folders += add_guest_files(draft, inventory, host, needs[host])
         keyrings = keyrings_on(inventory, host)
         with_data = [users[one.entity] for one in keyrings if one.entity in users and _data_pool(inventory, one)]
         _conf(draft, inventory, host, _sections(inventory, keyrings, guest), needs=[*folders, *with_data])
@@ -61,59 +62,18 @@ def conf_places(inventory: Inventory) -> list[tuple[str, str]]:
     return [("global", "fsid"), ("global", "mon_host"), *((entity, "keyring") for entity in entities), *data]
 
 
-def _guest_options(inventory: Inventory, host: str) -> dict[str, str]:
-    """Return the [client] options that the services on a host set for the Ceph client in each guest's qemu."""
-    here = [wired for wired in inventory.wired_services if host in wired.mine.hosts]
-    return {name: value for wired in here for name, value in wired.service.guest_options(wired.mine).items()}
-
-
-def _folders(
-    draft: Draft, inventory: Inventory, host: str, guest: Mapping[str, str], needs: Sequence[str]
-) -> list[str]:
-    stack, platform, parent = inventory.site.stack, inventory.site.platform, names.CEPH_CLIENT[0]
-    adopt = inventory.site.takes_over
+def _directory(draft: Draft, inventory: Inventory, host: str, needs: Sequence[str]) -> str:
     etc = DirectoryDesired(
-        stack=stack, host=host, path="/etc/ceph", owner="root", group="root", mode="0755", adopt=adopt
+        stack=inventory.site.stack,
+        host=host,
+        path="/etc/ceph",
+        owner="root",
+        group="root",
+        mode="0755",
+        adopt=inventory.site.takes_over,
     )
-    draft.add(names.ceph_directory(host), etc, parent=parent, needs=needs)
-    made = [names.ceph_directory(host)]
-    for kind, (option, path) in guest_folders(guest).items():
-        name = names.guest_directory(kind, host)
-        with draft.made_from(*_setting_of(inventory, host, option)):
-            folder = DirectoryDesired(
-                stack=stack,
-                host=host,
-                path=path,
-                owner=platform.qemu_user,
-                group=platform.qemu_group,
-                mode="0770",
-                adopt=adopt,
-            )
-            draft.add(name, folder, parent=parent, needs=needs)
-        made.append(name)
-    return made
-
-
-def _setting_of(inventory: Inventory, host: str, option: str) -> tuple[str, ...]:
-    """Return the path of the setting that an option for guests comes from."""
-    here = [wired for wired in inventory.wired_services if host in wired.mine.hosts]
-    service = next(wired.service for wired in here if option in wired.service.guest_options(wired.mine))
-    return (service.name, "client_options", option)
-
-
-def guest_folders(options: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return the folders that guests write to, for `socket` and `log`, each with the option that names the folder.
-
-    A folder with a variable (`$`) in its name is left out, because only the client knows which folder it is.
-    """
-    folders: dict[str, tuple[str, str]] = {}
-    for name, value in options.items():
-        kind = {"admin_socket": "socket", "log_file": "log"}.get(CEPH_CONF.option_key(name))
-        folder = str(PurePosixPath(value).parent)
-        seen = [path for _, path in folders.values()]
-        if kind and folder.startswith("/") and "$" not in folder and folder not in seen:
-            folders[kind] = (name, folder)
-    return folders
+    draft.add(names.ceph_directory(host), etc, parent=names.CEPH_CLIENT[0], needs=needs)
+    return names.ceph_directory(host)
 
 
 def _sections(

@@ -87,6 +87,16 @@ def guest_directory(kind: str, host: str) -> str:
     return f"guest-{kind}-directory-{host}"
 
 
+def guest_rules(kind: str, host: str) -> str:
+    """Return the name of the rules about these folders; `kind` is whose rules they are."""
+    return f"guest-{kind}-{host}"
+
+
+def rules_directory(kind: str, host: str) -> str:
+    """Return the name of the folder of a file of such rules."""
+    return f"{kind}-directory-{host}"
+
+
 def preflight(host: str) -> str:
     """Return the name of the check of a host before anything there is changed."""
     return f"preflight-{host}"

@@ -51,7 +51,7 @@ class ConfigSectionsDesired(OptionFileDesired):
     )
     expected: dict[str, dict[str, Expected]] = Field(
         default_factory=dict,
-        description="Section -> option -> what the file may say, so that `list_items_if_absent` are what was in force.",
+        description="Section -> option -> what the file may say: with `list_items_if_absent` until they are written.",
     )
     later_files: list[AbsolutePath] = Field(
         default_factory=list, description="Files and folders that the process reads after this file."
@@ -123,7 +123,8 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         """
         if found := self.rivals(desired, observed):
             raise Refused(f"{found}, then run again")
-        if observed.state is not None and any(self._absent(desired, observed).values()):
+        unwritten = not desired.list_items_if_absent or any(self._absent(desired, observed).values())
+        if observed.state is not None and unwritten:
             self._refuse_unexpected(desired, observed)
         steps = super().plan(desired, observed)  # a later file that wins is refused there, by its own name
         documents = self.documents(desired, observed)

@@ -118,6 +118,13 @@ CHANGES: dict[str, dict[str, Any]] = {
         },
         "cluster__client_options": {"a b": "c"},
     },
+    "guest_files": {
+        "nova__client_options": {
+            "admin socket": "/var/run/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok",
+            "log file": "/var/log/ceph-guests/$name.$pid.log",
+        },
+        "nova__apparmor_file": "/etc/apparmor.d/local/abstractions/libvirt-qemu",
+    },
     "options": {
         "glance__options": {"rbd": {"rbd_thin_provisioning": True}},
         "nova__options": {"workarounds": {"x": 1}},

@@ -22,6 +22,7 @@ from tests.unit.examples import (
     crush_rule,
     directory,
     erasure_code_profile,
+    file_lines,
     guard,
     image_properties,
     key_type,
@@ -51,6 +52,7 @@ KINDS: dict[str, tuple[type[Any], Observe]] = {
     "volume_type": (resources.VolumeTypeProvider, volume_type.observed),
     "image_properties": (resources.ImagePropertiesProvider, image_properties.observed),
     "directory": (resources.HostDirectoryProvider, directory.observed),
+    "file_lines": (resources.FileLinesProvider, file_lines.observed),
     "service": (resources.ServiceProvider, service.observed),
     "guard": (resources.GuardProvider, guard.observed),
     "preflight": (resources.PreflightProvider, preflight.observed),
@@ -80,13 +82,14 @@ AT_LEAST = {
     "volume_type": {*OWNED, "another_back_end", "another_cloud", "in_use_is_kept"},
     "image_properties": {*MADE, "no_image", "a_value_of_somebody_elses", "what_somebody_set_stays", "another_cloud"},
     "directory": {*MADE, "wrong_mode", "another_users_is_not_taken"},
+    "file_lines": {*MADE, "a_line_of_somebody_elses", "another_stack_has_the_line", "undone_to_the_byte"},
     "service": {*LOOKED_AT, "cut_off", "stale", "stopped", "no_such_unit"},
     "guard": {*LOOKED_AT, "something_in_use_is_taken_out", "something_in_use_is_destroyed"},
     "preflight": {*LOOKED_AT, "a_package_is_missing", "a_server_has_local_disks"},
 }
 """Situations that a kind must have a case for. A case's file name is its situation."""
 
-EDIT_FILES = {"ceph_conf", "config_sections", "keyring"}
+EDIT_FILES = {"ceph_conf", "config_sections", "keyring", "file_lines"}
 """Kinds whose cases show the file before and after."""
 
 WORDS = {"desired", "observed", "before", "after", "steps", "adoption", "undo", "refused", "warnings"}

@@ -27,7 +27,7 @@ from components.services.site import Site
 from components.settings.openstack import OpenStack
 from components.settings.problem import Problem, Where
 from components.settings.values import ListPosition
-from providers.models import VolumeTypeDesired
+from providers.models import Expected, VolumeTypeDesired
 
 
 class Cinder(Service[CinderSettings]):
@@ -113,6 +113,13 @@ class Cinder(Service[CinderSettings]):
     def worker_count(self, mine: CinderSettings) -> int:
         """Return how many processes of cinder-volume work on the cluster: one for each back end."""
         return len(mine.all_backends)
+
+    def expected(self, mine: CinderSettings) -> Mapping[str, Mapping[str, Expected]] | None:
+        """Return what cinder.conf may say where the only back end has no section, because Cinder reads no such one."""
+        if not mine.is_flat:
+            return None
+        otherwise = "Cinder then reads no back end from [DEFAULT]; leave ceph-openstack:cinder.layout at sections"
+        return {"DEFAULT": {"enabled_backends": Expected(values=[""], otherwise=otherwise)}}
 
     def list_position(self, mine: CinderSettings) -> ListPosition:
         """Return where items of ours are put in a list, as the settings say."""

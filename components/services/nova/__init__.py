@@ -94,6 +94,10 @@ class Nova(Service[NovaSettings]):
         """Return the [client] options of ceph.conf for the Ceph client in each guest's qemu, such as its log file."""
         return mine.client_options
 
+    def guest_rules_file(self, mine: NovaSettings) -> str | None:
+        """Return the file of AppArmor with the rules for guests."""
+        return mine.apparmor_file
+
     def hosts_refusing_local_disks(self, mine: NovaSettings) -> Sequence[str]:
         """Return the hosts on which the run stops while a server there has its disks on the host itself.
 
@@ -113,7 +117,7 @@ class Nova(Service[NovaSettings]):
 
     def problems(self, mine: NovaSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
         """Yield the settings that do not fit together, or do not fit Cinder's."""
-        return nova_problems(mine, others)
+        return nova_problems(mine, others, site)
 
     def notices(self, mine: NovaSettings | None, others: Neighbours, site: Site) -> Iterator[Notice]:
         """Yield that Nova's own user needs Cinder's pools, because before Ocata it attaches volumes as its own user."""

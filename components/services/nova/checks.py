@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.services.neighbours import Neighbours
+from components.services.nova.guest_files import guest_file_problems
 from components.services.nova.settings import NovaSettings
+from components.services.site import Site
 from components.settings.problem import Problem, hint
 from components.settings.user import SecretUser
-from providers.formats.ceph_conf import CEPH_CONF
 
 _FALSE = ("false", "no", "off", "0")
 """The words that oslo.config reads as false, in lower case."""
 
 
-def nova_problems(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
+def nova_problems(nova: NovaSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
     """Yield each problem, with the path of the setting that has to change."""
     yield from _pool(nova)
     yield from _user(nova, others)
     yield from _attach_only(nova, others)
-    yield from _guest_files(nova)
+    yield from guest_file_problems(nova, site)
+    yield from _cache_modes(nova)
     yield from _raw_images(nova)
 
 
@@ -66,14 +68,14 @@ def _attach_only(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
             yield Problem(("nova", "attach_only", index), f'"{name}" is not in nova.hosts; {advice}')
 
 
-def _guest_files(nova: NovaSettings) -> Iterator[Problem]:
-    for option, value in nova.client_options.items():
-        if CEPH_CONF.option_key(option) in ("admin_socket", "log_file") and value.startswith(("/run/", "/var/run/")):
-            yield Problem(
-                ("nova", "client_options", option),
-                "is below /run, which is empty after a reboot, and /run/ceph is closed to qemu's user; choose a "
-                "folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok",
-            )
+def _cache_modes(nova: NovaSettings) -> Iterator[Problem]:
+    bare = next((item.strip() for item in nova.disk_cachemodes.split(",") if item.strip() and "=" not in item), None)
+    if bare:
+        yield Problem(
+            ("nova", "disk_cachemodes"),
+            f"has the mode {bare} without the kind of disk that it is for, and Nova drops such a mode; write "
+            f"network={bare}",
+        )
 
 
 def _raw_images(nova: NovaSettings) -> Iterator[Problem]:

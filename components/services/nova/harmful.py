@@ -35,9 +35,9 @@ HARMFUL = (
         source="nova/conf/libvirt.py",
     ),
     Harmful("libvirt", "inject_password", is_true, why=_INJECTION, instead=_CLOUD_INIT),
-    Harmful("libvirt", "inject_password", is_false, why=_NEEDLESS, since="icehouse", instead=_LEAVE_OUT),
+    Harmful("libvirt", "inject_password", is_false, why=_NEEDLESS, since="icehouse", instead=_LEAVE_OUT, refused=False),
     Harmful("libvirt", "inject_key", is_true, why=_INJECTION, instead=_CLOUD_INIT),
-    Harmful("libvirt", "inject_key", is_false, why=_NEEDLESS, since="icehouse", instead=_LEAVE_OUT),
+    Harmful("libvirt", "inject_key", is_false, why=_NEEDLESS, since="icehouse", instead=_LEAVE_OUT, refused=False),
     Harmful("libvirt", "inject_partition", lambda value: value.strip() != "-2", why=_INJECTION, instead=_CLOUD_INIT),
     Harmful(
         "libvirt",
@@ -46,5 +46,6 @@ HARMFUL = (
         why=_NEEDLESS,
         since="icehouse",
         instead=_LEAVE_OUT,
+        refused=False,
     ),
 )

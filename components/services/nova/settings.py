@@ -9,7 +9,7 @@ from pydantic import Field
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import SecretUser
-from components.settings.values import ClientOptions, Line
+from components.settings.values import ClientOptions, Line, Path
 from providers.formats.names import HostName
 
 
@@ -54,7 +54,14 @@ class NovaSettings(ServiceSettings):
     client_options: ClientOptions = Field(
         default={},
         description="[client] options of ceph.conf on computes. For `admin socket` and `log file` the folder is made, "
-        "qemu's user may write to it, and it must not be below /run. Default: none.",
+        "and qemu's user may write to it. A folder of /run, such as /run/ceph-guests, is made again at each boot "
+        "(/etc/tmpfiles.d/ceph-guests.conf). Default: none.",
+    )
+    apparmor_file: Path | None = Field(
+        None,
+        description="File of AppArmor into which rules are written that let guests write their admin sockets and logs: "
+        "/etc/apparmor.d/local/abstractions/libvirt-qemu, or from libvirt 9.6 on "
+        "/etc/apparmor.d/abstractions/libvirt-qemu.d/ceph. A guest has the rules from its next start. Default: none.",
     )
 
     @property

@@ -8,6 +8,7 @@ from components.services.service import AnyService
 from components.settings.problem import Problem
 from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
+from components.stack.checks.client_options import client_option_problems
 from components.stack.checks.commands import command_problems
 from components.stack.checks.daemons import daemon_problems
 from components.stack.checks.data_pools import data_pool_problems
@@ -41,6 +42,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *user_problems(inventory),
         *_of_services(inventory),
         *cell_problems(inventory),
+        *client_option_problems(inventory),
         *option_problems(inventory),
         *notice_problems(inventory),
         *unchecked_problems(inventory),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -23,7 +23,7 @@ def option_problems(inventory: Inventory) -> Iterator[Problem]:
     for wired in inventory.wired_services:
         yield from _backends(wired)
         for section, options in wired.mine.options.items():
-            yield from _section(inventory, wired, section, list(options))
+            yield from _section(inventory, wired, section, options)
 
 
 def _backends(wired: WiredService) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def _backends(wired: WiredService) -> Iterator[Problem]:
         seen.setdefault(name.lower(), name)
 
 
-def _section(inventory: Inventory, wired: WiredService, section: str, options: Sequence[str]) -> Iterator[Problem]:
+def _section(inventory: Inventory, wired: WiredService, section: str, options: Mapping[str, str]) -> Iterator[Problem]:
     service, backends = wired.service, wired.service.backends(wired.mine)
     known = [*backends, *service.option_sections]
     unchecked = option_keys(wired.mine.unchecked_options, OSLO)
@@ -57,8 +57,23 @@ def _section(inventory: Inventory, wired: WiredService, section: str, options: S
         if row:
             yield Problem(where, f"is written from {row.setting}; set that instead")
             continue
-        if option in checked and (problem := why_not_read(inventory, service, section, option, backend=backend)):
+        if option not in checked:
+            continue
+        if problem := why_not_read(inventory, service, section, option, backend=backend):
             yield Problem(where, problem)
+        elif problem := _harm(service, inventory.settings.release, section, option, options[option]):
+            yield Problem(where, f"{problem}. {service.name}.unchecked_options lets it through")
+
+
+def _harm(service: AnyService, release: str, section: str, option: str, value: str) -> str | None:
+    """Say what harm a value does with data on Ceph; None when it does none."""
+    for row in service.harmful:
+        named = (row.section.lower(), row.name) == (section.lower(), option)
+        if not named or not row.refused or row.only_beside or (row.since and is_before(release, row.since)):
+            continue
+        if row.is_harmful(value):
+            return f"{row.why}; {row.instead}"
+    return None
 
 
 def why_not_read(inventory: Inventory, service: AnyService, section: str, option: str, *, backend: bool) -> str | None:

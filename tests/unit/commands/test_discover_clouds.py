@@ -194,9 +194,22 @@ def test_client_options_of_computes_are_said_in_settings(wired: Wired) -> None:
     assert raw["ceph-openstack:nova"]["client_options"] == GUEST
     assert "client_options" not in raw["ceph-openstack:cluster"]
     said = comments(text)
-    assert "[client] admin socket: left as found: is below /run, which is empty after a reboot" in said
+    assert "[client] admin socket: left as found: is below /run/ceph, which is closed to qemu's user" in said
     assert "[client] log file: left as found, because a run would make or change the folder /var/log/qemu" in said
     assert "compute1, compute2: /etc/ceph/ceph.conf: [client] admin socket, log file: left as found" in said
+
+
+def test_a_socket_below_run_is_left_as_found_where_no_boot_makes_its_folder(wired: Wired) -> None:
+    site = wired("000")
+    for host in ("compute1", "compute2"):
+        client_section(site, host, "admin socket = /run/ceph-guests/$pid.asok\n")
+        folder = site.hosts[host].path("/run/ceph-guests")
+        folder.mkdir()
+        folder.chmod(0o770)
+    text, settings = found(site)
+    assert "left as found, because a run would make or change the folder /run/ceph-guests" in comments(text)
+    site.new_run()
+    assert [step for step in steps_left(settings) if "restart" not in step] == []
 
 
 def test_client_options_of_all_hosts_are_the_clusters(wired: Wired) -> None:

@@ -53,6 +53,16 @@ def unit(old: dict[str, Any], new: dict[str, Any], **more: Any) -> dict[str, Any
     return step("host:Service", "x-api1", old=old, new=new, **more)
 
 
+def test_rules_are_rows_by_line() -> None:
+    here = {"stack": "dev", "host": "compute1", "path": "/etc/tmpfiles.d/x.conf"}
+    old, new = {**here, "lines": {"d /run/a": True}}, {**here, "lines": {"d /run/b": True}}
+    made = whole(step("host:FileLines", "guest-tmpfiles-compute1", old=old, new=new))
+    assert [row[1:] for row in rows(markdown(made), "On the hosts besides")] == [
+        ["rules `/etc/tmpfiles.d/x.conf`", "line", "`d /run/a`", "—"],
+        ["rules `/etc/tmpfiles.d/x.conf`", "line", "—", "`d /run/b`"],
+    ]
+
+
 def test_a_service_says_itself_which_watched_options_differ() -> None:
     old, new = service(watched(pool="a", user="u")), service(watched(pool="b", user="u", more="1"))
     assert restarts(unit(old, new)) == ["`/etc/x/x.conf` `[rbd] more`, `[rbd] pool`"]

@@ -13,6 +13,11 @@ from components.services.glance import GLANCE
 from components.stack.inventory import take_inventory
 from components.stack.parse import parse
 from components.stack.wire import wire
+from providers.errors import Refused
+from providers.host.option_file import OptionFileObserved
+from providers.openstack.config_sections import ConfigSectionsDesired, ConfigSectionsKind
+from providers.plan import Step
+from providers.reach.answers.file_state import FileState
 
 from .graph import built, raw, settings
 
@@ -51,6 +56,19 @@ def test_a_flat_back_end_is_in_default_and_in_no_list() -> None:
     assert config["sections"]["DEFAULT"]["rbd_pool"] == "volumes"
     assert not config.get("list_items")
     assert wire(settings(**FLAT), "test").outputs["back_ends"].get("cinder", {}) == {}
+
+
+def test_a_flat_back_end_is_refused_where_cinder_reads_sections() -> None:
+    desired = ConfigSectionsDesired.model_validate(built(**FLAT)["cinder-config-controller1"].inputs)
+
+    def plan(text: str) -> list[Step]:
+        state = FileState("file", "root", "cinder", "0640", "d", 0, text)
+        return ConfigSectionsKind().plan(desired, OptionFileObserved("controller1", state, None, {}, {}))
+
+    assert plan("[DEFAULT]\nenabled_backends =\n")
+    refused = r"cinder.conf sets \[DEFAULT\] enabled_backends = lvm: .*; leave ceph-openstack:cinder.layout at sections"
+    with pytest.raises(Refused, match=refused):
+        plan("[DEFAULT]\nenabled_backends = lvm\n[lvm]\n")
 
 
 def test_a_flat_back_end_is_the_service_without_a_name() -> None:

@@ -81,6 +81,14 @@ CANNOT_SAY = {
     "option of ceph.conf in two spellings",
     "socket that a reboot takes away",
     "socket that a reboot takes away, with two blanks",
+    "a log of guests that no boot could make the folders of",
+    "a socket of every client below /run",
+    "a name with a hyphen, which Ceph reads in no file",
+    "AppArmor for nothing",
+    "AppArmor on RHEL",
+    "a folder that AppArmor would read as a pattern",
+    "a mode of caching for no kind of disk",
+    "values of options that do harm",
 }
 """Cases of `REFUSED` that the schema lets through, for the program to refuse."""
 

@@ -276,7 +276,12 @@ def test_each_model_has_its_resource() -> None:
         "erasure_code_profiles": {"ec21": {"k": 2, "m": 1}},
         "key_type": "aes",
     }
-    changes = {"openstack": wanted, **{f"cluster__{name}": things for name, things in made_of.items()}}
+    socket = {"admin socket": "/run/guests/$pid.asok"}
+    changes = {
+        "openstack": wanted,
+        "nova__client_options": socket,
+        **{f"cluster__{name}": things for name, things in made_of.items()},
+    }
     nodes = wire(settings(**changes), "test").nodes.values()
     models = {type(node.model) for node in nodes if isinstance(node.model, Desired)}
     assert models == set(RESOURCES)

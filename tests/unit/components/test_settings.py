@@ -206,8 +206,78 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "socket that a reboot takes away",
         {"nova__client_options": {"admin socket": "/var/run/ceph/guests/$name.asok"}},
         [
-            "nova.client_options.admin socket: is below /run, which is empty after a reboot, and /run/ceph is closed "
-            "to qemu's user; choose a folder on disk, such as /var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
+            "nova.client_options.admin socket: is below /run/ceph, which is closed to qemu's user (systemd-tmpfiles "
+            "makes it for ceph alone, 0770); choose a folder of its own, such as "
+            "/run/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok"
+        ],
+    ),
+    (
+        "a log of guests that no boot could make the folders of",
+        {"nova__client_options": {"log file": "/run/ceph-guests/logs/$pid.log"}},
+        [
+            "nova.client_options.log file: has to be in one folder of its own in /run, which is made again at each "
+            "boot, such as /run/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok"
+        ],
+    ),
+    (
+        "a socket of every client below /run",
+        {"cluster__client_options": {"admin_socket": "/var/run/ceph/$cluster-$name.asok"}},
+        [
+            "cluster.client_options.admin_socket: is below /run, and no folder there is made for the users of all "
+            "services; for guests set nova.client_options, which makes the folder, else choose a folder on disk that "
+            "these users may write to"
+        ],
+    ),
+    (
+        "a name with a hyphen, which Ceph reads in no file",
+        {"nova__client_options": {"admin-socket": "/x/y"}, "cluster__client_options": {"log-file": "/x/z"}},
+        [
+            "cluster.client_options.log-file: is no option to Ceph, which reads no `-` in a file; write log_file",
+            "nova.client_options.admin-socket: is no option to Ceph, which reads no `-` in a file; write admin_socket",
+        ],
+    ),
+    (
+        "AppArmor for nothing",
+        {"nova__apparmor_file": "/etc/apparmor.d/x"},
+        ["nova.apparmor_file: is of no use without `admin socket` or `log file` in nova.client_options; leave it out"],
+    ),
+    (
+        "AppArmor on RHEL",
+        {
+            "platform": "rhel",
+            "nova__apparmor_file": "/etc/apparmor.d/x",
+            "nova__client_options": {"log file": "/var/log/q/x"},
+        },
+        ["nova.apparmor_file: is of no use: RHEL has SELinux instead of AppArmor; leave it out"],
+    ),
+    (
+        "a folder that AppArmor would read as a pattern",
+        {"nova__apparmor_file": "/etc/apparmor.d/x", "nova__client_options": {"log file": "/var/log/{q}/x"}},
+        [
+            "nova.client_options.log file: is in a folder with characters that AppArmor reads as a pattern; choose "
+            "another folder"
+        ],
+    ),
+    (
+        "a mode of caching for no kind of disk",
+        {"nova__disk_cachemodes": "file=none, writeback"},
+        [
+            "nova.disk_cachemodes: has the mode writeback without the kind of disk that it is for, and Nova drops "
+            "such a mode; write network=writeback"
+        ],
+    ),
+    (
+        "values of options that do harm",
+        {
+            "nova__options": {"libvirt": {"inject_password": True, "inject_key": False}},
+            "glance__options": {"paste_deploy": {"flavor": "keystone+cachemanagement"}},
+        },
+        [
+            "glance.options.paste_deploy.flavor: glance-api keeps a copy of each image that is read, below "
+            "/var/lib/glance/image-cache; set glance.options.paste_deploy.flavor to keystone. "
+            "glance.unchecked_options lets it through",
+            "nova.options.libvirt.inject_password: nova-compute opens the disks of guests to write into them; leave it "
+            "out: guests get the same from the metadata service. nova.unchecked_options lets it through",
         ],
     ),
     (
@@ -455,9 +525,9 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "socket that a reboot takes away, with two blanks",
         {"nova__client_options": {"admin  socket": "/run/ceph/x.asok"}},
         [
-            "nova.client_options.admin  socket: is below /run, which is empty after a reboot, and /run/ceph is "
-            "closed to qemu's user; choose a folder on disk, such as "
-            "/var/lib/ceph-guests/$cluster-$name.$pid.$cctid.asok"
+            "nova.client_options.admin  socket: is below /run/ceph, which is closed to qemu's user (systemd-tmpfiles "
+            "makes it for ceph alone, 0770); choose a folder of its own, such as "
+            "/run/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok"
         ],
     ),
     (

@@ -8,6 +8,7 @@ from tests.unit.examples.config_sections import CONFIG
 from tests.unit.examples.crush_rule import CRUSH_RULE
 from tests.unit.examples.directory import DIRECTORY, EXISTING
 from tests.unit.examples.erasure_code_profile import ERASURE_CODE_PROFILE
+from tests.unit.examples.file_lines import LINES, LINES_OF_ANOTHER_FILE
 from tests.unit.examples.guard import GUARD
 from tests.unit.examples.image_properties import IMAGE
 from tests.unit.examples.key_type import KEY_TYPE
@@ -34,6 +35,8 @@ EXAMPLES = [
     SECRET,
     DIRECTORY,
     EXISTING,
+    LINES,
+    LINES_OF_ANOTHER_FILE,
     SERVICE,
     REMOVAL,
     VOLUME_TYPE,
