@@ -113,7 +113,7 @@ def _caps(desired: UserDesired, graph: Graph, machines: Machines) -> Finding:
 
     Of what is no flaw of the caps, an old type of the user's key is said as well.
     """
-    actual, needed = _actual(UserKind(), desired, machines), graph.users.get(desired.entity)
+    actual, needed = _actual(UserKind(), desired, machines), graph.users.get(desired.fsid, {}).get(desired.entity)
     if not actual["present"]:
         return broken(f"the cluster has no such user; {REPAIR}")
     found: dict[str, str] = actual["caps"]

@@ -30,6 +30,30 @@ class ConfFile:
     list_items: ListItems
     list_items_if_absent: ListItems | None
 
+    def beside(self, other: ConfFile) -> ConfFile:
+        """Return this part with what another part adds. Both are of one file, and the list of items is that of both."""
+        sections = {
+            name: {**other.sections.get(name, {}), **self.sections.get(name, {})}
+            for name in {**self.sections, **other.sections}
+        }
+        absent = self.list_items_if_absent, other.list_items_if_absent
+        has_absent = any(items is not None for items in absent)
+        return ConfFile(
+            sections,
+            _listed(self.list_items, other.list_items),
+            _listed(absent[0] or {}, absent[1] or {}) if has_absent else None,
+        )
+
+
+def _listed(first: ListItems, second: ListItems) -> ListItems:
+    """Return the items of both, each once."""
+    found: dict[str, dict[str, dict[str, None]]] = {}
+    for lists in (first, second):
+        for section, options in lists.items():
+            for option, items in options.items():
+                found.setdefault(section, {}).setdefault(option, {}).update(dict.fromkeys(items))
+    return {section: {option: list(items) for option, items in options.items()} for section, options in found.items()}
+
 
 def conf_file(options: Sequence[Option[Any]], backends: Sequence[str], at: At[Any]) -> ConfFile:
     """Return what the rows and the operator's own options write into the file of the host in `at`.

@@ -22,6 +22,7 @@ class Neighbours:
         volume_user: Cinder's user, which volumes are attached and backed up as.
         disk_pool: Nova's pool for servers' own disks; None when there is none.
         disk_user_is_own: whether Nova has a user of its own, instead of sharing Cinder's.
+        image_store: the id of Glance's store on this cluster, where Glance has stores on several clusters; else None.
         direct_snapshots: whether Nova writes snapshots into Glance's pool and tells Glance where they are.
     """
 
@@ -31,6 +32,7 @@ class Neighbours:
     disk_pool: str | None = None
     disk_user_is_own: bool = False
     direct_snapshots: bool = False
+    image_store: str | None = None
 
     @property
     def has_clones(self) -> bool:

@@ -17,6 +17,7 @@ from components.services.neighbours import Neighbours
 from components.services.notice import Notice
 from components.services.on_host import OnHost
 from components.services.option import Option
+from components.services.part import Part
 from components.services.release_package import ReleasePackage
 from components.services.service_file import ServiceFile
 from components.services.service_pool import ServicePool
@@ -90,6 +91,19 @@ class Service(ABC, Generic[S]):
     def min_compat_client(self, mine: S) -> Mapping[str, str]:
         """Return the oldest Ceph release that the cluster has to ask of its clients, by the setting that needs it."""
         return {}
+
+    def clusters(self, mine: S) -> Mapping[Where, str]:
+        """Return which of the stack's `clusters` the settings name, by the path of the setting: by default none."""
+        return {}
+
+    def in_cluster(self, mine: S, cluster: str) -> Part[S] | None:
+        """Return what the service has to do with a cluster of the stack; None when it has nothing to do with it.
+
+        Args:
+            mine: the service's settings.
+            cluster: the name in `clusters`; empty for the stack's own `cluster`, which by default is the only one.
+        """
+        return None if cluster else Part(mine)
 
     # What the service has on its hosts --------------------------------------------------------------------------------
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import ConfigDict, Field, model_validator
+from typing_extensions import override
 
 from components.settings.base import SettingsModel
 from components.settings.values import Line, UsageName
@@ -71,6 +74,10 @@ class User(SettingsModel):
             [self.generation - 1, self.generation] if self.generation > 1 and self.keep_previous else [self.generation]
         )
 
+    def elsewhere(self) -> Self:
+        """Return the user of this name on another cluster, without what the settings say of the user on one cluster."""
+        return self.model_copy(update={"caps": None, "keep_pools": []})
+
     def entity_of(self, generation: int) -> str:
         """Return the entity of a generation."""
         return f"client.{self.name}" if generation == 1 else f"client.{self.name}-g{generation}"
@@ -91,3 +98,7 @@ class SecretUser(User):
         "client.cinder secret in the guides. libvirt cannot change the usage name. Default: client.<name> of ceph "
         "<fsid>.",
     )
+
+    @override
+    def elsewhere(self) -> Self:
+        return super().elsewhere().model_copy(update={"secret_uuid": None, "secret_usage": None})

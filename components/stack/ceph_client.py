@@ -31,8 +31,7 @@ def add_ceph_client(
     Returns:
         Host to the logical names of its files.
     """
-    parent, component = names.CEPH_CLIENT
-    draft.component(parent, names.component_type(component))
+    draft.component(inventory.named(names.CEPH_CLIENT[0]), names.component_type(names.CEPH_CLIENT[1]))
     made: dict[str, list[str]] = {}
     for host in inventory.hosts:
         guest = guest_options(inventory, host)
@@ -42,7 +41,7 @@ def add_ceph_client(
         with_data = [users[one.entity] for one in keyrings if one.entity in users and _data_pool(inventory, one)]
         _conf(draft, inventory, host, _sections(inventory, keyrings, guest), needs=[*folders, *with_data])
         files = [_add_keyring(draft, inventory, host, one, users) for one in keyrings if one.managed]
-        made[host] = [*folders, names.ceph_conf(host), *files]
+        made[host] = [*folders, inventory.named(names.ceph_conf(host)), *files]
     return made
 
 
@@ -72,7 +71,7 @@ def _directory(draft: Draft, inventory: Inventory, host: str, needs: Sequence[st
         mode="0755",
         adopt=inventory.site.takes_over,
     )
-    draft.add(names.ceph_directory(host), etc, parent=names.CEPH_CLIENT[0], needs=needs)
+    draft.add_once(names.ceph_directory(host), etc, parent=names.CEPH_CLIENT[0], needs=needs)
     return names.ceph_directory(host)
 
 
@@ -118,7 +117,7 @@ def _conf(
     draft: Draft, inventory: Inventory, host: str, sections: dict[str, dict[str, str]], needs: Sequence[str]
 ) -> None:
     site = inventory.site
-    with draft.made_from("cluster"):
+    with draft.made_from(*inventory.cluster_setting):
         conf = CephConfDesired(
             stack=site.stack,
             host=host,
@@ -128,14 +127,15 @@ def _conf(
             sections=sections,
             adopt=site.takes_over,
         )
-        draft.add(names.ceph_conf(host), conf, parent=names.CEPH_CLIENT[0], needs=needs)
+        name, parent = inventory.named(names.ceph_conf(host)), inventory.named(names.CEPH_CLIENT[0])
+        draft.add(name, conf, parent=parent, needs=needs)
 
 
 def _add_keyring(
     draft: Draft, inventory: Inventory, host: str, keyring: KeyringOnHost, users: Mapping[str, str]
 ) -> str:
     site, entity = inventory.site, keyring.entity
-    name = names.keyring(keyring.label, keyring.generation, host)
+    name = inventory.named(names.keyring(keyring.label, keyring.generation, host))
     with draft.made_from(inventory.service(keyring.label).name, inventory.users[keyring.label].setting):
         desired = KeyringDesired(
             stack=site.stack,
@@ -149,5 +149,5 @@ def _add_keyring(
             adopt=site.adopts(keyring.user.adopt) and keyring.generation == 1,
         )
         needs = [names.ceph_directory(host), *([users[entity]] if entity in users else [])]
-        draft.add(name, desired, parent=names.CEPH_CLIENT[0], needs=needs)
+        draft.add(name, desired, parent=inventory.named(names.CEPH_CLIENT[0]), needs=needs)
     return name

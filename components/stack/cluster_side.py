@@ -11,6 +11,7 @@ from components.stack.inventory import Inventory
 from providers.models import (
     ClusterDesired,
     CrushRuleDesired,
+    Desired,
     ErasureCodeProfileDesired,
     KeyTypeDesired,
     PoolDesired,
@@ -24,12 +25,12 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     Returns:
         Entity to the logical name of the user.
     """
-    parent, component = names.CLUSTER_SIDE
-    draft.component(parent, names.component_type(component))
+    parent = inventory.named(names.CLUSTER_SIDE[0])
+    draft.component(parent, names.component_type(names.CLUSTER_SIDE[1]))
     site, cluster = inventory.site, inventory.settings.cluster
-    with draft.made_from("cluster", "mon_hosts"):
+    with draft.made_from(*inventory.cluster_setting, "mon_hosts"):
         found = ClusterDesired(stack=site.stack, fsid=site.fsid, mon_hosts=cluster.mon_hosts)
-        draft.add(names.CLUSTER, found, parent=parent, needs=[names.GATE])
+        draft.add(inventory.named(names.CLUSTER), found, parent=parent, needs=[inventory.named(names.GATE)])
     made_of = _rules_and_profiles(draft, inventory)
     for name, owned in inventory.made_pools.items():
         with draft.made_from(*owned.where):
@@ -39,7 +40,8 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
             pool = PoolDesired(stack=site.stack, fsid=site.fsid, application=wanted.application, **given)
             keys = ("crush_rules", pool.crush_rule), ("erasure_code_profiles", pool.erasure_code_profile)
             needs = [made_of[key] for key in keys if key in made_of]
-            draft.add(name, pool, parent=parent, needs=[names.CLUSTER, *needs])
+            needs = [inventory.named(names.CLUSTER), *needs]
+            draft.add(inventory.named(name), pool, parent=parent, needs=needs)
     key_type = _key_type(draft, inventory)
     made: dict[str, str] = {}
     for label, user in inventory.users.items():
@@ -52,10 +54,17 @@ def _key_type(draft: Draft, inventory: Inventory) -> list[str]:
     site, wanted = inventory.site, inventory.settings.cluster.key_type
     if wanted is None:
         return []
-    with draft.made_from("cluster", "key_type"):
+    name = inventory.named(names.key_type(wanted))
+    with draft.made_from(*inventory.cluster_setting, "key_type"):
         desired = KeyTypeDesired(stack=site.stack, fsid=site.fsid, key_type=wanted)
-        draft.add(names.key_type(wanted), desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER])
-    return [names.key_type(wanted)]
+        _add(draft, inventory, name, desired)
+    return [name]
+
+
+def _add(draft: Draft, inventory: Inventory, name: str, desired: Desired) -> None:
+    """Add what needs nothing but the cluster."""
+    parent, cluster = inventory.named(names.CLUSTER_SIDE[0]), inventory.named(names.CLUSTER)
+    draft.add(name, desired, parent=parent, needs=[cluster])
 
 
 def _rules_and_profiles(draft: Draft, inventory: Inventory) -> dict[tuple[str, str | None], str]:
@@ -76,18 +85,19 @@ def _rules_and_profiles(draft: Draft, inventory: Inventory) -> dict[tuple[str, s
     ):
         for name, wanted in things.items():
             given = {**dict(wanted), "adopt": site.adopts(wanted.adopt)}
-            with draft.made_from("cluster", setting, name):
+            made[setting, name] = inventory.named(name_of(name))
+            with draft.made_from(*inventory.cluster_setting, setting, name):
                 desired = model(stack=site.stack, fsid=site.fsid, name=name, **given)
-                draft.add(name_of(name), desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER])
-            made[setting, name] = name_of(name)
+                _add(draft, inventory, made[setting, name], desired)
     return made
 
 
 def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser, key_type: Sequence[str]) -> dict[str, str]:
     site, made = inventory.site, dict[str, str]()
     pools = [name for name, owned in inventory.made_pools.items() if owned.wanted.pool.name in wanted.caps.pools]
+    needs = [inventory.named(names.CLUSTER), *key_type, *(inventory.named(name) for name in pools)]
     for generation in wanted.user.generations:
-        name, entity = names.user(label, generation), wanted.user.entity_of(generation)
+        name, entity = inventory.named(names.user(label, generation)), wanted.user.entity_of(generation)
         with draft.made_from(inventory.service(label).name, wanted.setting):
             desired = UserDesired(
                 stack=site.stack,
@@ -97,6 +107,6 @@ def _users(draft: Draft, inventory: Inventory, label: str, wanted: CephUser, key
                 key_type=inventory.settings.cluster.key_type,
                 adopt=site.adopts(wanted.user.adopt) and generation == 1,
             )
-            draft.add(name, desired, parent=names.CLUSTER_SIDE[0], needs=[names.CLUSTER, *key_type, *pools])
+            draft.add(name, desired, parent=inventory.named(names.CLUSTER_SIDE[0]), needs=needs)
         made[entity] = name
     return made

@@ -43,6 +43,13 @@ class Draft:
             return
         self.nodes[name] = Node(model, parent, frozenset(needs))
 
+    def add_once(
+        self, name: str, model: Desired | Component | RemoteCommand, *, parent: str = "", needs: Iterable[str] = ()
+    ) -> None:
+        """Add a node that the clusters of a stack share, unless another cluster has added the node already."""
+        if name not in self.nodes:
+            self.add(name, model, parent=parent, needs=needs)
+
     def component(self, name: str, type: str) -> str:
         """Add a component, and return its name."""
         self.add(name, Component(type))

@@ -24,7 +24,8 @@ class Graph:
         notices: what the operator is told in each run, without what the settings acknowledge.
         api_looks: what only OpenStack's own APIs show of the services.
         rollouts: services whose hosts are changed in batches.
-        users: each service's own user by entity, of all generations, with what the service needs of its caps.
+        users: fsid of a cluster to each service's own user there by entity, of all generations, with what the service
+            needs of its caps.
         outputs: what other programs may know of the stack, by the name of the output.
         acknowledged: the names of notices that the settings acknowledge.
     """
@@ -35,5 +36,5 @@ class Graph:
     api_looks: tuple[ApiLook, ...]
     outputs: Mapping[str, Any]
     rollouts: tuple[ServiceRollout, ...] = ()
-    users: Mapping[str, CephUser] = field(default_factory=dict)
+    users: Mapping[str, Mapping[str, CephUser]] = field(default_factory=dict)
     acknowledged: tuple[str, ...] = ()

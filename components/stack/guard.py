@@ -20,6 +20,9 @@ from providers.models import (
     data_places,
 )
 
+Places = dict[str, dict[str, str]]
+"""Section to option to value."""
+
 
 def guard(nodes: Mapping[str, Node], site: Site, guards: Literal["change", "removal"]) -> GuardDesired:
     """Return a guard of the graph's pools, users, secrets and volume types.
@@ -69,7 +72,7 @@ def gate(
         batches: the labels of the services whose hosts are changed in batches.
     """
     models = [node.model for node in nodes.values()]
-    places: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    places: dict[str, dict[str, Places]] = {}
     files: dict[str, list[str]] = {}
     for model in models:
         if isinstance(model, ConfigSectionsDesired) and (sections := data_places(model.sections)):

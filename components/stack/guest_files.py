@@ -49,7 +49,7 @@ def add_guest_files(draft: Draft, inventory: Inventory, host: str, needs: Sequen
     for kind, (option, path) in folders.items():
         name = names.guest_directory(kind, host)
         with draft.made_from(*_setting_of(inventory, host, option)):
-            draft.add(name, _folder(inventory, host, path), parent=names.CEPH_CLIENT[0], needs=needs)
+            draft.add_once(name, _folder(inventory, host, path), parent=names.CEPH_CLIENT[0], needs=needs)
         made.append(name)
     lasting = [path for _, path in folders.values() if path.startswith("/run/")]
     if lasting:
@@ -57,7 +57,7 @@ def add_guest_files(draft: Draft, inventory: Inventory, host: str, needs: Sequen
         lines = [f"d {path} {_MODE} {platform.qemu_user} {platform.qemu_group} -" for path in lasting]
         made.append(names.guest_rules("tmpfiles", host))
         model = FileLinesDesired(stack=inventory.site.stack, host=host, path=TMPFILES, lines=lines)
-        draft.add(made[-1], model, parent=names.CEPH_CLIENT[0], needs=needs)
+        draft.add_once(made[-1], model, parent=names.CEPH_CLIENT[0], needs=needs)
     return [*made, *_add_apparmor(draft, inventory, host, [path for _, path in folders.values()], needs)]
 
 
@@ -87,10 +87,10 @@ def _add_apparmor(
         made += [names.rules_directory("apparmor", host), names.guest_rules("apparmor", host)]
         with draft.made_from(*setting):
             directory = DirectoryDesired(stack=stack, host=host, path=folder, adopt=inventory.site.takes_over)
-            draft.add(made[-2], directory, parent=parent, needs=needs)
+            draft.add_once(made[-2], directory, parent=parent, needs=needs)
             rules = [f'  "{folder}/*" rw,' for folder in folders]
             lines = FileLinesDesired(stack=stack, host=host, path=path, lines=rules)
-            draft.add(made[-1], lines, parent=parent, needs=[made[-2]])
+            draft.add_once(made[-1], lines, parent=parent, needs=[made[-2]])
     return made
 
 

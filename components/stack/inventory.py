@@ -1,4 +1,8 @@
-"""Inventory: what the services of a stack need, computed once."""
+"""Inventory: what the services of a stack need, computed once.
+
+A stack with several clusters has an inventory of the whole, for what is there once on each host, and one for each
+cluster, as if the stack had no other (`Inventory.clusters`). With a single cluster both are the same inventory.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from functools import cached_property
 from components.services.caps import in_form_of, with_data_pools
 from components.services.ceph_user import CephUser
 from components.services.neighbours import Neighbours, joined
+from components.services.part import Part
 from components.services.platform import PLATFORMS
 from components.services.service import AnyService
 from components.services.site import Site
 from components.settings.openstack import OpenStack
+from components.settings.problem import Where
 from components.stack import names
 from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.data_pools import data_pools_of, written_pools
@@ -36,6 +42,7 @@ class Inventory:
         pools: logical name to pool, one for each service that keeps data in the pool.
         ceph_users: label of a service to the service's own cephx user, with what the service alone says of its caps.
         daemons: every daemon on every host, in the order in which guides restart them.
+        cluster: the name of the cluster in `clusters`; empty for the stack's own, and for the whole stack.
     """
 
     settings: StackSettings
@@ -46,6 +53,24 @@ class Inventory:
     pools: Mapping[str, OwnedPool]
     ceph_users: Mapping[str, CephUser]
     daemons: tuple[DaemonOnHost, ...]
+    cluster: str = ""
+
+    @cached_property
+    def clusters(self) -> tuple[Inventory, ...]:
+        """What the services need of each cluster, the stack's own first."""
+        further = self.settings.clusters
+        if not further:
+            return (self,)
+        return tuple(_of_cluster(self, name) for name in ("", *further))
+
+    def named(self, name: str) -> str:
+        """Return the logical name of what is on the cluster, or speaks of it."""
+        return names.on_cluster(self.cluster, name)
+
+    @property
+    def cluster_setting(self) -> Where:
+        """Path of the setting that speaks of the cluster."""
+        return ("clusters", self.cluster) if self.cluster else ("cluster",)
 
     @cached_property
     def data_pools(self) -> dict[str, str]:
@@ -96,6 +121,13 @@ class Inventory:
             first.setdefault(owned.wanted.pool.name, name)
         return {name: owned for name, owned in self.pools.items() if first[owned.wanted.pool.name] == name}
 
+    def with_users_there(self, instance: DaemonOnHost) -> DaemonOnHost:
+        """Return the daemon with those of its users that are on the cluster."""
+        users, kept = (
+            tuple(user for user in given if user.entity in self.roles) for given in (instance.users, instance.kept)
+        )
+        return replace(instance, users=users, kept=kept)
+
     def service(self, label: str) -> AnyService:
         """Return the service of a label."""
         return next(service for service in self.services if service.label == label)
@@ -114,19 +146,60 @@ class Inventory:
 def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnyService]) -> Inventory:
     """Return what the services of the stack called `stack` need."""
     wired_services = tuple(
-        WiredService(service, mine) for service in services if (mine := settings.of(service)) is not None
+        WiredService(service, mine, Part(mine)) for service in services if (mine := settings.of(service)) is not None
     )
-    others = joined(wired.service.shares(wired.mine) for wired in wired_services)
+    return _taken(settings, _site(settings, stack), services, wired_services)
+
+
+def _of_cluster(whole: Inventory, cluster: str) -> Inventory:
+    """Return what the services need of a cluster. A service that has nothing to do with the cluster is not in there."""
+    settings = whole.settings
+    if cluster:
+        settings = settings.model_copy(update={"cluster": settings.clusters[cluster]})
+    wired_services = tuple(
+        WiredService(wired.service, part.mine, part)
+        for wired in whole.wired_services
+        if (part := wired.service.in_cluster(wired.mine, cluster)) is not None
+    )
+    site = replace(
+        whole.site,
+        fsid=settings.cluster.fsid,
+        cluster_name=settings.cluster.name,
+        cell=settings.cell,
+        cloud=None if cluster else whole.site.cloud,
+    )
+    found = _taken(settings, site, whole.services, wired_services, cluster)
+    # The user of a service without data on the cluster is on another one.
+    daemons = tuple(found.with_users_there(instance) for instance in found.daemons)
+    used = {instance.service.name for instance in daemons if instance.users or instance.kept}
+    used |= {wired.service.name for wired in wired_services if wired.part.has_data}
+    return replace(
+        found,
+        wired_services=tuple(wired for wired in wired_services if wired.service.name in used),
+        daemons=tuple(instance for instance in daemons if instance.service.name in used),
+    )
+
+
+def _taken(
+    settings: StackSettings,
+    site: Site,
+    services: Sequence[AnyService],
+    wired_services: tuple[WiredService, ...],
+    cluster: str = "",
+) -> Inventory:
+    shared = [shown for wired in wired_services for shown in (wired.service.shares(wired.mine), wired.part.shares)]
+    others = joined(shared)
+    with_data = tuple(wired for wired in wired_services if wired.part.has_data)
     return Inventory(
         settings=settings,
         services=services,
-        site=_site(settings, stack),
+        site=site,
         wired_services=wired_services,
         others=others,
-        pools=_pools(wired_services),
+        pools=_pools(with_data),
         ceph_users={
             wired.service.label: user
-            for wired in wired_services
+            for wired in with_data
             if (user := wired.service.ceph_user(wired.mine, others)) is not None
         },
         daemons=tuple(
@@ -141,6 +214,7 @@ def take_inventory(settings: StackSettings, stack: str, services: Sequence[AnySe
             for wired in wired_services
             for host in wired.mine.hosts
         ),
+        cluster=cluster,
     )
 
 
@@ -148,8 +222,9 @@ def _pools(wired_services: Sequence[WiredService]) -> dict[str, OwnedPool]:
     """Return logical name to pool. A data pool comes before the pool whose images have their data there."""
     found: dict[str, OwnedPool] = {}
     for wired in wired_services:
-        name, label = wired.service.name, wired.service.label
-        for wanted in wired.service.pools(wired.mine):
+        name, label, moved = wired.service.name, wired.service.label, wired.part.moved
+        for told in wired.service.pools(wired.mine):
+            wanted = replace(told, where=moved.get(told.where, told.where))
             if wanted.data is not None:
                 found[names.data_pool(label, wanted.role)] = OwnedPool((name, *wanted.data.where), wanted.data)
             found[names.pool(label, wanted.role)] = OwnedPool((name, *wanted.where), wanted)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from components.services.notice import Notice
 from components.stack.inventory import Inventory
+from components.stack.refusal import path_text
 
 OLD_KEY_TYPE = "old-key-type"
 """How the notice is called, also where `verify` and `lint` find such a key."""
@@ -19,7 +20,7 @@ def key_type_notices(inventory: Inventory) -> Iterator[Notice]:
         yield Notice(
             "warning",
             OLD_KEY_TYPE,
-            "cluster.key_type",
+            path_text((*inventory.cluster_setting, "key_type")),
             "users get keys of the old type aes, for hosts that read no other; Ceph calls it insecure "
             "(CVE-2025-30156), and so does the cluster's health. Once librados is 19.2.6, 20.2.4 or later on all "
             "hosts, take this out and raise generation of each user (docs/key-types.md)",

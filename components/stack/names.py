@@ -17,6 +17,14 @@ OPENSTACK = ("openstack", "OpenStack")
 """Components that belong to no service: logical name, and last word of the component type."""
 
 
+def on_cluster(cluster: str, name: str) -> str:
+    """Return the name of what is on a further cluster, or speaks of it. The stack's own cluster (empty) adds nothing.
+
+    No other name has a dot before its first dash, so a name of one cluster is never one of another.
+    """
+    return f"{cluster}.{name}" if cluster else name
+
+
 def component_type(component: str) -> str:
     """Return the Pulumi type of a component, whose last word is `component`."""
     return f"ceph-openstack:openstack:{component}"

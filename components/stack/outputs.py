@@ -28,24 +28,40 @@ Output = dict[str, Any]
 
 
 def outputs(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
-    """Return the outputs by name. Each name is there in every stack, also where its value is empty.
+    """Return the outputs by name.
+
+    Each name is there in every stack, also where its value is empty; `clusters` only with further clusters.
 
     Args:
         inventory: what the services need.
         nodes: the nodes of the graph by logical name.
     """
+    own, *further = inventory.clusters
     return {
         "fsid": inventory.site.fsid,
         "release": inventory.site.release,
+        **_on_cluster(own),
+        "back_ends": _back_ends(inventory),
+        "hosts": _hosts(inventory),
+        "host_groups": _groups(inventory, nodes),
+        "adopted": {"everything": inventory.site.adopt, **_adopted(own, nodes), "volume_types": _adopted_types(nodes)},
+        **({"clusters": {there.cluster: _further(there, nodes) for there in further}} if further else {}),
+    }
+
+
+def _on_cluster(inventory: Inventory) -> Output:
+    """Return what is on a cluster, and the secrets of its users on the hosts."""
+    return {
         "pools": _pools(inventory, data=False),
         "data_pools": _pools(inventory, data=True),
         "users": _users(inventory),
         "secret_uuids": _secret_uuids(inventory),
-        "back_ends": _back_ends(inventory),
-        "hosts": _hosts(inventory),
-        "host_groups": _groups(inventory, nodes),
-        "adopted": _adopted(inventory, nodes),
     }
+
+
+def _further(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
+    """Return of a further cluster what the outputs say of the stack's own."""
+    return {"fsid": inventory.site.fsid, **_on_cluster(inventory), "adopted": _adopted(inventory, nodes)}
 
 
 def _pools(inventory: Inventory, *, data: bool) -> Output:
@@ -98,10 +114,12 @@ def _groups(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
     """Return group to the services that the stack wires on each host of the group, its files and its keyrings there.
 
     A group is what hosts with the same services have in common, because Pulumi prints all outputs after each run, and
-    hundreds of hosts differ in nothing. Where files and keyrings are follows from the services on a host.
+    hundreds of hosts differ in nothing. Where files and keyrings are follows from the services on a host. Those of a
+    further cluster have `@` and its name behind their own.
     """
     groups = {group: host for host, group in _hosts(inventory).items()}
     services = {service.label: service.name for service in inventory.services}
+    further = {there.site.fsid: f"@{there.cluster}" if there.cluster else "" for there in inventory.clusters}
     found: Output = {group: {"services": {}, "files": {}, "keyrings": {}} for group in groups}
     for group, host in groups.items():
         for instance in inventory.daemons:
@@ -109,12 +127,12 @@ def _groups(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
                 found[group]["services"][instance.service.name] = instance.daemon.unit
         for node in nodes.values():
             match node.model:
-                case CephConfDesired(host=where, path=path) if where == host:
-                    found[group]["files"]["ceph"] = path
+                case CephConfDesired(host=where, path=path, fsid=fsid) if where == host:
+                    found[group]["files"][f"ceph{further[fsid]}"] = path
                 case ConfigSectionsDesired(host=where, path=path, component=label) if where == host:
                     found[group]["files"][services[label]] = path
-                case KeyringDesired(host=where, path=path, entity=entity) if where == host:
-                    found[group]["keyrings"][entity] = path
+                case KeyringDesired(host=where, path=path, entity=entity, fsid=fsid) if where == host:
+                    found[group]["keyrings"][f"{entity}{further[fsid]}"] = path
     return found
 
 
@@ -133,20 +151,23 @@ def _adopted(inventory: Inventory, nodes: Mapping[str, Node]) -> Output:
         {
             _role(owned.where[0], owned.wanted.role): model.name
             for name, owned in inventory.made_pools.items()
-            if owned.wanted.is_data == data and isinstance(model := models.get(name), PoolDesired) and model.adopt
+            if owned.wanted.is_data == data
+            and isinstance(model := models.get(inventory.named(name)), PoolDesired)
+            and model.adopt
         }
         for data in (False, True)
     )
     return {
-        "everything": inventory.site.adopt,
         "pools": pools,
         "data_pools": data_pools,
         "users": {
             inventory.service(label).name: model.entity
             for label in inventory.users
-            if isinstance(model := models.get(names.user(label, 1)), UserDesired) and model.adopt
+            if isinstance(model := models.get(inventory.named(names.user(label, 1))), UserDesired) and model.adopt
         },
-        "volume_types": sorted(
-            model.name for model in models.values() if isinstance(model, VolumeTypeDesired) and model.adopt
-        ),
     }
+
+
+def _adopted_types(nodes: Mapping[str, Node]) -> list[str]:
+    models = [node.model for node in nodes.values()]
+    return sorted(model.name for model in models if isinstance(model, VolumeTypeDesired) and model.adopt)

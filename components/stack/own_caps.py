@@ -9,6 +9,7 @@ from components.services.notice import Notice
 from components.settings.ceph_releases import is_older
 from components.stack.caps_linter import caps_flaws
 from components.stack.inventory import Inventory
+from components.stack.refusal import path_text
 
 TOO_OLD = "cluster-too-old"
 
@@ -31,7 +32,7 @@ def caps_notices(inventory: Inventory) -> Iterator[Notice]:
     release = inventory.settings.cluster.release
     if release and is_older(release, "nautilus"):
         text = f"{release}: a run refuses a cluster before Nautilus; users' caps have its form, to be given by hand"
-        yield Notice("warning", TOO_OLD, "cluster.release", text)
+        yield Notice("warning", TOO_OLD, path_text((*inventory.cluster_setting, "release")), text)
     for service, needed in own_caps(inventory):
         names = caps_notice_names(service)
         for flaw in caps_flaws(needed.user.caps or {}, needed):

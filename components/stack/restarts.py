@@ -7,13 +7,14 @@ files. Therefore both resources belong to the stack, and not to the component of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.stack import names
 from components.stack.commands import Place
 from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
+from components.stack.service_files import Users
 from components.stack.watched_file import watched_file
 from providers.models import Ready, ServiceDesired, WatchedFile, Workers
 
@@ -22,7 +23,7 @@ def add_removal_restarts(
     draft: Draft,
     inventory: Inventory,
     *,
-    users: Mapping[str, str],
+    users: Users,
     before: Mapping[Place, Sequence[str]],
     former: Mapping[str, Sequence[str]],
 ) -> dict[str, list[str]]:
@@ -34,7 +35,7 @@ def add_removal_restarts(
     Args:
         draft: the graph.
         inventory: what the services need.
-        users: entity to the user's logical name; empty in a cell.
+        users: the users of each cluster.
         before: place to the logical names of the commands that run before a service is changed there.
         former: host to the logical names of what has to be done on other hosts before anything there.
 
@@ -44,7 +45,12 @@ def add_removal_restarts(
     made: dict[str, list[str]] = {host: [] for host in inventory.hosts}
     for instance in inventory.daemons:
         host, name = instance.host, names.removal_restart(instance.daemon.unit, instance.host)
-        let_go = [users[user.entity] for user in instance.users if user.entity in users]
+        let_go = [
+            users[there.cluster][user.entity]
+            for there, mine in _by_cluster(inventory, instance)
+            for user in mine.users
+            if user.entity in users[there.cluster]
+        ]
         first = [*before.get((instance.service.label, host), []), *former.get(host, [])]
         draft.add(name, _removal_restart(inventory, instance), needs=[names.preflight(host), *let_go, *first])
         made[host].append(name)
@@ -111,13 +117,23 @@ def _change_restart(draft: Draft, inventory: Inventory, instance: DaemonOnHost) 
 
 def _files_read(draft: Draft, inventory: Inventory, instance: DaemonOnHost) -> dict[str, WatchedFile]:
     """Return the files that the daemon reads, by path."""
-    entities, roles = [user.entity for user in instance.users], inventory.roles
-    read = [
-        names.ceph_conf(instance.host),
-        *(names.keyring(roles[user.entity], user.generation, instance.host) for user in instance.users),
-        names.config(instance.service.label, instance.host),
-    ]
-    return dict(watched_file(draft.nodes[name], entities) for name in read if name in draft.nodes)
+    found: dict[str, WatchedFile] = {}
+    for there, mine in _by_cluster(inventory, instance):
+        entities, roles = [user.entity for user in mine.users], there.roles
+        keyrings = [names.keyring(roles[user.entity], user.generation, mine.host) for user in mine.users]
+        read = [there.named(name) for name in (names.ceph_conf(mine.host), *keyrings)]
+        fsid = there.site.fsid if there.cluster else None
+        found |= dict(watched_file(draft.nodes[name], entities, fsid) for name in read if name in draft.nodes)
+    config = names.config(instance.service.label, instance.host)
+    return found | dict(watched_file(draft.nodes[name], []) for name in (config,) if name in draft.nodes)
+
+
+def _by_cluster(inventory: Inventory, whole: DaemonOnHost) -> Iterator[tuple[Inventory, DaemonOnHost]]:
+    """Yield each cluster that a daemon on a host has to do with, and the daemon with its users there."""
+    for there in inventory.clusters:
+        for instance in there.daemons:
+            if (instance.service, instance.host) == (whole.service, whole.host):
+                yield there, instance
 
 
 def _workers(instance: DaemonOnHost) -> Workers | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, cast
 
-from pydantic import Field, create_model
+from pydantic import Field, create_model, field_validator
 from pydantic.fields import FieldInfo
 
 from components.services.at import S
@@ -23,14 +23,14 @@ from components.settings.remote_command import RemoteCommand
 from components.settings.service import ServiceSettings
 from components.settings.ssh import Ssh
 from components.settings.values import Line, Release
-from providers.formats.names import HostName
+from providers.formats.names import ClusterName, HostName
 
 _LAST = ("openstack", "packages", "commands", "acknowledge")
 """Settings that an operator reads after those of the services."""
 
 
 class StackSettings(SettingsModel):
-    """A stack: one cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
+    """A stack: its cluster, its hosts, and the services that are wired to it. What is left out is left alone."""
 
     release: Release = Field(
         description="OpenStack release, from havana to 2026.2, which decides what is written and in which form; the "
@@ -44,6 +44,12 @@ class StackSettings(SettingsModel):
         min_length=1, description="Hosts by name. The names become part of resource names."
     )
     cluster: Cluster = Field(description="The Ceph cluster.")
+    clusters: dict[ClusterName, Cluster] = Field(
+        default={},
+        description="Further Ceph clusters by name, on which back ends, stores, backups or servers' disks are: each "
+        "with the settings of `cluster`, and `name`, which is the name here unless it says another. Take a cluster out "
+        "of use in one run, and out of here in a later one. Default: none.",
+    )
     adopt: bool = Field(
         False,
         description="Take over everything that exists: pools, users, keyrings, secrets, volume types, ceph.conf, the "
@@ -66,6 +72,15 @@ class StackSettings(SettingsModel):
         description="Names of notices that are no longer printed. A notice prints its name: `(acknowledge: NAME)`. "
         "Default: none.",
     )
+
+    @field_validator("clusters")
+    @classmethod
+    def _named(cls, clusters: dict[str, Cluster]) -> dict[str, Cluster]:
+        """Return the clusters, each with its name on the hosts."""
+        return {
+            name: cluster if "name" in cluster.model_fields_set else cluster.model_copy(update={"name": name})
+            for name, cluster in clusters.items()
+        }
 
     @property
     def cell(self) -> bool:

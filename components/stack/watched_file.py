@@ -11,10 +11,10 @@ from components.stack.node import Node
 from providers.models import CephConfDesired, ConfigSectionsDesired, KeyringDesired, WatchedFile
 
 
-def watched_file(node: Node, entities: Sequence[str]) -> tuple[str, WatchedFile]:
+def watched_file(node: Node, entities: Sequence[str], fsid: str | None = None) -> tuple[str, WatchedFile]:
     """Return the path of the file of a node, and what a daemon that connects as `entities` reads there.
 
-    In ceph.conf the daemon does not read the sections of other users.
+    In ceph.conf the daemon does not read the sections of other users. A keyring of a further cluster tells its `fsid`.
     """
     match node.model:
         case CephConfDesired() as conf:
@@ -25,6 +25,7 @@ def watched_file(node: Node, entities: Sequence[str]) -> tuple[str, WatchedFile]
             found = WatchedFile(
                 dialect="keyring",
                 entity=keyring.entity,
+                fsid=fsid,
                 owner=keyring.owner,
                 group=keyring.group,
                 mode=keyring.mode,

@@ -10,25 +10,22 @@ from components.services.ceph_user import CephUser
 from components.services.notice import Notice
 from components.services.service import AnyService
 from components.settings.problem import Problem
-from components.settings.user import User
 from components.stack import names
-from components.stack.account import Account
+from components.stack.accounts import accounts
 from components.stack.ceph_client import add_ceph_client
 from components.stack.cluster_side import add_cluster_side
 from components.stack.commands import add_commands_after, add_commands_before
-from components.stack.daemon_on_host import DaemonOnHost
 from components.stack.draft import Draft
 from components.stack.former_batch import former_batch
 from components.stack.graph import Graph
-from components.stack.guard import gate, guard, guarded
+from components.stack.guarded import guarded_nodes
 from components.stack.inventory import Inventory, take_inventory
 from components.stack.key_type_notice import key_type_notices
-from components.stack.keyrings import keyrings_on
 from components.stack.node import Node
 from components.stack.outputs import outputs
 from components.stack.own_caps import caps_notices
 from components.stack.preflight import add_preflights
-from components.stack.restart_notices import deferred_services, restart_notices
+from components.stack.restart_notices import restart_notices
 from components.stack.restarts import add_change_restarts, add_removal_restarts
 from components.stack.service_files import add_service_files
 from components.stack.service_rollout import waves
@@ -52,12 +49,14 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
         NotWirable: a provider's own model refuses a value. `parse` has refused such settings before.
     """
     inventory, draft = take_inventory(settings, stack, services), Draft()
-    users = {} if settings.cell else add_cluster_side(draft, inventory)
+    clusters = inventory.clusters
+    users = {there.cluster: {} if there.site.cell else add_cluster_side(draft, there) for there in clusters}
     add_preflights(draft, inventory)
     former = former_batch(inventory)
     before = add_commands_before(draft, inventory, former=former)
     removal = add_removal_restarts(draft, inventory, users=users, before=before, former=former)
-    client = add_ceph_client(draft, inventory, users=users, needs=removal)
+    clients = [add_ceph_client(draft, there, users=users[there.cluster], needs=removal) for there in clusters]
+    client = {host: [name for made in clients for name in made.get(host, [])] for host in inventory.hosts}
     ready = {host: [*removal[host], *client[host]] for host in inventory.hosts}
     files = add_service_files(draft, inventory, users=users, needs=ready)
     written = {host: [*client[host], *files[host]] for host in inventory.hosts}
@@ -67,13 +66,13 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
     if draft.problems:
         raise NotWirable(draft.problems)
     return Graph(
-        _in_waves(_guarded(draft.nodes, inventory), inventory),
-        tuple(_accounts(inventory)),
+        _in_waves(guarded_nodes(draft.nodes, inventory), inventory),
+        tuple(dict.fromkeys(account for there in clusters for account in accounts(there))),
         tuple(notice for notice in _notices(inventory) if notice.name not in settings.acknowledge),
         tuple(_api_looks(inventory)),
         outputs(inventory, draft.nodes),
         inventory.rollouts,
-        _users(inventory),
+        {there.site.fsid: _users(there) for there in clusters},
         tuple(settings.acknowledge),
     )
 
@@ -107,7 +106,8 @@ def _in_waves(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node
     What is in the cloud, and the guard, come last. Within a host the order stays, and without a rollout the whole
     order.
     """
-    wave_of, at_the_end = waves(inventory.rollouts), {names.OPENSTACK[0], names.GUARD}
+    guards = (there.named(names.GUARD) for there in inventory.clusters)
+    wave_of, at_the_end = waves(inventory.rollouts), {names.OPENSTACK[0], *guards}
     last = max(wave_of.values(), default=0)
 
     def wave(name: str) -> int:
@@ -120,84 +120,14 @@ def _in_waves(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node
     return {name: nodes[name] for name in sorted(nodes, key=wave)}
 
 
-def _guarded(nodes: Mapping[str, Node], inventory: Inventory) -> dict[str, Node]:
-    """Return the nodes with the gate before them all and the guard after them all."""
-    settings = {
-        wanted.user.entity_of(generation): f"{inventory.service(label).name}.{wanted.setting}"
-        for label, wanted in inventory.users.items()
-        for generation in wanted.user.generations
-    }
-    monitors = inventory.settings.cluster.mon_hosts
-    rolled_out = {rollout.service for rollout in inventory.rollouts}
-    first = gate(
-        nodes,
-        inventory.site,
-        user_settings=settings,
-        min_compat_client={} if inventory.site.cell else _min_compat_client(inventory),
-        monitors=monitors,
-        deferred=deferred_services(inventory),
-        batches=[service.label for service in inventory.services if service.name in rolled_out],
-    )
-    last = Node(guard(nodes, inventory.site, "removal"), needs=frozenset(guarded(nodes)))
-    return {names.GATE: Node(first), **nodes, names.GUARD: last}
-
-
-def _min_compat_client(inventory: Inventory) -> dict[str, str]:
-    return {
-        setting: release
-        for wired in inventory.wired_services
-        for setting, release in wired.service.min_compat_client(wired.mine).items()
-    }
-
-
-def _accounts(inventory: Inventory) -> Iterator[Account]:
-    site = inventory.site
-    names_of_pools = [owned.wanted.pool.name for owned in inventory.made_pools.values()]
-    pools = {
-        ceph_user.user.entity: tuple(name for name in names_of_pools if name in ceph_user.caps.pools)
-        for ceph_user in inventory.users.values()
-    }
-    keyrings = {
-        (host, keyring.entity): keyring.path
-        for host in inventory.hosts
-        for keyring in keyrings_on(inventory, host)
-        if keyring.managed
-    }
-    found = [
-        Account(
-            host=instance.host,
-            user=instance.daemon.user,
-            fsid=site.fsid,
-            entity=user.entity,
-            conf=site.ceph_conf,
-            keyring=keyrings.get((instance.host, user.entity)),
-            pools=pools[user.entity],
-            for_guests=_is_for_guests(inventory, instance, user),
-        )
-        for instance in inventory.daemons
-        for user in instance.users
-    ]
-    return iter(dict.fromkeys(found))
-
-
-def _is_for_guests(inventory: Inventory, instance: DaemonOnHost, user: User) -> bool:
-    """Return whether the daemon keeps nothing on the cluster as this user, so that only guests do."""
-    service = instance.service
-    if not service.runs_guests:
-        return False
-    own = inventory.users.get(service.label)
-    if own is not None and own.user in instance.users:  # the daemon no longer works as a user that it had
-        return user.entity != own.user.entity
-    its_own = {owned.wanted.pool.name for owned in inventory.pools.values() if owned.where[0] == service.name}
-    return its_own.isdisjoint(inventory.users[inventory.roles[user.entity]].caps.pools)
-
-
 def _notices(inventory: Inventory) -> Iterator[Notice]:
     for service in inventory.services:
         yield from service.notices(inventory.settings.of(service), inventory.others, inventory.site)
-    yield from caps_notices(inventory)
+    for there in inventory.clusters:
+        yield from caps_notices(there)
     yield from restart_notices(inventory)
-    yield from key_type_notices(inventory)
+    for there in inventory.clusters:
+        yield from key_type_notices(there)
 
 
 def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.services.daemon import Daemon
+from components.services.part import Part
 from components.services.service import AnyService
 
 
@@ -16,10 +17,16 @@ class WiredService:
     Attributes:
         service: the service.
         mine: the settings of the service.
+        part: what the service has to do with the cluster.
     """
 
     service: AnyService
     mine: Any
+    part: Part[Any]
+
+    def writes_on(self, host: str) -> bool:
+        """Return whether the service's options on a host speak of the cluster."""
+        return host in (self.mine.hosts if self.part.conf_hosts is None else self.part.conf_hosts)
 
     def daemon(self, platform: str, release: str) -> Daemon:
         """Return the service's process on the stack's hosts."""

@@ -23,6 +23,7 @@ service remembers such files itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -294,14 +295,18 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
 
     @staticmethod
     def _wanted_keys(desired: ServiceDesired, machines: Machines) -> dict[str, str]:
-        """Return SHA-256 of each key by entity; empty if the cluster cannot be asked, which the keyrings report."""
-        entities = [file.entity for file in desired.watch.values() if file.entity is not None]
+        """Return SHA-256 of the key of each keyring, by path, as its cluster has it.
+
+        Without those of a cluster that cannot be asked, which the keyrings report.
+        """
+        keyrings = {path: file for path, file in desired.watch.items() if file.entity is not None}
+        found: dict[str, str] = {}
         if not desired.fsid or desired.restart_on == "removal":
-            return {}
-        try:
-            return {entity: machines.cluster(desired.fsid).key_digest(entity) for entity in entities}
-        except ProviderError:
-            return {}
+            return found
+        for path, file in keyrings.items():
+            with suppress(ProviderError):
+                found[path] = machines.cluster(file.fsid or desired.fsid).key_digest(file.entity or "")
+        return found
 
     def _observed(self, desired: ServiceDesired, machines: Machines, keys: dict[str, str]) -> ServiceObserved:
         host, journal, watch = machines.host(desired.host), HostJournal(desired.stack), in_order(desired.watch)
@@ -323,7 +328,7 @@ class ServiceKind(KindOnHost[ServiceDesired, ServiceObserved]):
             digest_before=digest_before,
             newest_before_ns=newest_before,
             checked=desired.checked,
-            has_valid_keys=all(file.has_key(files.get(file.path), keys) for file in watch),
+            has_valid_keys=all(file.has_key(files.get(file.path), keys.get(file.path)) for file in watch),
             this_run=machines.run_id,
             waits=waits_for(desired.host, watch, files, machines),
             newer=changed_since(watch, before, state.started_usec),

@@ -41,15 +41,20 @@ class Watched:
     options: dict[str, list[str]] = field(default_factory=dict)
     optional: bool = False
 
-    def has_key(self, state: FileState | None, wanted: dict[str, str]) -> bool:
-        """Return whether a keyring that is there holds the cluster's key; a missing keyring changes the digest."""
-        if self.dialect != "keyring" or state is None:
+    def has_key(self, state: FileState | None, wanted: str | None) -> bool:
+        """Return whether a keyring that is there holds the cluster's key; a missing keyring changes the digest.
+
+        Args:
+            state: The keyring.
+            wanted: SHA-256 of the key; empty if the cluster has none, and None if the cluster was not asked.
+        """
+        if self.dialect != "keyring" or state is None or wanted is None:
             return True
         try:
             keys = keys_in(state.content or "")
         except CephConfSyntaxError:
             return False
-        return all(bool(key) and keys.get(entity) == key for entity, key in wanted.items() if entity in self.options)
+        return bool(wanted) and all(keys.get(entity) == wanted for entity in self.options)
 
 
 def in_order(files: Mapping[str, WatchedFile]) -> list[Watched]:

@@ -42,6 +42,9 @@ class WatchedFile(BaseModel):
         None, description="Files and folders that the process reads after this file, first to last. Default: none."
     )
     entity: str | None = Field(None, description="Whose key a keyring holds.")
+    fsid: str | None = Field(
+        None, description="The cluster of the key, where it is not the service's. Default: the service's."
+    )
     owner: str | None = Field(None, description="Owner of a keyring.")
     group: str | None = Field(None, description="Group of a keyring.")
     mode: str | None = Field(None, description="Octal mode of a keyring.")

@@ -19,6 +19,7 @@ from components.services.in_cloud import InCloud
 from components.services.neighbours import Neighbours
 from components.services.on_host import OnHost
 from components.services.oslo import OSLO_SECTIONS
+from components.services.part import Part
 from components.services.release_package import ReleasePackage
 from components.services.service import Service
 from components.services.service_file import ServiceFile
@@ -91,6 +92,18 @@ class Cinder(Service[CinderSettings]):
             return CephUser(mine.user, rbd_caps(write=write, write_data=images), breaks=breaks)
         return CephUser(mine.user, rbd_caps(write=write, read=images), breaks=breaks)
 
+    def clusters(self, mine: CinderSettings) -> Mapping[Where, str]:
+        """Return the clusters of back ends."""
+        return {("backends", name, "cluster"): one.cluster for name, one in mine.backends.items() if one.cluster}
+
+    def in_cluster(self, mine: CinderSettings, cluster: str) -> Part[CinderSettings] | None:
+        """Return the back ends of a cluster, and a user of the same name on each cluster."""
+        backends = {name: backend for name, backend in mine.backends.items() if (backend.cluster or "") == cluster}
+        if mine.pool:
+            return None if cluster else Part(mine)
+        user = mine.user.elsewhere() if cluster else mine.user
+        return Part(mine.model_copy(update={"backends": backends, "user": user})) if backends else None
+
     def backends(self, mine: CinderSettings) -> Mapping[str, Where]:
         """Return the back ends, which name sections of cinder.conf, each with the path of its setting.
 
@@ -101,11 +114,12 @@ class Cinder(Service[CinderSettings]):
         return {name: ("pool",) if mine.pool else ("backends", name) for name in mine.all_backends}
 
     def shown_backends(self, mine: CinderSettings) -> Mapping[str, Mapping[str, str]]:
-        """Return for each back end the name by which volume types select the back end, and its pool."""
+        """Return for each back end the name by which volume types select it, its pool, and a further cluster."""
         return {
             section: {
                 "volume_backend_name": mine.backend_name(section),
                 "pool": mine.all_backends[section].pool.name,
+                **({"cluster": cluster} if (cluster := mine.all_backends[section].cluster) else {}),
             }
             for section in self.backends(mine)
         }

@@ -11,6 +11,7 @@ from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import SecretUser
 from components.settings.values import BackendName, Line, ListPosition
+from providers.formats.names import ClusterName
 
 DEFAULT_BACKEND = "ceph"
 """Name of the only back end when the settings have `pool` instead of `backends`."""
@@ -20,6 +21,9 @@ class CinderBackend(SettingsModel):
     """A back end of Cinder's."""
 
     pool: Pool = Field(description="Pool for the volumes of this back end.")
+    cluster: ClusterName | None = Field(
+        None, description="The cluster of the pool, by its name in clusters. Default: the stack's own `cluster`."
+    )
     volume_backend_name: Line | None = Field(
         None, description="Name by which volume types select this back end. Default: the name of its section."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
@@ -17,9 +17,11 @@ from components.services.found import Found
 from components.services.neighbours import Neighbours
 from components.services.notice import Notice
 from components.services.on_host import OnHost
+from components.services.part import Part
 from components.services.service import Service
 from components.services.service_pool import ServicePool
 from components.services.site import Site
+from components.settings.problem import Where
 from components.settings.user import User
 
 EARLIER = "cinder-backup-earlier"
@@ -45,6 +47,16 @@ class CinderBackup(Service[CinderBackupSettings]):
     def pools(self, mine: CinderBackupSettings) -> Sequence[ServicePool]:
         """Return the pool of backups."""
         return [ServicePool(where=("pool",), pool=mine.pool)]
+
+    def clusters(self, mine: CinderBackupSettings) -> Mapping[Where, str]:
+        """Return the cluster of the backups."""
+        return {("cluster",): mine.cluster} if mine.cluster else {}
+
+    def in_cluster(self, mine: CinderBackupSettings, cluster: str) -> Part[CinderBackupSettings]:
+        """Return the backups for their own cluster; volumes are read on each cluster that has any."""
+        if (mine.cluster or "") == cluster:
+            return Part(mine)
+        return Part(mine, has_data=False, conf_hosts=())
 
     def ceph_user(self, mine: CinderBackupSettings, others: Neighbours) -> CephUser:
         """Return a user that writes backups.

@@ -7,6 +7,7 @@ from pydantic import Field
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import User
+from providers.formats.names import ClusterName
 
 
 class CinderBackupSettings(ServiceSettings):
@@ -16,6 +17,9 @@ class CinderBackupSettings(ServiceSettings):
     """
 
     pool: Pool = Field(description="Pool for backups.")
+    cluster: ClusterName | None = Field(
+        None, description="The cluster of the pool, by its name in clusters. Default: the stack's own `cluster`."
+    )
     user: User = Field(
         User(name="cinder-backup"), description="Cinder Backup's cephx user. Default {name: cinder-backup}."
     )

@@ -9,6 +9,7 @@ from components.services.api_look import ApiLook
 from components.services.caps import rbd_caps
 from components.services.ceph_user import CephUser
 from components.services.found import Found
+from components.services.glance.checks import store_problems
 from components.services.glance.daemon import DAEMONS
 from components.services.glance.found import found_store
 from components.services.glance.harmful import HARMFUL
@@ -21,6 +22,7 @@ from components.services.neighbours import DIRECT_SNAPSHOTS, Neighbours
 from components.services.notice import Notice
 from components.services.on_host import OnHost
 from components.services.oslo import OSLO_SECTIONS
+from components.services.part import Part
 from components.services.release_package import ReleasePackage
 from components.services.service import Service
 from components.services.service_pool import ServicePool
@@ -74,7 +76,8 @@ class Glance(Service[GlanceSettings]):
         return mine.model_copy(update={"layout": "single_store"}) if is_single else mine
 
     def problems(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[Problem]:
-        """Yield that the release knows no store with a section of its own."""
+        """Yield that the release knows no store with a section of its own, and stores that cannot be."""
+        yield from store_problems(mine)
         if not mine.is_single and site.is_before("rocky"):
             yield Problem(
                 (self.name, "layout"),
@@ -85,6 +88,24 @@ class Glance(Service[GlanceSettings]):
     def pools(self, mine: GlanceSettings) -> Sequence[ServicePool]:
         """Return the pool of images."""
         return [ServicePool(where=("pool",), pool=mine.pool)]
+
+    def clusters(self, mine: GlanceSettings) -> Mapping[Where, str]:
+        """Return the clusters of further stores."""
+        return {("stores", store_id, "cluster"): store.cluster for store_id, store in mine.stores.items()}
+
+    def in_cluster(self, mine: GlanceSettings, cluster: str) -> Part[GlanceSettings] | None:
+        """Return the store of a cluster, and a user of the same name on each cluster.
+
+        Servers have their images copied to the store of their own cluster, so Nova learns the store's id.
+        """
+        if not cluster:
+            return Part(mine.model_copy(update={"stores": {}}), shares=_store(mine, mine.backend))
+        for store_id, store in mine.stores.items():
+            if store.cluster == cluster:
+                update = {"pool": store.pool, "backend": store_id, "stores": {}, "user": mine.user.elsewhere()}
+                moved: dict[Where, Where] = {("pool",): ("stores", store_id, "pool")}
+                return Part(mine.model_copy(update=update), moved=moved, shares=_store(mine, store_id))
+        return None
 
     def ceph_user(self, mine: GlanceSettings, others: Neighbours) -> CephUser:
         """Return a user that writes images.
@@ -103,15 +124,19 @@ class Glance(Service[GlanceSettings]):
         return {f"{self.name}.clone_v2": "mimic"} if mine.clone_v2 else {}
 
     def backends(self, mine: GlanceSettings) -> Mapping[str, Where]:
-        """Return the store, which names a section of glance-api.conf, with the path of its setting.
+        """Return the stores, which name sections of glance-api.conf, each with the path of its setting.
 
         A single store has no section of its own.
         """
-        return {} if mine.is_single else {mine.backend: ("backend",)}
+        further: dict[str, Where] = {store_id: ("stores", store_id) for store_id in mine.stores}
+        return {} if mine.is_single else {mine.backend: ("backend",), **further}
 
     def shown_backends(self, mine: GlanceSettings) -> Mapping[str, Mapping[str, str]]:
-        """Return the store's pool, by the store's id, which an upload names to choose the store."""
-        return {section: {"pool": mine.pool.name} for section in self.backends(mine)}
+        """Return each store's pool, and a further cluster, by the store's id, which an upload names to choose it."""
+        further = {
+            store_id: {"pool": store.pool.name, "cluster": store.cluster} for store_id, store in mine.stores.items()
+        }
+        return {section: further.get(section, {"pool": mine.pool.name}) for section in self.backends(mine)}
 
     def expected(self, mine: GlanceSettings) -> Mapping[str, Mapping[str, Expected]]:
         """Return what glance-api.conf may say where it has no `enabled_backends` yet, so that no image is lost.
@@ -204,6 +229,11 @@ class Glance(Service[GlanceSettings]):
     def links(self, mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
         """Yield the checks of `verify` that ask Glance's API about the store and about where images are stored."""
         return glance_links(mine, others, site)
+
+
+def _store(mine: GlanceSettings, store_id: str) -> Neighbours:
+    """Return the id of a cluster's store, if there are stores on several clusters."""
+    return Neighbours(image_store=store_id if mine.stores else None)
 
 
 def _experimental(mine: GlanceSettings, site: Site) -> Iterator[Notice]:

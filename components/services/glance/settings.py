@@ -6,10 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
+from components.settings.base import SettingsModel
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import User
 from components.settings.values import BackendName, ListPosition, PathOrNone
+from providers.formats.names import ClusterName
+
+
+class GlanceStore(SettingsModel):
+    """A further store of Glance's, on a cluster of its own."""
+
+    pool: Pool = Field(description="Pool for the images of this store.")
+    cluster: ClusterName = Field(description="The cluster of the pool, by its name in clusters.")
 
 
 class GlanceSettings(ServiceSettings):
@@ -36,6 +45,11 @@ class GlanceSettings(ServiceSettings):
         "rbd",
         description="Id of the store in enabled_backends, and name of its section; of no effect with layout "
         "single_store. Default rbd.",
+    )
+    stores: dict[BackendName, GlanceStore] = Field(
+        default={},
+        description="Further stores by their ids, one on each of `clusters`. Uploads go to `backend` unless they name "
+        "a store; a server whose disk is on another cluster has its image copied to the store there. Default: none.",
     )
     list_position: ListPosition = Field(
         "last",

@@ -18,11 +18,12 @@ from components.services.nova.links import nova_links
 from components.services.nova.options import OPTIONS
 from components.services.nova.settings import NovaSettings
 from components.services.on_host import OnHost
+from components.services.part import Part
 from components.services.release_package import ReleasePackage
 from components.services.service import Service
 from components.services.service_pool import ServicePool
 from components.services.site import Site
-from components.settings.problem import Problem
+from components.settings.problem import Problem, Where
 from components.settings.user import SecretUser, User
 
 ATTACHES = "nova-attaches-as-its-own-user"
@@ -51,6 +52,31 @@ class Nova(Service[NovaSettings]):
     def pools(self, mine: NovaSettings) -> Sequence[ServicePool]:
         """Return the pool of servers' own disks, if the settings have one."""
         return [ServicePool(where=("pool",), pool=mine.pool)] if mine.pool else []
+
+    def clusters(self, mine: NovaSettings) -> Mapping[Where, str]:
+        """Return the further clusters that have servers' disks."""
+        return {("clusters", name): name for name in mine.clusters}
+
+    def in_cluster(self, mine: NovaSettings, cluster: str) -> Part[NovaSettings]:
+        """Return a cluster's computes with disks there; all others attach its volumes and have their disks elsewhere.
+
+        A compute reads the options of one cluster: of the one that has its servers' disks.
+        """
+        further = mine.clusters.get(cluster)
+        pool = further.pool if further else None if cluster else mine.pool
+        off = mine.hosts_elsewhere
+        here = [host for host in mine.hosts if host not in off] if not cluster else further.hosts if further else []
+        update: dict[str, object] = {
+            "attach_only": [host for host in mine.hosts if host not in here or host in mine.attach_only],
+            "clusters": {},
+            "pool": pool,
+            "direct_snapshots": mine.direct_snapshots and pool is not None,
+        }
+        if cluster or pool is None:  # without a pool there, Nova has no user of its own on the cluster
+            users = {"user": mine.user, "former_user": mine.former_user}
+            update |= {name: user.elsewhere() if user and pool else None for name, user in users.items()}
+        moved: dict[Where, Where] = {("pool",): ("clusters", cluster, "pool")} if cluster else {}
+        return Part(mine.model_copy(update=update), has_data=pool is not None, conf_hosts=here, moved=moved)
 
     def ceph_user(self, mine: NovaSettings, others: Neighbours) -> CephUser | None:
         """Return a user of Nova's own; None when Nova shares Cinder's, and always has.

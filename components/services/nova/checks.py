@@ -20,21 +20,24 @@ def nova_problems(nova: NovaSettings, others: Neighbours, site: Site) -> Iterato
     yield from _pool(nova)
     yield from _user(nova, others)
     yield from _attach_only(nova, others)
+    yield from _clusters(nova)
     yield from guest_file_problems(nova, site)
     yield from _cache_modes(nova)
     yield from _raw_images(nova)
 
 
 def _pool(nova: NovaSettings) -> Iterator[Problem]:
-    if nova.pool is None and (nova.rbd_hosts or not nova.hosts):
+    here = [host for host in nova.rbd_hosts if host not in nova.hosts_elsewhere]
+    if nova.pool is None and (here or not nova.hosts):
         yield Problem(("nova", "pool"), "is missing; add {name: …}, or list all hosts in nova.attach_only")
-    if nova.pool and nova.hosts and not nova.rbd_hosts:
-        yield Problem(("nova", "pool"), "is of no use: all hosts are in nova.attach_only; leave it out")
+    if nova.pool and nova.hosts and not here:
+        where = "nova.attach_only or nova.clusters" if nova.clusters else "nova.attach_only"
+        yield Problem(("nova", "pool"), f"is of no use: all hosts are in {where}; leave it out")
 
 
 def _user(nova: NovaSettings, others: Neighbours) -> Iterator[Problem]:
     own = "user" if nova.user else "former_user"
-    if nova.own_user and nova.pool is None:
+    if nova.own_user and nova.pool is None and not nova.clusters:
         yield Problem(
             ("nova", own), "is of no use without nova.pool: volumes are attached as Cinder's user; leave it out"
         )
@@ -76,6 +79,21 @@ def _cache_modes(nova: NovaSettings) -> Iterator[Problem]:
             f"has the mode {bare} without the kind of disk that it is for, and Nova drops such a mode; write "
             f"network={bare}",
         )
+
+
+def _clusters(nova: NovaSettings) -> Iterator[Problem]:
+    """Yield hosts of a further cluster that are no computes, have their disks local, or on another cluster, too."""
+    first = dict.fromkeys(nova.attach_only, "nova.attach_only")
+    for name, further in nova.clusters.items():
+        for index, host in enumerate(further.hosts):
+            where = ("nova", "clusters", name, "hosts", index)
+            if host not in nova.hosts:
+                advice = hint(host, nova.hosts, otherwise="add it there")
+                yield Problem(where, f'"{host}" is not in nova.hosts; {advice}')
+            if host in first:
+                what = f'"{host}" is in {first[host]}, too, and its servers\' disks are in one place; remove one'
+                yield Problem(where, what)
+            first.setdefault(host, f"nova.clusters.{name}.hosts")
 
 
 def _raw_images(nova: NovaSettings) -> Iterator[Problem]:

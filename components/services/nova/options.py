@@ -37,25 +37,24 @@ def _has_disks(at: At[NovaSettings]) -> bool:
     return at.host not in at.mine.attach_only
 
 
-def _user(at: At[NovaSettings]) -> SecretUser:
-    """Return the user in `rbd_user`.
+def _user(at: At[NovaSettings]) -> SecretUser | None:
+    """Return the user in `rbd_user`; None where servers' disks are local, and all volumes on another cluster.
 
     Where servers' disks are in the pool, it is the user that opens them: Nova's own, or Cinder's when Nova has none.
     Where servers' disks are local, it is Cinder's user, because only volumes are attached.
     """
     own = at.mine.user if _has_disks(at) else None
-    user = own or at.others.volume_user or at.mine.user
-    assert user  # noqa: S101 - checks.py refuses settings in which neither Nova nor Cinder has a user
-    return user
+    return own or at.others.volume_user or at.mine.user
 
 
-def _login(at: At[NovaSettings]) -> str:
-    return _user(at).login
-
-
-def _secret(at: At[NovaSettings]) -> str:
+def _login(at: At[NovaSettings]) -> str | None:
     user = _user(at)
-    return user_secret_uuid(at.site.fsid, user, user.generation)
+    return user.login if user else None
+
+
+def _secret(at: At[NovaSettings]) -> str | None:
+    user = _user(at)
+    return user_secret_uuid(at.site.fsid, user, user.generation) if user else None
 
 
 def _pool(at: At[NovaSettings]) -> str | None:
@@ -146,6 +145,15 @@ OPTIONS: tuple[Option[NovaSettings], ...] = (
         setting="nova.hw_disk_discard",
         value=lambda at: at.mine.hw_disk_discard if _has_disks(at) else None,
     ),
+    # Where Glance has stores on several clusters, an image is copied to the one on the cluster of the server's disk.
+    Option(
+        "libvirt",
+        "images_rbd_glance_store_name",
+        since="victoria",
+        setting="glance.stores",
+        value=lambda at: at.others.image_store if _has_disks(at) else None,
+        override="unwritten",
+    ),
     # Without these flags Nova's default of that time moves no running server. Mitaka deprecated the option.
     Option(
         "libvirt",
@@ -177,7 +185,6 @@ OPTIONS: tuple[Option[NovaSettings], ...] = (
     Option("libvirt", "rbd_connect_timeout", since="train"),
     Option("libvirt", "rbd_destroy_volume_retries", since="victoria"),
     Option("libvirt", "rbd_destroy_volume_retry_interval", since="victoria"),
-    Option("libvirt", "images_rbd_glance_store_name", since="victoria"),
     Option("libvirt", "images_rbd_glance_copy_poll_interval", since="victoria"),
     Option("libvirt", "images_rbd_glance_copy_timeout", since="victoria"),
     Option("glance", "enable_rbd_download", since="victoria"),

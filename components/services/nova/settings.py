@@ -6,11 +6,21 @@ from typing import Literal
 
 from pydantic import Field
 
+from components.settings.base import SettingsModel
 from components.settings.pool import Pool
 from components.settings.service import ServiceSettings
 from components.settings.user import SecretUser
 from components.settings.values import ClientOptions, Line, Path
-from providers.formats.names import HostName
+from providers.formats.names import ClusterName, HostName
+
+
+class ClusterOfHosts(SettingsModel):
+    """A further cluster that has servers' own disks of some hosts."""
+
+    hosts: list[HostName] = Field(
+        min_length=1, description="Hosts, out of nova.hosts, whose servers have their own disks there."
+    )
+    pool: Pool = Field(description="Pool for the disks.")
 
 
 class NovaSettings(ServiceSettings):
@@ -20,7 +30,13 @@ class NovaSettings(ServiceSettings):
     """
 
     pool: Pool | None = Field(
-        None, description="Pool for servers' own disks. Leave it out only when all hosts are in attach_only."
+        None,
+        description="Pool for servers' own disks. Leave it out only when all hosts are in attach_only or in clusters.",
+    )
+    clusters: dict[ClusterName, ClusterOfHosts] = Field(
+        default={},
+        description="Further clusters, by their names in clusters of the stack, for servers' own disks of some hosts. "
+        "Servers do not move between hosts of different clusters. Default: none.",
     )
     attach_only: list[HostName] = Field(
         default=[],
@@ -68,6 +84,11 @@ class NovaSettings(ServiceSettings):
     def own_user(self) -> SecretUser | None:
         """The user that is Nova's own, whether Nova works as it or only running guests do."""
         return self.user or self.former_user
+
+    @property
+    def hosts_elsewhere(self) -> list[str]:
+        """The hosts whose servers have their disks on one of `clusters`."""
+        return [host for further in self.clusters.values() for host in further.hosts]
 
     @property
     def rbd_hosts(self) -> list[str]:

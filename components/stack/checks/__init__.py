@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from components.services.service import AnyService
 from components.settings.problem import Problem
 from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
 from components.stack.checks.client_options import client_option_problems
+from components.stack.checks.clusters import cluster_problems
 from components.stack.checks.commands import command_problems
 from components.stack.checks.daemons import daemon_problems
 from components.stack.checks.data_pools import data_pool_problems
@@ -32,16 +33,17 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
     become a graph.
     """
     inventory = take_inventory(settings, "stack", services)
+    apart = list(cluster_problems(inventory))
+    clusters = () if apart else inventory.clusters
     found = [
+        *apart,
         *host_problems(inventory),
         *daemon_problems(inventory),
         *command_problems(inventory),
         *rollout_problems(inventory),
-        *pool_problems(inventory),
-        *data_pool_problems(inventory),
-        *user_problems(inventory),
+        *_of_clusters(clusters, pool_problems, data_pool_problems, user_problems),
         *_of_services(inventory),
-        *cell_problems(inventory),
+        *_of_clusters(clusters, cell_problems),
         *client_option_problems(inventory),
         *option_problems(inventory),
         *notice_problems(inventory),
@@ -49,8 +51,13 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
     ]
     if found:
         return found
-    of_files = [*caps_problems(inventory), *keyring_problems(inventory), *unmanaged_problems(inventory)]
+    of_files = [*_of_clusters(clusters, caps_problems, keyring_problems), *unmanaged_problems(inventory)]
     return of_files or list(wiring_problems(settings, services))
+
+
+def _of_clusters(clusters: Sequence[Inventory], *checks: Callable[[Inventory], Iterator[Problem]]) -> list[Problem]:
+    """Return what is wrong with what is on a cluster. Clusters that have a user in common say the same of it once."""
+    return list(dict.fromkeys(problem for check in checks for there in clusters for problem in check(there)))
 
 
 def _of_services(inventory: Inventory) -> Iterator[Problem]:

@@ -25,9 +25,10 @@ def _of_one(inventory: Inventory, owned: OwnedPool, pool: DataPool) -> Iterator[
     if owned.wanted.application != "rbd":
         yield Problem(owned.where, "is for pools of RBD images, and this service keeps none there; leave it out")
     if pool.crush_rule in inventory.settings.cluster.crush_rules:
+        rules = path_text((*inventory.cluster_setting, "crush_rules"))
         yield Problem(
             (*owned.where, "crush_rule"),
-            f'"{pool.crush_rule}" is one of cluster.crush_rules, which are for replicated pools; leave it out, and say '
+            f'"{pool.crush_rule}" is one of {rules}, which are for replicated pools; leave it out, and say '
             "device_class and failure_domain in the erasure code profile",
         )
     profile = inventory.settings.cluster.erasure_code_profiles.get(pool.erasure_code_profile)

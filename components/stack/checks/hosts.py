@@ -14,6 +14,9 @@ def host_problems(inventory: Inventory) -> Iterator[Problem]:
     settings = inventory.settings
     if settings.cluster.admin_host:
         yield from _missing(settings, ("cluster", "admin_host"), settings.cluster.admin_host)
+    for name, cluster in settings.clusters.items():
+        if cluster.admin_host:
+            yield from _missing(settings, ("clusters", name, "admin_host"), cluster.admin_host)
     if isinstance(settings.ssh.jump, str):
         yield from _missing(settings, ("ssh", "jump"), settings.ssh.jump)
     for name, host in settings.hosts.items():

@@ -63,6 +63,5 @@ def user_problems(inventory: Inventory) -> Iterator[Problem]:
                 )
             seen.setdefault(entity, service)
             if entity == admin:
-                yield Problem(
-                    (service, ceph_user.setting, "name"), f"{entity} is cluster.admin_entity; choose another name"
-                )
+                named = path_text((*inventory.cluster_setting, "admin_entity"))
+                yield Problem((service, ceph_user.setting, "name"), f"{entity} is {named}; choose another name")

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from components.services.at import At
 from components.services.conf_file import conf_file
 from components.settings.option_line import option_key, option_keys, option_line
-from components.settings.problem import Problem, hint
+from components.settings.problem import Problem, Where, hint
 from components.stack.ceph_client import conf_places
 from components.stack.inventory import Inventory
+from components.stack.refusal import path_text
 from components.stack.wired_service import WiredService
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.formats.dialect import Dialect
@@ -24,11 +25,13 @@ def unmanaged_problems(inventory: Inventory) -> Iterator[Problem]:
         if wired.mine.hosts:
             written = [option_line(*place) for place in _written(inventory, wired)]
             lines, own = wired.mine.unmanaged_options, wired.mine.options
-            yield from _without_effect(wired.service.name, lines, written, own, "options", OSLO)
-    cluster = inventory.settings.cluster
-    written = [option_line(*place) for place in conf_places(inventory)]
-    own = {"client": cluster.client_options}
-    yield from _without_effect("cluster", cluster.unmanaged_options, written, own, "client_options", CEPH_CONF)
+            yield from _without_effect((wired.service.name,), lines, written, own, "options", OSLO)
+    for there in inventory.clusters:
+        cluster = there.settings.cluster
+        written = [option_line(*place) for place in conf_places(there)]
+        own = {"client": cluster.client_options}
+        setting, lines = there.cluster_setting, cluster.unmanaged_options
+        yield from _without_effect(setting, lines, written, own, "client_options", CEPH_CONF)
 
 
 def _written(inventory: Inventory, wired: WiredService) -> dict[tuple[str, str], None]:
@@ -44,7 +47,7 @@ def _written(inventory: Inventory, wired: WiredService) -> dict[tuple[str, str],
 
 
 def _without_effect(
-    setting: str, lines: Sequence[str], written: Sequence[str], own: _Sections, own_setting: str, dialect: Dialect
+    setting: Where, lines: Sequence[str], written: Sequence[str], own: _Sections, own_setting: str, dialect: Dialect
 ) -> Iterator[Problem]:
     known = option_keys(written, dialect)
     of_the_operator = {option_key(section, option, dialect) for section in own for option in own[section]}
@@ -53,8 +56,8 @@ def _without_effect(
         if key in known:
             continue
         if key in of_the_operator:
-            what = f"is only written because {setting}.{own_setting} sets it; take it out there"
+            what = f"is only written because {path_text((*setting, own_setting))} sets it; take it out there"
         else:
             advice = hint(line, written, f"it would write {', '.join(written)}")
             what = f"names no option that the program would write here; {advice}"
-        yield Problem((setting, "unmanaged_options", index), what)
+        yield Problem((*setting, "unmanaged_options", index), what)

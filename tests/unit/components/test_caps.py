@@ -115,7 +115,7 @@ def test_the_caps_of_every_form_break_nothing_and_say_that_a_run_refuses_the_clu
     for user in take_inventory(given, "test", SERVICES).users.values():
         assert is_readable("osd", user.caps.texts["osd"])
         assert is_readable("mon", user.caps.texts["mon"])
-        assert list(caps_flaws(user.caps.texts, graph.users[user.user.entity])) == []
+        assert list(caps_flaws(user.caps.texts, graph.users[graph.outputs["fsid"]][user.user.entity])) == []
     assert [notice.setting for notice in graph.notices if notice.name == "cluster-too-old"] == ["cluster.release"]
 
 

@@ -13,7 +13,7 @@ from components.stack.wire import wire
 from docs.examples.gnocchi import GNOCCHI
 from tests.golden.variants import CHANGES
 
-from .graph import raw, settings
+from .graph import FSID, raw, settings
 
 OWN_NOVA = {"nova__user": {"name": "nova"}}
 PROFILE = {"mon": "profile rbd"}
@@ -114,7 +114,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, dict[str, str], list[tuple[str, b
 def test_a_mistake_is_named_by_what_it_breaks(
     changes: dict[str, Any], entity: str, caps: dict[str, str], flaws: list[tuple[str, bool, str]]
 ) -> None:
-    needed = wire(settings(**changes), "test").users[entity]
+    needed = wire(settings(**changes), "test").users[FSID][entity]
     found = list(caps_flaws(caps, needed))
     assert [(flaw.daemon, flaw.is_fatal) for flaw in found] == [flaw[:2] for flaw in flaws]
     for flaw, (_, _, words) in zip(found, flaws, strict=True):
@@ -125,7 +125,7 @@ def test_a_mistake_is_named_by_what_it_breaks(
 def test_what_the_program_gives_breaks_nothing(name: str) -> None:
     given = settings(**{**CHANGES[name], "cluster__admin_host": raw()["cluster"]["admin_host"], "cluster__keys": {}})
     inventory = take_inventory(given, "test", SERVICES)
-    needed = wire(given, "test").users
+    needed = wire(given, "test").users[FSID]
     judged = 0
     for user in inventory.users.values():
         if user.user.caps is None:
@@ -144,16 +144,16 @@ RAW = {
 
 @pytest.mark.parametrize("entity", RAW)
 def test_the_guides_raw_caps_break_nothing_but_the_blocklist(entity: str) -> None:
-    found = list(caps_flaws({"mon": "allow r", "osd": RAW[entity]}, wire(settings(), "test").users[entity]))
+    found = list(caps_flaws({"mon": "allow r", "osd": RAW[entity]}, wire(settings(), "test").users[FSID][entity]))
     assert [flaw.daemon for flaw in found] == ["mon"]
     with_blocklist = {"mon": 'allow r, allow command "osd blocklist"', "osd": RAW[entity]}
-    assert list(caps_flaws(with_blocklist, wire(settings(), "test").users[entity])) == []
+    assert list(caps_flaws(with_blocklist, wire(settings(), "test").users[FSID][entity])) == []
 
 
 def test_a_user_of_something_else_than_images_is_judged_by_its_pool_only() -> None:
     services = (*SERVICES, GNOCCHI)
     given = settings(services, gnocchi={"hosts": ["controller1"], "pool": {"name": "metrics"}})
-    needed = wire(given, "test", services).users["client.gnocchi"]
+    needed = wire(given, "test", services).users[FSID]["client.gnocchi"]
     assert list(caps_flaws({"mon": "allow r", "osd": "allow rwx pool=metrics"}, needed)) == []
     (flaw,) = caps_flaws({"mon": "allow r", "osd": "allow rwx pool=other"}, needed)
     assert (flaw.pool, flaw.is_fatal) == ("metrics", True)
