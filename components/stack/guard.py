@@ -59,6 +59,7 @@ def gate(
     monitors: Sequence[str],
     deferred: Sequence[str],
     batches: Sequence[str],
+    clusters: Mapping[str, str],
 ) -> GuardDesired:
     """Return the guard that is made before everything else, with all that it looks at before a run changes anything.
 
@@ -70,6 +71,7 @@ def gate(
         monitors: the monitors that the settings name.
         deferred: the services whose restarts this run defers, by the names of their settings.
         batches: the labels of the services whose hosts are changed in batches.
+        clusters: name to fsid of each further cluster that something of the stack is on.
     """
     models = [node.model for node in nodes.values()]
     places: dict[str, dict[str, Places]] = {}
@@ -88,6 +90,7 @@ def gate(
         "monitors": list(monitors),
         "data_pools": {pool.name: pool.erasure_code_profile for pool in pools if pool.erasure_code_profile} or None,
         "min_compat_client": dict(min_compat_client) or None,
+        "clusters": dict(clusters) or None,
         "key_type": next((user.key_type for user in users), None),
     }
     first = guard(nodes, site, "change")

@@ -46,6 +46,7 @@ def _gate(nodes: Mapping[str, Node], there: Inventory, inventory: Inventory, *, 
         monitors=there.settings.cluster.mon_hosts,
         deferred=deferred_services(inventory),
         batches=[service.label for service in inventory.services if service.name in rolled_out],
+        clusters={} if there.cluster else {one.cluster: one.site.fsid for one in inventory.further_in_use},
     )
     return Node(first, needs=before)
 

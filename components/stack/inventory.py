@@ -63,6 +63,11 @@ class Inventory:
             return (self,)
         return tuple(_of_cluster(self, name) for name in ("", *further))
 
+    @cached_property
+    def further_in_use(self) -> tuple[Inventory, ...]:
+        """What the services need of each further cluster that a service has to do with."""
+        return tuple(there for there in self.clusters if there.cluster and there.wired_services)
+
     def named(self, name: str) -> str:
         """Return the logical name of what is on the cluster, or speaks of it."""
         return names.on_cluster(self.cluster, name)

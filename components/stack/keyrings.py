@@ -87,6 +87,9 @@ def said_of_keyring(inventory: Inventory, host: str, entity: str) -> Iterator[Sa
         if host in wired.mine.hosts:
             said: KeyringFile = wired.mine.keyrings.get(entity, KeyringFile())
             for part in sorted(said.model_fields_set):
+                # A path is that of one keyring, which is the one of the stack's own cluster.
+                if inventory.cluster and part == "path":
+                    continue
                 if (value := getattr(said, part)) is not None:
                     yield SaidOfKeyring(wired.service.name, part, value)
 

@@ -22,8 +22,25 @@ LOCAL = "local"
 
 
 @dataclass(frozen=True)
+class ClusterAccess:
+    """Which host speaks for a cluster, and keys that were handed over instead.
+
+    Attributes:
+        admin_host: The host with an admin keyring; empty for a stack that was handed keys.
+        admin_conf: Path of ceph.conf on the admin host.
+        admin_entity: As whom the admin host asks the cluster.
+        keys: Where the keys of entities lie on the machine that runs Pulumi.
+    """
+
+    admin_host: str = ""
+    admin_conf: str = "/etc/ceph/ceph.conf"
+    admin_entity: str = "client.admin"
+    keys: dict[str, HandedKey] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class AccessSettings:
-    """The hosts, which of them speaks for the cluster, and keys that were handed over instead.
+    """The hosts, which of them speaks for the stack's own cluster, and the ways into further clusters.
 
     Attributes:
         hosts: How each host is reached, by its name in the settings.
@@ -31,6 +48,7 @@ class AccessSettings:
         admin_conf: Path of ceph.conf on the admin host.
         admin_entity: As whom the admin host asks the cluster.
         keys: Where the keys of entities lie on the machine that runs Pulumi.
+        further: Fsid of each further cluster to the way into it.
     """
 
     hosts: dict[str, HostAccess] = field(default_factory=dict)
@@ -38,25 +56,46 @@ class AccessSettings:
     admin_conf: str = "/etc/ceph/ceph.conf"
     admin_entity: str = "client.admin"
     keys: dict[str, HandedKey] = field(default_factory=dict)
+    further: dict[str, ClusterAccess] = field(default_factory=dict)
 
     @classmethod
     def from_config(cls, get: Callable[[str], Any]) -> AccessSettings:
-        """Read `hosts`, `ssh` and `cluster`. Objects arrive from the engine as JSON text."""
-        ssh, hosts, cluster = (_object(get(name)) for name in ("ssh", "hosts", "cluster"))
-        ssh, cluster = _given(ssh), _given(cluster)
+        """Read `hosts`, `ssh`, `cluster` and `clusters`. Objects arrive from the engine as JSON text."""
+        ssh, hosts, cluster, clusters = (_object(get(name)) for name in ("ssh", "hosts", "cluster", "clusters"))
+        ssh, own = _given(ssh), _cluster(cluster)
         blocks = {name: {**ssh, **_given(block or {})} for name, block in hosts.items()}
         return cls(
             hosts={name: _way(name, blocks, ssh) for name in blocks},
-            admin_host=cluster.get("admin_host", ""),
-            admin_conf=cluster.get("admin_conf", cls.admin_conf),
-            admin_entity=cluster.get("admin_entity", cls.admin_entity),
-            keys={entity: HandedKey(**_given(source)) for entity, source in cluster.get("keys", {}).items()},
+            admin_host=own.admin_host,
+            admin_conf=own.admin_conf,
+            admin_entity=own.admin_entity,
+            keys=own.keys,
+            further={block.get("fsid", ""): _cluster(block) for block in clusters.values()},
         )
 
-    def open(self, access: HostAccess) -> RemoteHost:
-        """Return the host, not yet connected."""
+    def cluster(self, fsid: str) -> ClusterAccess:
+        """Return the way into a cluster. Any that is not a further one is taken for the stack's own.
+
+        The session with the admin host finds out whether it is.
+        """
+        own = ClusterAccess(self.admin_host, self.admin_conf, self.admin_entity, self.keys)
+        return self.further.get(fsid, own)
+
+    def open(self, access: HostAccess, cluster: ClusterAccess | None = None) -> RemoteHost:
+        """Return the host, not yet connected; it speaks for the stack's own cluster unless another is given."""
         kind = LocalHost if access.address == LOCAL else SshHost
-        return kind(access, self.admin_conf, self.admin_entity)
+        speaks_for = cluster or self.cluster("")
+        return kind(access, speaks_for.admin_conf, speaks_for.admin_entity)
+
+
+def _cluster(block: dict[str, Any]) -> ClusterAccess:
+    given = _given(block)
+    return ClusterAccess(
+        admin_host=given.get("admin_host", ""),
+        admin_conf=given.get("admin_conf", ClusterAccess.admin_conf),
+        admin_entity=given.get("admin_entity", ClusterAccess.admin_entity),
+        keys={entity: HandedKey(**_given(source)) for entity, source in given.get("keys", {}).items()},
+    )
 
 
 def _way(name: str, blocks: dict[str, dict[str, Any]], ssh: dict[str, Any], *seen: str) -> HostAccess:

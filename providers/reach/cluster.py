@@ -88,7 +88,7 @@ class ClusterSession:
                 if answered != self.fsid:
                     raise Refused(
                         f"{host.access.where}: speaks for cluster {answered}, this stack is for {self.fsid}; correct"
-                        " cluster.admin_host or cluster.fsid"
+                        " cluster.admin_host or cluster.fsid, or put the cluster back into clusters if it was there"
                     )
                 self._verified = True
         return host

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from providers.errors import HostError, Refused
-from providers.reach.access import AccessSettings
+from providers.reach.access import AccessSettings, ClusterAccess
 from providers.reach.answers.file_state import FileState
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.clock import Clock
@@ -49,6 +49,7 @@ class Machines:
         self.run_id = uuid.uuid4().hex
         self._hosts: dict[HostAccess, RemoteHost] = {}
         self._clusters: dict[str, ClusterSession] = {}
+        self._speakers: dict[str, RemoteHost] = {}
         self._clouds: dict[CloudName, Cloud] = {}
         self._stored: dict[str, HostAccess] = {}
         self._seen: dict[tuple[str, str], FileState | None] = {}
@@ -111,14 +112,14 @@ class Machines:
 
     def admin_of(self, fsid: str) -> str:
         """Return the name of the host that speaks for the cluster `fsid`."""
-        return self.admin()  # the settings know one cluster; its session refuses a host of another
+        return self.admin_or_none(fsid) or self.admin()
 
     def admin_or_none(self, fsid: str) -> str:
         """Return the admin host's name; empty in a stack that was handed keys, where no host speaks for a cluster."""
-        return self.settings.admin_host
+        return self.settings.cluster(fsid).admin_host
 
     def admin(self) -> str:
-        """Return the name of the only admin host, for a caller that does not know the cluster's fsid yet."""
+        """Return the name of the own cluster's admin host, for a caller that does not know the fsid yet."""
         if not self.settings.admin_host:
             raise Refused(
                 "ceph-openstack:cluster.admin_host: not set, and this needs the cluster; name the host with the"
@@ -130,12 +131,23 @@ class Machines:
         """Return a cluster."""
         with self._lock:
             if fsid not in self._clusters:
-                name = self.admin_or_none(fsid)
-                keys = self.settings.keys
-                self._clusters[fsid] = ClusterSession(
-                    fsid, (lambda: self.host(name)) if name else None, keys, self.clock, self.tell
-                )
+                way = self.settings.cluster(fsid)
+                speaker = (lambda: self._speaker(fsid, way)) if way.admin_host else None
+                self._clusters[fsid] = ClusterSession(fsid, speaker, way.keys, self.clock, self.tell)
             return self._clusters[fsid]
+
+    def _speaker(self, fsid: str, way: ClusterAccess) -> RemoteHost:
+        """Return the admin host of a cluster.
+
+        A further cluster has a connection of its own, because one host may speak for several.
+        """
+        if fsid not in self.settings.further:
+            return self.host(way.admin_host)
+        access = self.access(way.admin_host)
+        with self._lock:
+            if fsid not in self._speakers:
+                self._speakers[fsid] = self.settings.open(access, way)
+            return self._speakers[fsid]
 
     def cloud(self, place: CloudName) -> Cloud:
         """Return an OpenStack."""
@@ -181,7 +193,7 @@ class Machines:
     def close(self) -> None:
         """End every connection."""
         with self._lock:
-            hosts = list(self._hosts.values())
+            hosts = [*self._hosts.values(), *self._speakers.values()]
         # Plain threads: at interpreter exit a pool takes no more work.
         closing = [threading.Thread(target=host.close) for host in hosts]
         try:

@@ -38,6 +38,7 @@ from providers.reach.cloud_name import CloudName
 from providers.reach.cluster import ClusterSession
 from providers.reach.machines import Machines
 from providers.stack.cluster_look import unfit_cluster
+from providers.stack.disk_look import disks_left_behind
 from providers.stack.former_guard import ALWAYS, GATE, MARK, guard_inputs
 from providers.stack.former_user import former_users, keep_former_users
 from providers.stack.looks_at import LooksAt
@@ -179,7 +180,8 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         elsewhere, missed = other_places(stack, fsid, wanted.places or {}, wanted.files or {}, machines)
         unfit, unlooked = unfit_cluster(stack, fsid, wanted, machines)
         lost, notes, unknown = narrowed(stack, fsid, wanted.caps or {}, wanted.settings or {}, machines)
-        used = self._used_meanwhile(desired, machines)
+        left = disks_left_behind(desired.removed.before.places or {}, wanted.places or {}, wanted.secrets, machines)
+        used = [*left, *self._used_meanwhile(desired, machines), *self._unreachable_clusters(desired, machines)]
         gone, hosts = desired.removed.looked_at.monitors or [], sorted(wanted.secrets)
         needed, unseen = needed_monitors(gone, wanted.monitors or [], hosts, machines) if gone else ([], [])
         return GuardObserved(
@@ -189,6 +191,18 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
             looked.are_clients,
             notes,
         )
+
+    @staticmethod
+    def _unreachable_clusters(desired: GuardDesired, machines: Machines) -> list[str]:
+        """Return why a cluster stays in the settings: the run takes away what is there, and has no other way in."""
+        used = desired.removed.before.clusters or {}
+        return [
+            f"ceph-openstack:clusters.{name}: is taken out while pools, users or options of it are still in the stack,"
+            f" and nothing else says how cluster {fsid} is reached: put the entry back, take out what uses it, run, and"
+            " take out the entry in a later run"
+            for name, fsid in sorted(used.items())
+            if fsid not in machines.settings.further
+        ]
 
     @staticmethod
     def _used_meanwhile(desired: GuardDesired, machines: Machines) -> list[str]:

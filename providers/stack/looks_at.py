@@ -45,6 +45,10 @@ class LooksAt(BaseModel):
         None, description="Setting -> the oldest release that the cluster has to ask of its clients for it."
     )
 
+    clusters: dict[str, str] | None = Field(
+        None, description="Name -> fsid of each further cluster that something of the stack is on."
+    )
+
     key_type: str | None = Field(None, description="Type of the keys that the stack's users get when they are made.")
 
     def without(self, other: LooksAt) -> LooksAt:
@@ -61,6 +65,7 @@ class LooksAt(BaseModel):
             settings=None,
             data_pools=None,
             min_compat_client=None,
+            clusters=None,
             key_type=None,
             monitors=_less(self.monitors or [], other.monitors or []),
         )

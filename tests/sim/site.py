@@ -15,7 +15,7 @@ from typing import Any
 from providers.base import ManagedProvider
 from providers.old_inputs import OLD_INPUTS
 from providers.reach import machines as current_machines
-from providers.reach.access import AccessSettings
+from providers.reach.access import AccessSettings, ClusterAccess
 from providers.reach.host import RemoteHost
 from providers.reach.host_access import HostAccess
 from providers.reach.local import LocalHost
@@ -35,7 +35,7 @@ class SimSettings(AccessSettings):
 
     machines: dict[str, SimHost] = field(default_factory=dict)
 
-    def open(self, access: HostAccess) -> RemoteHost:
+    def open(self, access: HostAccess, cluster: ClusterAccess | None = None) -> RemoteHost:
         return self.machines[access.name]
 
 

@@ -101,8 +101,9 @@ class Glance(Service[GlanceSettings]):
         if not cluster:
             return Part(mine.model_copy(update={"stores": {}}), shares=_store(mine, mine.backend))
         for store_id, store in mine.stores.items():
-            if store.cluster == cluster:
-                update = {"pool": store.pool, "backend": store_id, "stores": {}, "user": mine.user.elsewhere()}
+            if store.cluster == cluster:  # images of before are in files of the own cluster's part
+                update = {"pool": store.pool, "backend": store_id, "stores": {}, "file_store": ""}
+                update["user"] = mine.user.elsewhere()
                 moved: dict[Where, Where] = {("pool",): ("stores", store_id, "pool")}
                 return Part(mine.model_copy(update=update), moved=moved, shares=_store(mine, store_id))
         return None
