@@ -66,8 +66,8 @@ def _looks_at_deletions_only(model: Desired) -> bool:
 
 def _silent_hosts(models: Mapping[str, Desired], machines: Machines) -> dict[str, str]:
     """Return the hosts that cannot be reached, each with the reason."""
-    admin = machines.settings.admin_host
-    hosts = [*([admin] if admin else []), *(model.host for model in models.values() if isinstance(model, OnHost))]
+    clusters = [machines.admin_or_none(model.fsid) for model in models.values() if isinstance(model, OnCluster)]
+    hosts = [*filter(None, clusters), *(model.host for model in models.values() if isinstance(model, OnHost))]
     names = list(dict.fromkeys(hosts))
 
     def why(host: str) -> str:
@@ -138,4 +138,4 @@ def _where(model: Desired, machines: Machines) -> str:
     cloud = getattr(model, "cloud", None)
     if cloud is not None:
         return f"cloud {cloud.name}"
-    return (machines.settings.admin_host if isinstance(model, OnCluster) else "") or NOWHERE
+    return (machines.admin_or_none(model.fsid) if isinstance(model, OnCluster) else "") or NOWHERE

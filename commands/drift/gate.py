@@ -38,8 +38,9 @@ def with_gate(found: Sequence[LookedAt], machines: Machines) -> list[LookedAt]:
 
 def _as_it_would_answer(gate: LookedAt, model: GuardDesired, found: Sequence[LookedAt], machines: Machines) -> LookedAt:
     silent = {one.where: one.unseen for one in found if one.unseen}
-    if model.looks_at.caps and machines.settings.admin_host in silent:
-        return replace(gate, unseen=silent[machines.settings.admin_host])
+    admin = machines.admin_or_none(model.fsid)
+    if model.looks_at.caps and admin in silent:
+        return replace(gate, unseen=silent[admin])
     places, secrets = model.looks_at.places or {}, model.looks_at.secrets
     answering = {
         "places": {host: there for host, there in places.items() if host not in silent},
@@ -48,7 +49,7 @@ def _as_it_would_answer(gate: LookedAt, model: GuardDesired, found: Sequence[Loo
     kind = GuardKind()
     asked = kind.with_old_state(
         model.model_copy(update={"looks_at": model.looks_at.model_copy(update=answering)}),
-        {"looks_at": {"monitors": as_keys(_other_monitors(found))}, "cloud": model.cloud},
+        {"looks_at": {"monitors": as_keys(_other_monitors(found, model.fsid))}, "cloud": model.cloud},
     )
     try:
         observed = kind.read_for_change(asked, machines)
@@ -59,8 +60,8 @@ def _as_it_would_answer(gate: LookedAt, model: GuardDesired, found: Sequence[Loo
     return replace(gate, refusal=refusal, unseen=redacted_line("; ".join(observed.unchecked)))
 
 
-def _other_monitors(found: Sequence[LookedAt]) -> list[str]:
+def _other_monitors(found: Sequence[LookedAt], fsid: str) -> list[str]:
     """Return the monitors that files of ceph.conf on the hosts name, where these are not the settings' monitors."""
-    confs = [one for one in found if isinstance(one.model, CephConfDesired)]
+    confs = [one for one in found if isinstance(one.model, CephConfDesired) and one.model.fsid == fsid]
     there = [found.found for one in confs for found in one.differences if found.name == MONITORS and found.found]
     return list(dict.fromkeys(there))

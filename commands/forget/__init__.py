@@ -68,12 +68,15 @@ def _settings(stack: str, folder: Path) -> StackSettings | None:
 
 def _refuse(source: Path, state: ExportedState, host: str, settings: StackSettings | None) -> None:
     """Raise Refused for a host that the state does not know, and for the admin host."""
-    admin = settings.cluster.admin_host if settings else state.admin_host
-    if host == admin:
-        raise Refused(
-            f"{host}: is the admin host, by which the stack reaches the cluster; name another in cluster.admin_host of"
-            f" Pulumi.{state.stack}.yaml first, then run again"
-        )
+    further = settings.clusters if settings else {}
+    admins = {"cluster": settings.cluster.admin_host if settings else state.admin_host}
+    admins |= {f"clusters.{name}": cluster.admin_host for name, cluster in further.items()}
+    for setting, admin in admins.items():
+        if host == admin:
+            raise Refused(
+                f"{host}: is the admin host, by which the stack reaches the cluster; name another in"
+                f" {setting}.admin_host of Pulumi.{state.stack}.yaml first, then run again"
+            )
     if host not in state.hosts:
         known = f"it has {', '.join(state.hosts)}" if state.hosts else "it has no resource on any host"
         raise Refused(f"{source}: stack {state.stack} has nothing on host {host}; {hint(host, state.hosts, known)}")

@@ -37,9 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     graph = wire(settings, arguments.stack)
     if not any(isinstance(node.model, SecretDesired) for node in graph.nodes.values()):
         raise Refused(f"stack {arguments.stack} has no compute host; use the stack that has them")
+    clusters = [settings.cluster, *settings.clusters.values()]
+    monitors = [entry for cluster in clusters for entry in cluster.mon_hosts]
     machines = Machines(access)
     try:
-        looked = look_at_guests(graph, settings.cluster.mon_hosts, machines)
+        looked = look_at_guests(graph, monitors, machines)
     finally:
         machines.close()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from glob import escape
 
 from commands.flaw import Flaw
@@ -35,13 +36,16 @@ def look_for_flaws(inventory: Inventory, machines: Machines, services: Sequence[
         machines: The hosts and the cluster.
         services: All services that there are, because several may read one file.
     """
-    admin = machines.settings.admin_host
-    hosts = list(dict.fromkeys([*([admin] if admin else []), *inventory.hosts]))
-    caps = _done(admin, {"caps": lambda: _in_cluster(inventory, machines)}) if admin else Linted()
-    users = _users(inventory, machines) if admin and not caps.unseen else {}
+    caps, users, admins = list[Linted](), dict[str, str](), list[str]()
+    for there in inventory.in_use:
+        if admin := machines.admin_or_none(there.site.fsid):
+            admins.append(admin)
+            caps.append(_done(admin, {"caps": partial(_in_cluster, there, machines)}))
+            users |= _users(there, machines) if not caps[-1].unseen else {}
+    hosts = list(dict.fromkeys([*admins, *inventory.hosts]))
     with ThreadPoolExecutor(THREADS) as pool:
         parts = list(pool.map(lambda host: _on_host(host, inventory, machines, users, services), hosts))
-    return _joined([caps, *parts])
+    return _joined([*caps, *parts])
 
 
 def _joined(parts: Sequence[Linted]) -> Linted:
@@ -59,7 +63,9 @@ def _on_host(
         f"files of {files.service.label}": lambda files=files: _in_files(machines.host(where), files, services)  # type: ignore[misc]
         for files in files_read(inventory, where)
     }
-    looks["ceph.conf"] = lambda: _in_ceph_conf(machines.host(where), inventory.site.ceph_conf)
+    for there in inventory.in_use:
+        path = there.site.ceph_conf
+        looks[path if there.cluster else "ceph.conf"] = partial(_in_ceph_conf, machines.host(where), path)
     looks["files with keys"] = lambda: flaws_in_key_files(where, machines.host(where).key_files(PATTERNS), users)
     return _done(where, looks)
 

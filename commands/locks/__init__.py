@@ -20,6 +20,7 @@ from commands.progress import Progress
 from commands.project import add_project, enter_project
 from commands.stack_file import settings_of
 from components.settings.problem import hint
+from components.stack.stack_settings import StackSettings
 from components.stack.wire import wire
 from providers.errors import Refused
 from providers.models import PoolDesired
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", required=True)
     parser.add_argument("image", nargs="?", default="", metavar="POOL/IMAGE", help="the only image to look at")
     parser.add_argument("--really", action="store_true", help="remove the locks of dead holders")
+    parser.add_argument("--cluster", default="", help="a cluster of `clusters`; without it the stack's own")
     add_project(parser)
 
 
@@ -44,17 +46,27 @@ def run(arguments: argparse.Namespace) -> int:
     folder = enter_project(arguments.project)
     settings, access = settings_of(arguments.stack, folder)
     graph = wire(settings, arguments.stack)
-    mine = [node.model.name for node in graph.nodes.values() if isinstance(node.model, PoolDesired)]
+    fsid = _fsid(settings, arguments.cluster)
+    pools_of_all = [node.model for node in graph.nodes.values() if isinstance(node.model, PoolDesired)]
+    mine = [pool.name for pool in pools_of_all if pool.fsid == fsid]
     if not mine:
-        raise Refused(f"stack {arguments.stack} has no pools, as a cell; use the stack that has the pools")
+        raise Refused(f"stack {arguments.stack} has no pools there, as a cell; use the stack that has the pools")
     pools, image = _chosen(arguments.image, mine, arguments.stack)
     progress = Progress("pools looked at")
     machines = Machines(access, tell=progress.say)
     try:
-        cluster = machines.cluster(settings.cluster.fsid)
+        cluster = machines.cluster(fsid)
         return show(cluster, pools, image, arguments.stack, machines if arguments.really else None, progress)
     finally:
         machines.close()
+
+
+def _fsid(settings: StackSettings, cluster: str) -> str:
+    """Return the fsid of the cluster to look at."""
+    if cluster and cluster not in settings.clusters:
+        advice = hint(cluster, settings.clusters, "leave it out for the stack's own cluster")
+        raise Refused(f"--cluster {cluster}: is not in ceph-openstack:clusters; {advice}")
+    return settings.clusters[cluster].fsid if cluster else settings.cluster.fsid
 
 
 def _chosen(given: str, mine: list[str], stack: str) -> tuple[list[str], str]:

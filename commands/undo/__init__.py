@@ -14,6 +14,9 @@ from commands.stack_file import settings_of
 from commands.undo.carrying_out import carry_out
 from commands.undo.planned_undo import PlannedUndo
 from commands.undo.planning import plan_in_cluster, plan_on_host
+from components.settings.problem import hint
+from components.stack.stack_settings import StackSettings
+from providers.errors import Refused
 from providers.reach import machines as current_machines
 from providers.reach.answers.fsid import Fsid
 from providers.reach.machines import Machines
@@ -26,7 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", required=True)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--host", help="a host, by its name in the settings")
-    where.add_argument("--cluster", action="store_true", help="pools and users; take it off all hosts first")
+    where.add_argument(
+        "--cluster",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="pools and users of the stack's own cluster, or of one of `clusters`; take it off all hosts first",
+    )
     add_project(parser)
     parser.add_argument(
         "--cloud", default="", help="with --cluster: name in clouds.yaml (default: as the stack had it)"
@@ -43,13 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List what the journal holds, undo it when told so, and return the exit status."""
     folder = enter_project(arguments.project)
-    _, access = settings_of(arguments.stack, folder)
+    settings, access = settings_of(arguments.stack, folder)
     machines = Machines(access)
     current_machines.replace_current(machines)
     try:
-        host = machines.admin() if arguments.cluster else arguments.host
+        fsid = "" if arguments.cluster is None else _fsid(arguments.cluster, settings, machines)
+        host = machines.admin_of(fsid) if fsid else arguments.host
         where = machines.access(host).where
-        planned = _plan(arguments, machines)
+        planned = _plan(arguments, fsid, machines)
         if not planned:
             print(f"stack {arguments.stack} has no journal on {where}: there is nothing to undo")
             return 0
@@ -59,14 +69,19 @@ def run(arguments: argparse.Namespace) -> int:
         machines.close()
 
 
-def _plan(arguments: argparse.Namespace, machines: Machines) -> list[PlannedUndo]:
-    if not arguments.cluster:
+def _plan(arguments: argparse.Namespace, fsid: str, machines: Machines) -> list[PlannedUndo]:
+    if not fsid:
         return plan_on_host(arguments.stack, arguments.host, machines)
     cloud = {"name": arguments.cloud, "file": arguments.clouds_file}
     changed = {field: value for field, value in cloud.items() if value}
-    return plan_in_cluster(arguments.stack, _fsid(machines), machines, changed)
+    return plan_in_cluster(arguments.stack, fsid, machines, changed)
 
 
-def _fsid(machines: Machines) -> str:
-    """Return the fsid of the cluster that the admin host speaks for."""
+def _fsid(cluster: str, settings: StackSettings, machines: Machines) -> str:
+    """Return the fsid of a cluster of `clusters`; of the stack's own (empty) the one that its admin host speaks for."""
+    if cluster:
+        if cluster not in settings.clusters:
+            advice = hint(cluster, settings.clusters, "leave the name out for the stack's own cluster")
+            raise Refused(f"--cluster {cluster}: is not in ceph-openstack:clusters; {advice}")
+        return settings.clusters[cluster].fsid
     return machines.host(machines.admin()).mon_read(Fsid, "fsid").fsid

@@ -49,33 +49,47 @@ NO_POOL = {"EPERM": "the caps of {entity} do not allow it", "ENOENT": "there is 
 
 def looks_on_hosts(graph: Graph, machines: Machines) -> Iterator[Look]:
     """Yield the links on the hosts, beginning with the hosts themselves."""
-    admin = machines.settings.admin_host
     models = [node.model.as_stored() for node in graph.nodes.values() if isinstance(node.model, Desired)]
     packages = {model.host: model for model in models if isinstance(model, PreflightDesired)}
-    hosts = [*([admin] if admin else []), *packages, *(account.host for account in graph.accounts)]
+    clusters = [machines.admin_or_none(model.fsid) for model in models if isinstance(model, ClusterDesired)]
+    hosts = [*filter(None, clusters), *packages, *(account.host for account in graph.accounts)]
     for host in dict.fromkeys(hosts):
         yield Look("host", "", host, partial(_host, host, packages.get(host), machines))
     for model in models:
         yield from _looks_at(model, machines, graph)
     for account in graph.accounts:
-        name = f"{account.user} as {account.entity}"
+        name = f"{account.user} as {account.entity}{_of_further(account.fsid, graph)}"
         yield Look("rbd ls by", name, account.host, partial(_pools, account, machines))
 
 
 def _looks_at(desired: Desired, machines: Machines, graph: Graph) -> Iterator[Look]:
     match desired:
         case ClusterDesired():
-            yield Look("cluster", "", machines.admin_of(desired.fsid), partial(_cluster, desired, machines))
+            yield Look(
+                "cluster",
+                _of_further(desired.fsid, graph).strip(),
+                machines.admin_of(desired.fsid),
+                partial(_cluster, desired, machines),
+            )
         case UserDesired():
             look = partial(_caps, desired, graph, machines)
-            yield Look("caps", desired.entity, machines.admin_of(desired.fsid), look)
+            name = f"{desired.entity}{_of_further(desired.fsid, graph)}"
+            yield Look("caps", name, machines.admin_of(desired.fsid), look)
         case KeyringDesired():
-            yield Look("keyring", desired.entity, desired.host, partial(_keyring, desired, machines))
+            name = f"{desired.entity}{_of_further(desired.fsid, graph)}"
+            yield Look("keyring", name, desired.host, partial(_keyring, desired, machines))
         case SecretDesired():
-            yield Look("libvirt secret", desired.entity, desired.host, partial(_secret, desired, machines))
+            name = f"{desired.entity}{_of_further(desired.fsid, graph)}"
+            yield Look("libvirt secret", name, desired.host, partial(_secret, desired, machines))
         case ServiceDesired(restart_on="change"):
             yield Look("service", desired.unit, desired.host, partial(_service, desired, machines))
             yield Look("driver of", desired.unit, desired.host, partial(_driver, desired, machines))
+
+
+def _of_further(fsid: str, graph: Graph) -> str:
+    """Return what tells a row of a further cluster from the same row of the stack's own: ` of west`."""
+    further = {cluster["fsid"]: f" of {name}" for name, cluster in graph.outputs.get("clusters", {}).items()}
+    return further.get(fsid, "")
 
 
 def _actual(kind: Kind[D, Any], desired: D, machines: Machines) -> dict[str, Any]:

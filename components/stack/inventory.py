@@ -68,6 +68,11 @@ class Inventory:
         """What the services need of each further cluster that a service has to do with."""
         return tuple(there for there in self.clusters if there.cluster and there.wired_services)
 
+    @property
+    def in_use(self) -> tuple[Inventory, ...]:
+        """What the services need of the stack's own cluster, and of each further one that a service uses."""
+        return (self.clusters[0], *self.further_in_use)
+
     def named(self, name: str) -> str:
         """Return the logical name of what is on the cluster, or speaks of it."""
         return names.on_cluster(self.cluster, name)

@@ -49,7 +49,7 @@ def wire(settings: StackSettings, stack: str, services: Sequence[AnyService] = S
         NotWirable: a provider's own model refuses a value. `parse` has refused such settings before.
     """
     inventory, draft = take_inventory(settings, stack, services), Draft()
-    clusters = (inventory.clusters[0], *inventory.further_in_use)
+    clusters = inventory.in_use
     users = {there.cluster: {} if there.site.cell else add_cluster_side(draft, there) for there in clusters}
     add_preflights(draft, inventory)
     former = former_batch(inventory)

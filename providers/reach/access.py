@@ -73,6 +73,12 @@ class AccessSettings:
             further={block.get("fsid", ""): _cluster(block) for block in clusters.values()},
         )
 
+    @property
+    def admin_hosts(self) -> list[str]:
+        """Every host that speaks for a cluster, the stack's own first."""
+        ways = [self.admin_host, *(way.admin_host for way in self.further.values())]
+        return list(dict.fromkeys(host for host in ways if host))
+
     def cluster(self, fsid: str) -> ClusterAccess:
         """Return the way into a cluster. Any that is not a further one is taken for the stack's own.
 

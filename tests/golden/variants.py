@@ -98,6 +98,24 @@ CHANGES: dict[str, dict[str, Any]] = {
         "cinder__user": {"name": "cinder", "generation": 2},
         "cinder__keyrings": {"client.cinder": {"managed": False}},
     },
+    "several_clusters": {
+        "clusters": {
+            "west": {
+                "fsid": "0e57e57e-0c1e-4d0a-9b6e-1ab0ce9d0502",
+                "mon_hosts": ["[v2:127.0.2.5:3300/0,v1:127.0.2.5:6789/0]"],
+                "admin_host": "ceph1",
+                "admin_conf": "/etc/ceph/west.conf",
+            }
+        },
+        "glance__stores": {"west": {"pool": {"name": "west-images"}, "cluster": "west"}},
+        "cinder__pool": None,
+        "cinder__backends": {
+            "ceph": {"pool": {"name": "volumes"}},
+            "fast": {"pool": {"name": "fast"}, "cluster": "west"},
+        },
+        "cinder_backup__cluster": "west",
+        "nova__clusters": {"west": {"hosts": ["compute2"], "pool": {"name": "west-vms"}}},
+    },
     "key_type": {"cluster__key_type": "aes", "cinder__user": {"name": "cinder", "generation": 2}},
     "clone_v2": {"glance__clone_v2": True, "glance__show_image_direct_url": True},
     "read_volumes": {"cinder_backup__read_volumes": True},

@@ -67,7 +67,7 @@ class SimulatedCeph:
     """One cluster: pools with what is in them, users, the key-value store, sessions."""
 
     def __init__(self, fsid: str = FSID) -> None:
-        self.fsid = fsid
+        self.fsid, self.monitor = fsid, "127.0.2.1"
         self.release = "pacific"
         self.min_compat_client = "luminous"
         self.ciphers: list[str] = []
@@ -149,7 +149,8 @@ class SimulatedCeph:
         return "", json.dumps({"fsid": self.fsid}), ""
 
     def do_mon_dump(self) -> Answer:
-        address = [{"type": "v2", "addr": "127.0.2.1:3300", "nonce": 0}, {"type": "v1", "addr": "127.0.2.1:6789"}]
+        there = self.monitor
+        address = [{"type": "v2", "addr": f"{there}:3300", "nonce": 0}, {"type": "v1", "addr": f"{there}:6789"}]
         monitors = [{"rank": 0, "name": "ceph1", "public_addrs": {"addrvec": address}}]
         dump = {"epoch": 1, "fsid": self.fsid, "min_mon_release_name": self.release, "mons": monitors}
         if self.ciphers:

@@ -78,6 +78,7 @@ class SimHost:
 
     def __init__(self, access: HostAccess, root: Path, agent: LocalHost, ceph: SimulatedCeph, cut: Cut) -> None:
         self.access, self.root, self.agent, self.ceph, self.cut = access, root, agent, ceph, cut
+        self.further: dict[str, SimulatedCeph] = {}  # by the path of ceph.conf
         self.libvirt, self.systemd = SimulatedLibvirt(), SimulatedSystemd()
         self.packages: dict[str, str] = {}
         self.reads_key_types = ["aes"]
@@ -183,18 +184,20 @@ class SimHost:
 
     def pools_as_user(self, user: str, conf: str, entity: str, pools: Sequence[str]) -> ClusterAsUser:
         self._reach("pools_as_user")
-        keyring, known = self.path(f"/etc/ceph/ceph.{entity}.keyring"), self.ceph.users.get(entity)
+        ceph = self.further.get(conf, self.ceph)
+        keyring, known = self.path(conf.replace(".conf", f".{entity}.keyring")), ceph.users.get(entity)
         if known is None or not keyring.exists() or known["key"] not in keyring.read_text():
             denied = Complaint(errno="EACCES", text="PermissionDeniedError: RADOS permission denied")
-            return ClusterAsUser(fsid=self.ceph.fsid, error=denied)
-        return ClusterAsUser(fsid=self.ceph.fsid, pools={pool: self._pool_as(known, pool) for pool in pools})
+            return ClusterAsUser(fsid=ceph.fsid, error=denied)
+        return ClusterAsUser(fsid=ceph.fsid, pools={pool: self._pool_as(ceph, known, pool) for pool in pools})
 
-    def _pool_as(self, user: dict[str, Any], pool: str) -> PoolAsUser:
-        if pool not in self.ceph.pools:
+    @staticmethod
+    def _pool_as(ceph: SimulatedCeph, user: dict[str, Any], pool: str) -> PoolAsUser:
+        if pool not in ceph.pools:
             return PoolAsUser(error=Complaint(errno="ENOENT", text="ObjectNotFound: error opening pool"))
         if f"pool={pool}" not in user["caps"]["osd"].replace(",", " ").split():
             return PoolAsUser(error=Complaint(errno="EPERM", text="PermissionError: error listing images"))
-        return PoolAsUser(images=len(self.ceph.images[pool]))
+        return PoolAsUser(images=len(ceph.images[pool]))
 
     def libvirt_secrets(self) -> list[LibvirtSecret]:
         self._reach("libvirt_secrets")

@@ -27,6 +27,7 @@ from tests.sim.host import Cut, SimHost
 
 FOLDERS = ("etc/ceph", "etc/cinder", "var/lib", "run")
 HOSTS = ("ceph1", "api1", "compute1", "compute2")
+WEST_FSID = "0e57e57e-0c1e-4d0a-9b6e-1ab0ce9d0502"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,20 @@ class Site:
     def new_run(self) -> None:
         """Start another provider process: nothing is remembered, every host answers afresh."""
         access = {name: host.access for name, host in self.hosts.items()}
-        settings = SimSettings(access, "ceph1", machines=self.hosts)
+        further = {WEST_FSID: ClusterAccess("west1")} if "west1" in self.hosts else {}
+        settings = SimSettings(access, "ceph1", further=further, machines=self.hosts)
         current_machines.replace_current(Machines(settings, lambda _place: self.cloud, self.clock))
+
+    def add_west(self) -> None:
+        """Add a second cluster, which west1 speaks for."""
+        self.west = SimulatedCeph(WEST_FSID)
+        self.west.monitor = "192.0.2.9"
+        agent = self.hosts[HOSTS[0]].agent
+        (self.root / "west1").mkdir()
+        self.hosts["west1"] = SimHost(HostAccess("west1", "192.0.2.2"), self.root / "west1", agent, self.west, self.cut)
+        for host in self.hosts.values():
+            host.further["/etc/ceph/west.conf"] = self.west
+        self.new_run()
 
     def copied(self, root: Path) -> Site:
         """Return another site that is as this one is right after a run, with its files below `root`.
@@ -101,6 +114,7 @@ class Site:
         return {
             "files": self.files(),
             "cluster": self.ceph.state(),
+            "west": self.west.state() if "west1" in self.hosts else None,
             "cloud": self.cloud.state(),
             "secrets": {name: host.libvirt.state() for name, host in self.hosts.items()},
             "active": {
