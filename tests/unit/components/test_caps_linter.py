@@ -125,13 +125,15 @@ def test_a_mistake_is_named_by_what_it_breaks(
 def test_what_the_program_gives_breaks_nothing(name: str) -> None:
     given = settings(**{**CHANGES[name], "cluster__admin_host": raw()["cluster"]["admin_host"], "cluster__keys": {}})
     inventory = take_inventory(given, "test", SERVICES)
-    needed = wire(given, "test").users[FSID]
-    judged = 0
-    for user in inventory.users.values():
-        if user.user.caps is None:
-            judged += 1
-            assert list(caps_flaws(user.caps.texts, needed[user.user.entity])) == []
+    needed = wire(given, "test").users
+    judged = [
+        (user.caps.texts, needed[there.site.fsid][user.user.entity])
+        for there in inventory.in_use
+        for user in there.users.values()
+        if user.user.caps is None
+    ]
     assert judged
+    assert [list(caps_flaws(texts, user)) for texts, user in judged] == [[] for _ in judged]
 
 
 RAW = {

@@ -155,17 +155,21 @@ def test_a_newcomer_is_told_of_as_the_others_are() -> None:
 def test_the_outputs_tell_what_the_graph_has(name: str) -> None:
     made = golden(name)
     outputs, models = made.outputs, [node.model for node in made.nodes.values()]
-    assert set(outputs) == ALL
+    further = outputs.get("clusters", {})
+    assert set(outputs) == (ALL | {"clusters"} if further else ALL)
+    behind = {cluster["fsid"]: f"@{name}" for name, cluster in further.items()}
     assert json.loads(json.dumps(outputs)) == outputs
     assert not CEPHX_KEY.search(json.dumps(outputs))
-    secrets = {model.entity: model.uuid for model in models if isinstance(model, SecretDesired)}
-    assert secrets.items() <= outputs["secret_uuids"].items()
+    for cluster in (outputs, *further.values()):
+        mine = [one for one in models if isinstance(one, SecretDesired) and one.fsid == cluster["fsid"]]
+        assert {model.entity: model.uuid for model in mine}.items() <= cluster["secret_uuids"].items()
     for host, group in outputs["hosts"].items():
         found = outputs["host_groups"][group]
         here = [model for model in models if getattr(model, "host", "") == host]
         files = [model.path for model in here if isinstance(model, CephConfDesired | ConfigSectionsDesired)]
         assert sorted(found["files"].values()) == sorted(files)
-        assert found["keyrings"] == {model.entity: model.path for model in here if isinstance(model, KeyringDesired)}
+        keyrings = [model for model in here if isinstance(model, KeyringDesired)]
+        assert found["keyrings"] == {f"{one.entity}{behind.get(one.fsid, '')}": one.path for one in keyrings}
         assert set(found["services"].values()) == {model.unit for model in here if isinstance(model, ServiceDesired)}
     assert {getattr(model, "host", "") for model in models if isinstance(model, ServiceDesired)} == set(
         outputs["hosts"]
