@@ -21,6 +21,7 @@ from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
+from providers.reach.answers.socket_answer import SocketAnswer
 from providers.reach.answers.unit_state import UnitState
 from providers.reach.answers.watcher import Watcher
 from providers.reach.channel import AgentChannel, AgentEnded
@@ -235,6 +236,11 @@ class AgentHost(ABC):
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         """See `RemoteHost`."""
         return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
+
+    def ask_sockets(self, folder: str, pids: Sequence[int], command: str, option: str = "") -> list[SocketAnswer]:
+        """See `RemoteHost`."""
+        arguments = {"folder": folder, "pids": list(pids), "command": command, "option": option}
+        return self._answer(list[SocketAnswer], "ask_sockets", arguments, CONTENT_S)
 
     def apply(
         self, steps: Sequence[HostStep | JournalStep], key_of: KeySource, *, deadline_s: float = 360

@@ -25,6 +25,7 @@ MODULES = (
     "watchers",
     "locks",
     "libvirt",
+    "sockets",
     "serve",
 )
 

@@ -23,6 +23,7 @@ from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
+from providers.reach.answers.socket_answer import SocketAnswer
 from providers.reach.answers.unit_state import UnitState
 from providers.reach.answers.watcher import Watcher
 from providers.reach.host_access import HostAccess
@@ -169,6 +170,17 @@ class RemoteHost(Protocol):
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         """Return the disks that Nova made on the host itself: `{domain: [path]}`."""
+        ...
+
+    def ask_sockets(self, folder: str, pids: Sequence[int], command: str, option: str = "") -> list[SocketAnswer]:
+        """Ask the admin sockets of Ceph clients in a folder, as far as one of these processes listens on them.
+
+        Args:
+            folder: The folder.
+            pids: The processes.
+            command: A command that only reads, such as `perf dump`.
+            option: The option's name, for `config get`.
+        """
         ...
 
     def apply(

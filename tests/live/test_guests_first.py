@@ -1,8 +1,12 @@
-"""Guests first, on the lab: Nova gets a user of its own while a guest runs, and the guest loses nothing meanwhile."""
+"""Guests first, on the lab: Nova gets a user of its own while a guest runs, and the guest loses nothing meanwhile.
+
+qemu is Debian's own user here, and the guest has an admin socket and a log.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,10 +24,17 @@ LOST = (
 )
 
 
-def guests(stack: Stack, status: int) -> list[dict[str, Any]]:
+SOCKETS, LOGS = "/run/ceph-guests", "/var/log/ceph-guests"
+OPTIONS = {"admin socket": f"/var{SOCKETS}/$cluster-$type.$id.$pid.$cctid.asok", "log file": f"{LOGS}/$name.$pid.log"}
+TMPFILES, RULES = "/etc/tmpfiles.d/ceph-guests.conf", "/etc/apparmor.d/local/abstractions/libvirt-qemu"
+QEMU = "libvirt-qemu"
+
+
+def guests(stack: Stack, status: int, *more: str) -> list[dict[str, Any]]:
     """Return the guests of compute1, as the command prints them."""
+    arguments = ["--stack", stack.name, "--project", str(stack.folder), "--json", *more]
     done = subprocess.run(
-        [sys.executable, "-m", "commands", "guests", "--stack", stack.name, "--project", str(stack.folder), "--json"],
+        [sys.executable, "-m", "commands", "guests", *arguments],
         cwd=lab.CHECKOUT,
         capture_output=True,
         text=True,
@@ -35,7 +46,35 @@ def guests(stack: Stack, status: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def guest(wired: Stack) -> Iterator[str]:
+def before() -> dict[str, str]:
+    """What is in /etc of compute1 before the stack."""
+    return lab.etc("compute1")
+
+
+@pytest.fixture(scope="module")
+def wired(stack: Stack, before: dict[str, str]) -> Stack:
+    """A stack that lets guests have sockets and logs, applied."""
+    stack.settings["nova"] |= {"client_options": OPTIONS, "apparmor_file": RULES}
+    stack.write()
+    stack.up().ok()
+    return stack
+
+
+@pytest.fixture(scope="module")
+def unprivileged() -> Iterator[None]:
+    """Libvirt of compute1 as Debian ships it, as far as who qemu is: the lab's own is root."""
+    user, group = f'user = "{QEMU}"', f'group = "{QEMU}"'
+    lab.shell(
+        "compute1",
+        f"cp -p /etc/libvirt/qemu.conf /run/ && sed -i 's/^user = .*/{user}/; s/^group = .*/{group}/'"
+        " /etc/libvirt/qemu.conf && systemctl restart libvirtd",
+    )
+    yield
+    lab.shell("compute1", "cp -p /run/qemu.conf /etc/libvirt/ && rm /run/qemu.conf && systemctl restart libvirtd")
+
+
+@pytest.fixture(scope="module")
+def guest(wired: Stack, unprivileged: None) -> Iterator[str]:
     """A running guest on compute1 whose disk is in Nova's pool, started as Nova starts it with the shared user."""
     (secret,) = lab.secrets("compute1")
     lab.on("ceph1", "rbd", "create", "vms/beef_disk", "--size", "8")
@@ -64,6 +103,50 @@ def test_a_running_guest_is_listed_with_its_disk_user_and_secret(wired: Stack, g
     assert disk["monitors"] == ["127.0.2.1:6789"]
     assert seen["started"] is not None
     assert seen["started_before_ceph_conf_changed"] is False
+
+
+def test_an_unprivileged_qemu_has_its_socket_and_its_log(wired: Stack, guest: str) -> None:
+    pid = lab.on("compute1", "cat", "/run/libvirt/qemu/beef.pid").strip()
+    assert lab.on("compute1", "stat", "-c", "%U", f"/proc/{pid}").strip() == QEMU
+    # Of the security drivers only DAC is in force, because this kernel has neither AppArmor nor SELinux.
+    assert f"<baselabel type='kvm'>+{lab.on('compute1', 'id', '-u', QEMU).strip()}:" in lab.on(
+        "compute1", "virsh", "capabilities"
+    )
+    (path,) = lab.shell("compute1", f"ls {SOCKETS}/*").split()
+    assert re.fullmatch(rf"{SOCKETS}/ceph-client\.cinder\.{pid}\.\d+\.asok", path)
+    assert lab.on("compute1", "stat", "-c", "%U %F", path).strip() == f"{QEMU} socket"
+    assert "perf dump" in json.loads(lab.on("compute1", "ceph", "daemon", path, "help"))
+    log = f"{LOGS}/client.cinder.{pid}.log"
+    assert lab.on("compute1", "stat", "-c", "%U", log).strip() == QEMU
+    lab.on("compute1", "ceph", "daemon", path, "log", "flush")
+    assert "beef_disk" in lab.on("compute1", "cat", log) or "librbd" in lab.on("compute1", "cat", log)
+
+
+def test_the_guest_is_asked_by_its_socket_and_tells_no_key(wired: Stack, guest: str) -> None:
+    (seen,) = guests(wired, 0, "--socket")
+    (asked,) = seen["sockets"]
+    assert (seen["name"], asked["problem"], seen["why_none"]) == ("beef", "", "")
+    assert "perf dump" in asked["answer"]
+    (perf,) = (guest["sockets"][0]["answer"] for guest in guests(wired, 0, "--socket", "perf", "dump"))
+    assert any(name.startswith("librbd-") and "beef_disk" in name for name in perf)
+    (conf,) = (guest["sockets"][0]["answer"] for guest in guests(wired, 0, "--socket", "config", "show"))
+    assert conf["admin_socket"].startswith(f"/var{SOCKETS}/ceph-client.cinder.")
+    raw = lab.on("compute1", "ceph", "daemon", asked["path"], "config", "show")
+    (key,) = [key for key in lab.keys() if key in raw]
+    assert key not in json.dumps(conf)
+    (option,) = (guest["sockets"][0]["answer"] for guest in guests(wired, 0, "--socket", "config get", "rbd_cache"))
+    assert option == {"rbd_cache": "true"}
+
+
+def test_a_boot_makes_the_folder_again(wired: Stack, guest: str) -> None:
+    lab.on("compute1", "mv", SOCKETS, "/run/away")
+    (seen,) = guests(wired, 2, "--socket")
+    assert seen["why_none"].startswith(f"there is no folder {SOCKETS}")
+    lab.on("compute1", "systemd-tmpfiles", "--create", TMPFILES)
+    assert lab.on("compute1", "stat", "-c", "%U:%G %a", SOCKETS).strip() == f"{QEMU}:kvm 770"
+    (seen,) = guests(wired, 2, "--socket")
+    assert seen["why_none"].startswith(f"no client of the guest listens in {SOCKETS}")
+    lab.shell("compute1", f"rmdir {SOCKETS} && mv /run/away {SOCKETS}")
 
 
 def test_a_user_of_its_own_for_nova_is_refused_before_anything_is_changed(wired: Stack, guest: str) -> None:
@@ -98,3 +181,15 @@ def test_keep_pools_keeps_the_grant_until_the_guest_has_gone(wired: Stack, guest
     assert "pool=vms" not in osd_caps("client.cinder")
     assert "pool=vms" in osd_caps("client.nova")
     wired.preview("--expect-no-changes").ok()
+
+
+def test_a_destroy_leaves_neither_rules_nor_folders(wired: Stack, before: dict[str, str]) -> None:
+    assert '"/run/ceph-guests/*" rw,' in lab.on("compute1", "cat", RULES)
+    lab.shell("compute1", f"rm -f {SOCKETS}/* {LOGS}/*")
+    wired.destroy().ok()
+    after = lab.etc("compute1")
+    assert {path: state for path, state in after.items() if "libvirt/qemu.conf" not in path} == {
+        path: state for path, state in before.items() if "libvirt/qemu.conf" not in path
+    }
+    assert not lab.exists("compute1", SOCKETS)
+    assert not lab.exists("compute1", LOGS)

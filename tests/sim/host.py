@@ -24,6 +24,7 @@ from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
 from providers.reach.answers.session import Session
+from providers.reach.answers.socket_answer import SocketAnswer
 from providers.reach.answers.unit_state import UnitState
 from providers.reach.answers.watcher import Watcher
 from providers.reach.host_access import HostAccess
@@ -206,6 +207,12 @@ class SimHost:
     def libvirt_guests(self) -> list[Guest]:
         self._reach("libvirt_guests")
         return in_form(list[Guest], self.libvirt.guests, self.access.where, "libvirt guests")
+
+    def ask_sockets(self, folder: str, pids: Sequence[int], command: str, option: str = "") -> list[SocketAnswer]:
+        self._reach("ask_sockets")
+        root = str(self.root)
+        found = self.agent.ask_sockets(root + folder, pids, command, option)
+        return [answer.model_copy(update={"path": answer.path.removeprefix(root)}) for answer in found]
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         self._reach("libvirt_local_disks")

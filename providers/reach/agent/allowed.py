@@ -74,6 +74,8 @@ class Allowed:
             return [self.path(path, self.paths + self.reads) for path in read]
         if operation == "key_files":
             return [self.path(path, self.paths + self.reads) for path in arguments["patterns"]]
+        if operation == "ask_sockets":
+            return [self.path(arguments["folder"] + "/x", self.paths + self.reads)]
         if operation in UNITS:
             log = arguments.get("log", "journal")
             return [arguments["unit"] in self.units, log == "journal" or self.path(log)]

@@ -131,12 +131,15 @@ def guest(name: str, xml: str) -> Dict[str, Any]:
     """Return one domain as its qemu was started."""
     root = ElementTree.fromstring(xml)  # noqa: S314 - libvirt wrote it
     disks = [rbd_disk(disk) for disk in root.findall("./devices/disk")]
+    started, pid = 0.0, 0
     try:
-        started = os.stat("/run/libvirt/qemu/%s.pid" % name).st_mtime
-    except OSError:
-        started = 0.0
+        with open("/run/libvirt/qemu/%s.pid" % name) as source:
+            started, pid = os.fstat(source.fileno()).st_mtime, int(source.read())
+    except (OSError, ValueError):
+        pass
     return {
         "name": name,
+        "pid": pid,
         "uuid": root.findtext("uuid") or "",
         "started": started,
         "disks": [disk for disk in disks if disk],

@@ -42,6 +42,7 @@ from providers.reach.agent.locks import break_lock, image_locks
 from providers.reach.agent.logs import log_since
 from providers.reach.agent.packages import package_versions
 from providers.reach.agent.programs import run
+from providers.reach.agent.sockets import ask_sockets
 from providers.reach.agent.systemd import restart_unit, unit_state
 from providers.reach.agent.watchers import image_watchers, pool_images
 
@@ -161,6 +162,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "key_types": key_types,
     "package_versions": package_versions,
     "apply": apply,
+    "ask_sockets": ask_sockets,
     "mon_read": mon_read,
     "mgr_read": mgr_read,
     "pool_content": pool_content,

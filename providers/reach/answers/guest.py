@@ -33,9 +33,11 @@ class Guest(Answer):
         uuid: The domain's UUID, which is the server's in Nova.
         started: When its qemu was started on this host, in seconds since 1970; 0 when that cannot be told.
         disks: The disks that are RBD images.
+        pid: The process of its qemu; 0 when that cannot be told.
     """
 
     name: str
     uuid: str
     started: float
     disks: list[GuestDisk]
+    pid: int = 0
