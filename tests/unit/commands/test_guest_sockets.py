@@ -45,7 +45,7 @@ def ask(site: Site, *words: str, **changes: Any) -> list[AskedHost]:
 
 
 def with_disk(name: str, **more: Any) -> dict[str, Any]:
-    return {**guest(disk("vms", "cinder", "s"), name=name, started=time.time() + 9), "pid": 0, **more}
+    return {**guest(disk("vms", "cinder", "s"), name=name, started=time.time() + 86400), "pid": 0, **more}
 
 
 def test_a_guest_says_what_it_is_asked(site: Site, guests: list[dict[str, Any]]) -> None:
