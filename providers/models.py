@@ -12,6 +12,7 @@ from providers.ceph.pool import PoolDesired
 from providers.ceph.user import UserDesired
 from providers.desired import Desired
 from providers.host.directory import DirectoryDesired
+from providers.host.file_copy import FileCopyDesired
 from providers.host.file_lines import FileLinesDesired
 from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired
@@ -38,6 +39,7 @@ __all__ = [
     "DirectoryDesired",
     "ErasureCodeProfileDesired",
     "Expected",
+    "FileCopyDesired",
     "FileLinesDesired",
     "GuardDesired",
     "ImagePropertiesDesired",

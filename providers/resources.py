@@ -22,6 +22,7 @@ from providers.ceph.keyring import KeyringKind
 from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
 from providers.host.directory import DirectoryKind
+from providers.host.file_copy import FileCopyKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import ServiceKind
 from providers.lasting_pickle import lasting_pickle
@@ -200,6 +201,18 @@ class HostDirectory(ManagedResource[models.DirectoryDesired], module="host", nam
     """A directory on a host."""
 
     provider = HostDirectoryProvider
+
+
+class FileCopyProvider(ManagedProvider):
+    """The provider of `FileCopy`."""
+
+    kind = FileCopyKind()
+
+
+class FileCopy(ManagedResource[models.FileCopyDesired], module="host", name="FileCopy"):
+    """A copy of a file as it was before any stack."""
+
+    provider = FileCopyProvider
 
 
 class FileLinesProvider(ManagedProvider):

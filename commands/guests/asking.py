@@ -37,9 +37,10 @@ def ask_guests(graph: Graph, command: SocketCommand, machines: Machines) -> list
         Refused: The stack sets no socket.
     """
     models = [node.model for node in graph.nodes.values()]
-    confs = {model.host: model for model in models if isinstance(model, CephConfDesired)}
     hosts = list(dict.fromkeys(model.host for model in models if isinstance(model, SecretDesired)))
-    folders = {host: folder for host in hosts if host in confs and (folder := _folder(confs[host]))}
+    all_confs = [model for model in models if isinstance(model, CephConfDesired) and _folder(model)]
+    confs = {conf.host: conf for conf in reversed(all_confs)}  # the first cluster's, where a host has several
+    folders = {host: _folder(confs[host]) for host in hosts if host in confs}
     if not folders:
         raise Refused(NO_SOCKETS)
     with ThreadPoolExecutor(THREADS) as pool:

@@ -23,6 +23,16 @@ def directory(change: Change) -> Iterator[Row]:
             yield Row(HOSTS, (what, (name,), was, will), change.host)
 
 
+def copy(change: Change) -> Iterator[Row]:
+    """Yield a row for a file that gets a copy, and for a copy that is made again."""
+    what: Phrase = ("copy of ", Value.of(change.get("path")))
+    if change.op == "create":
+        yield Row(HOSTS, (what, ("made",), (), ()), change.host)
+    elif change.op == "update":
+        for name, was, will in changed(change, ("present",)):
+            yield Row(HOSTS, (what, (name,), was, will), change.host)
+
+
 def lines(change: Change) -> Iterator[Row]:
     """Yield a row for each line that comes into a file of rules, or goes out of it."""
     old, new = (mapping(side.get("lines")) for side in (change.old, change.new))

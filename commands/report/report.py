@@ -33,6 +33,7 @@ ROWS: dict[str, Callable[[Change], Iterator[Row]]] = {
     "openstack:VolumeType": in_cloud.volume_type,
     "openstack:ImageProperties": in_cloud.image_properties,
     "host:HostDirectory": on_hosts.directory,
+    "host:FileCopy": on_hosts.copy,
     "host:FileLines": on_hosts.lines,
     "stack:Preflight": on_hosts.preflight,
     "command:remote:Command": on_hosts.command,

@@ -15,6 +15,7 @@ from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
 from providers.errors import Refused
 from providers.host.directory import DirectoryKind
+from providers.host.file_copy import FileCopyKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import CHANGE, REMOVAL
 from providers.journal.entry import Entry, parsed
@@ -35,6 +36,7 @@ ORDER = (
     SecretKind.entry_kind,
     KeyringKind.entry_kind,
     CephConfKind.entry_kind,
+    FileCopyKind.entry_kind,
     FileLinesKind.entry_kind,
     DirectoryKind.entry_kind,
     REMOVAL,

@@ -10,6 +10,7 @@ from components.stack.draft import Draft
 from components.stack.guest_files import add_guest_files, guest_options
 from components.stack.inventory import Inventory
 from components.stack.keyrings import KeyringOnHost, keyrings_on
+from components.stack.visible_copies import add_visible_copy
 from providers.formats.ceph_conf import CEPH_CONF
 from providers.models import CephConfDesired, DirectoryDesired, KeyringDesired
 
@@ -128,7 +129,7 @@ def _conf(
             adopt=site.takes_over,
         )
         name, parent = inventory.named(names.ceph_conf(host)), inventory.named(names.CEPH_CLIENT[0])
-        draft.add(name, conf, parent=parent, needs=needs)
+        draft.add(name, conf, parent=parent, needs=add_visible_copy(draft, inventory, host, site.ceph_conf, needs))
 
 
 def _add_keyring(

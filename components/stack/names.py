@@ -95,6 +95,11 @@ def guest_directory(kind: str, host: str) -> str:
     return f"guest-{kind}-directory-{host}"
 
 
+def visible_copy(path: str, host: str) -> str:
+    """Return the name of the copy of a file. A file at another path is another thing, so the path is in here."""
+    return f"copy-{path.strip('/').replace('/', '-')}-{host}"
+
+
 def guest_rules(kind: str, host: str) -> str:
     """Return the name of the rules about these folders; `kind` is whose rules they are."""
     return f"guest-{kind}-{host}"

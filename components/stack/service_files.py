@@ -11,6 +11,7 @@ from components.settings.user import SecretUser
 from components.stack import names
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
+from components.stack.visible_copies import add_visible_copy
 from components.stack.wired_service import WiredService
 from providers.models import ConfigSectionsDesired, SecretDesired
 
@@ -102,7 +103,8 @@ def _config(draft: Draft, inventory: Inventory, wired: WiredService, host: str, 
         first = {"list_items_if_absent": file.list_items_if_absent, "expected": expected}
         given = {field: value for field, value in first.items() if value is not None}
         whole = ConfigSectionsDesired.model_validate({**config.as_given(), **given})
-        draft.add(name, whole, parent=service.label, needs=needs)
+        after_copy = add_visible_copy(draft, inventory, host, daemon.conf, needs)
+        draft.add(name, whole, parent=service.label, needs=after_copy)
     return name
 
 

@@ -57,6 +57,12 @@ class StackSettings(SettingsModel):
         "nothing of it; the next preview shows what the settings still want to change. A deletion leaves what was "
         "taken over as the first run found it. pool.adopt and user.adopt say otherwise for one thing. Default false.",
     )
+    visible_copies: bool = Field(
+        False,
+        description="Keep a copy beside each file of options as it was before any stack, such as "
+        "/etc/cinder/cinder.conf.0, with the file's owner and mode, until a destroy. Keyrings are not copied. Default "
+        "false.",
+    )
     openstack: OpenStack | None = Field(
         None,
         description="Volume types, and properties of images, which are set by OpenStack's API. Default: left alone.",

@@ -136,6 +136,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         },
         "cluster__client_options": {"a b": "c"},
     },
+    "visible_copies": {"visible_copies": True, "nova__rollout": {"batch": 1}},
     "guest_files": {
         "nova__client_options": {
             "admin socket": "/var/run/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok",

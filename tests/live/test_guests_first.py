@@ -53,8 +53,9 @@ def before() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def wired(stack: Stack, before: dict[str, str]) -> Stack:
-    """A stack that lets guests have sockets and logs, applied."""
+    """A stack that lets guests have sockets and logs, and keeps copies of files, applied."""
     stack.settings["nova"] |= {"client_options": OPTIONS, "apparmor_file": RULES}
+    stack.settings["visible_copies"] = True
     stack.write()
     stack.up().ok()
     return stack
@@ -103,6 +104,13 @@ def test_a_running_guest_is_listed_with_its_disk_user_and_secret(wired: Stack, g
     assert disk["monitors"] == ["127.0.2.1:6789"]
     assert seen["started"] is not None
     assert seen["started_before_ceph_conf_changed"] is False
+
+
+def test_a_file_has_a_copy_of_before(wired: Stack, before: dict[str, str]) -> None:
+    now = lab.etc("compute1")
+    assert now["/etc/nova/nova.conf.0"] == before["/etc/nova/nova.conf"], "owner, mode and content"
+    assert now["/etc/nova/nova.conf"] != before["/etc/nova/nova.conf"]
+    assert "/etc/ceph/ceph.conf.0" not in now, "the stack has made that file"
 
 
 def test_an_unprivileged_qemu_has_its_socket_and_its_log(wired: Stack, guest: str) -> None:

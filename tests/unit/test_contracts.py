@@ -41,6 +41,7 @@ CONTRACTS = [
     ("VolumeType", "pulumi-python:dynamic/openstack:VolumeType", "VolumeTypeProvider"),
     ("ImageProperties", "pulumi-python:dynamic/openstack:ImageProperties", "ImagePropertiesProvider"),
     ("HostDirectory", "pulumi-python:dynamic/host:HostDirectory", "HostDirectoryProvider"),
+    ("FileCopy", "pulumi-python:dynamic/host:FileCopy", "FileCopyProvider"),
     ("FileLines", "pulumi-python:dynamic/host:FileLines", "FileLinesProvider"),
     ("Service", "pulumi-python:dynamic/host:Service", "ServiceProvider"),
     ("Guard", "pulumi-python:dynamic/stack:Guard", "GuardProvider"),
@@ -110,6 +111,7 @@ ENTRY_KINDS = {
     "VolumeTypeProvider": ("volumetype",),
     "ImagePropertiesProvider": ("image",),
     "HostDirectoryProvider": ("directory",),
+    "FileCopyProvider": ("copy",),
     "FileLinesProvider": ("lines",),
     "ServiceProvider": ("service-change", "service-removal"),
     "GuardProvider": (),
@@ -129,6 +131,7 @@ REPORTED = {
     "VolumeTypeProvider": ["present"],
     "ImagePropertiesProvider": ["present"],
     "HostDirectoryProvider": ["present"],
+    "FileCopyProvider": ["present"],
     "ServiceProvider": ["active", "configuration"],
 }
 """Inputs that only a refresh fills, or the check of inputs; all other inputs are asked for."""
@@ -171,6 +174,7 @@ OLD_ENTRIES = [
     ("user", "client.glance", {"before": {"mon": "allow r"}, "ours": [{"mon": "profile rbd"}]}),
     ("directory", "/etc/ceph", {"before": None, "set": {"mode": ["0755"]}}),
     ("directory", "/etc/ceph", {"before": {"owner": "root", "group": "root", "mode": "0755"}, "set": {}}),
+    ("copy", "/etc/x/x.conf", {"name": "/etc/x/x.conf.0", "digest": "0" * 64}),
     ("lines", "/etc/tmpfiles.d/ceph-guests.conf", {"lines": ["d /run/x"], "file_created": True, "unended": False}),
     ("keyring", "/etc/ceph/k", {"before": None, "ours": ["0" * 64], "set": {"mode": ["0640"]}}),
     ("secret", "2f0f4ba2-6c1e-4d0a-9b6e-1ab0ce9d0501", {"usage": "ceph client.cinder"}),

@@ -8,6 +8,7 @@ from tests.unit.examples.config_sections import CONFIG
 from tests.unit.examples.crush_rule import CRUSH_RULE
 from tests.unit.examples.directory import DIRECTORY, EXISTING
 from tests.unit.examples.erasure_code_profile import ERASURE_CODE_PROFILE
+from tests.unit.examples.file_copy import COPY, COPY_OF_NOTHING
 from tests.unit.examples.file_lines import LINES, LINES_OF_ANOTHER_FILE
 from tests.unit.examples.guard import GUARD
 from tests.unit.examples.image_properties import IMAGE
@@ -35,6 +36,8 @@ EXAMPLES = [
     SECRET,
     DIRECTORY,
     EXISTING,
+    COPY,
+    COPY_OF_NOTHING,
     LINES,
     LINES_OF_ANOTHER_FILE,
     SERVICE,
