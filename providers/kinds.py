@@ -14,6 +14,7 @@ from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
 from providers.host.directory import DirectoryKind
 from providers.host.file_copy import FileCopyKind
+from providers.host.file_label import FileLabelKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import ServiceKind
 from providers.kind import Kind
@@ -40,6 +41,7 @@ KINDS: dict[str, Kind[Any, Any]] = {
     f"{_PREFIX}openstack:ImageProperties": ImagePropertiesKind(),
     f"{_PREFIX}host:HostDirectory": DirectoryKind(),
     f"{_PREFIX}host:FileCopy": FileCopyKind(),
+    f"{_PREFIX}host:FileLabel": FileLabelKind(),
     f"{_PREFIX}host:FileLines": FileLinesKind(),
     f"{_PREFIX}host:Service": ServiceKind(),
     f"{_PREFIX}stack:Guard": GuardKind(),

@@ -13,6 +13,7 @@ from providers.ceph.user import UserDesired
 from providers.desired import Desired
 from providers.host.directory import DirectoryDesired
 from providers.host.file_copy import FileCopyDesired
+from providers.host.file_label import FileLabelDesired
 from providers.host.file_lines import FileLinesDesired
 from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired
@@ -40,6 +41,7 @@ __all__ = [
     "ErasureCodeProfileDesired",
     "Expected",
     "FileCopyDesired",
+    "FileLabelDesired",
     "FileLinesDesired",
     "GuardDesired",
     "ImagePropertiesDesired",

@@ -23,6 +23,7 @@ from providers.ceph.pool import PoolKind
 from providers.ceph.user import UserKind
 from providers.host.directory import DirectoryKind
 from providers.host.file_copy import FileCopyKind
+from providers.host.file_label import FileLabelKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import ServiceKind
 from providers.lasting_pickle import lasting_pickle
@@ -213,6 +214,18 @@ class FileCopy(ManagedResource[models.FileCopyDesired], module="host", name="Fil
     """A copy of a file as it was before any stack."""
 
     provider = FileCopyProvider
+
+
+class FileLabelProvider(ManagedProvider):
+    """The provider of `FileLabel`."""
+
+    kind = FileLabelKind()
+
+
+class FileLabel(ManagedResource[models.FileLabelDesired], module="host", name="FileLabel"):
+    """The SELinux type of a file."""
+
+    provider = FileLabelProvider
 
 
 class FileLinesProvider(ManagedProvider):

@@ -33,6 +33,14 @@ def copy(change: Change) -> Iterator[Row]:
             yield Row(HOSTS, (what, (name,), was, will), change.host)
 
 
+def label(change: Change) -> Iterator[Row]:
+    """Yield a row for a file that gets a type of SELinux, or another one."""
+    what: Phrase = ("SELinux label of ", Value.of(change.get("path")))
+    if change.op in ("create", "update"):
+        for name, was, will in changed(change, ("selinux_type",)):
+            yield Row(HOSTS, (what, (name,), was, will), change.host)
+
+
 def lines(change: Change) -> Iterator[Row]:
     """Yield a row for each line that comes into a file of rules, or goes out of it."""
     old, new = (mapping(side.get("lines")) for side in (change.old, change.new))

@@ -34,6 +34,7 @@ ROWS: dict[str, Callable[[Change], Iterator[Row]]] = {
     "openstack:ImageProperties": in_cloud.image_properties,
     "host:HostDirectory": on_hosts.directory,
     "host:FileCopy": on_hosts.copy,
+    "host:FileLabel": on_hosts.label,
     "host:FileLines": on_hosts.lines,
     "stack:Preflight": on_hosts.preflight,
     "command:remote:Command": on_hosts.command,

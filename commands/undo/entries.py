@@ -16,6 +16,7 @@ from providers.ceph.user import UserKind
 from providers.errors import Refused
 from providers.host.directory import DirectoryKind
 from providers.host.file_copy import FileCopyKind
+from providers.host.file_label import FileLabelKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import CHANGE, REMOVAL
 from providers.journal.entry import Entry, parsed
@@ -34,6 +35,7 @@ ORDER = (
     CHANGE,
     ConfigSectionsKind.entry_kind,
     SecretKind.entry_kind,
+    FileLabelKind.entry_kind,
     KeyringKind.entry_kind,
     CephConfKind.entry_kind,
     FileCopyKind.entry_kind,

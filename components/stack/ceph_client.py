@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from components.settings.option_line import option_key, option_keys
 from components.stack import names
 from components.stack.draft import Draft
+from components.stack.file_labels import add_file_label
 from components.stack.guest_files import add_guest_files, guest_options
 from components.stack.inventory import Inventory
 from components.stack.keyrings import KeyringOnHost, keyrings_on
@@ -41,8 +42,10 @@ def add_ceph_client(
         keyrings = keyrings_on(inventory, host)
         with_data = [users[one.entity] for one in keyrings if one.entity in users and _data_pool(inventory, one)]
         _conf(draft, inventory, host, _sections(inventory, keyrings, guest), needs=[*folders, *with_data])
-        files = [_add_keyring(draft, inventory, host, one, users) for one in keyrings if one.managed]
-        made[host] = [*folders, inventory.named(names.ceph_conf(host)), *files]
+        files = {inventory.site.ceph_conf: inventory.named(names.ceph_conf(host))}
+        files |= {one.path: _add_keyring(draft, inventory, host, one, users) for one in keyrings if one.managed}
+        labelled = [add_file_label(draft, inventory, host, path, file=name) for path, name in files.items()]
+        made[host] = [*folders, *(name for both in labelled for name in both)]
     return made
 
 

@@ -95,6 +95,11 @@ def guest_directory(kind: str, host: str) -> str:
     return f"guest-{kind}-directory-{host}"
 
 
+def file_label(path: str, host: str) -> str:
+    """Return the name of a file's label. A file at another path is another thing, so the path is in here."""
+    return f"label-{path.strip('/').replace('/', '-')}-{host}"
+
+
 def visible_copy(path: str, host: str) -> str:
     """Return the name of the copy of a file. A file at another path is another thing, so the path is in here."""
     return f"copy-{path.strip('/').replace('/', '-')}-{host}"

@@ -87,6 +87,19 @@ def _uuid(text: str) -> str:
         raise ValueError("must be a UUID, as `ceph fsid` prints one; correct it") from None
 
 
+_SELINUX_TYPE = r"[a-z][a-z0-9_]*_t"
+_SELINUX_MUST = "must be a type of SELinux, such as etc_t"
+
+
+def _selinux_type(text: str) -> str:
+    if not re.fullmatch(_SELINUX_TYPE, text):
+        raise ValueError(f"{_SELINUX_MUST}; correct it")
+    return text
+
+
+SelinuxType = Annotated[str, AfterValidator(_selinux_type), written(_SELINUX_TYPE, _SELINUX_MUST)]
+"""A type of SELinux, the third word of a label."""
+
 PoolName = Annotated[str, AfterValidator(_pool_name), _pool_name.schema()]
 """A pool. Ceph keeps names that begin with a dot for itself."""
 

@@ -20,6 +20,7 @@ from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.selinux_state import SelinuxState
 from providers.reach.answers.session import Session
 from providers.reach.answers.socket_answer import SocketAnswer
 from providers.reach.answers.unit_state import UnitState
@@ -236,6 +237,10 @@ class AgentHost(ABC):
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         """See `RemoteHost`."""
         return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
+
+    def selinux_state(self, path: str) -> SelinuxState:
+        """See `RemoteHost`."""
+        return self._answer(SelinuxState, "selinux_state", {"path": path})
 
     def ask_sockets(self, folder: str, pids: Sequence[int], command: str, option: str = "") -> list[SocketAnswer]:
         """See `RemoteHost`."""

@@ -18,6 +18,7 @@ MODULES = (
     "programs",
     "key_types",
     "packages",
+    "selinux",
     "accounts",
     "logs",
     "systemd",

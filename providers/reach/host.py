@@ -22,6 +22,7 @@ from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.selinux_state import SelinuxState
 from providers.reach.answers.session import Session
 from providers.reach.answers.socket_answer import SocketAnswer
 from providers.reach.answers.unit_state import UnitState
@@ -170,6 +171,10 @@ class RemoteHost(Protocol):
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
         """Return the disks that Nova made on the host itself: `{domain: [path]}`."""
+        ...
+
+    def selinux_state(self, path: str) -> SelinuxState:
+        """Return the SELinux label of a file, and what the host's policy says of its path."""
         ...
 
     def ask_sockets(self, folder: str, pids: Sequence[int], command: str, option: str = "") -> list[SocketAnswer]:

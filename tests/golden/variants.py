@@ -137,6 +137,11 @@ CHANGES: dict[str, dict[str, Any]] = {
         "cluster__client_options": {"a b": "c"},
     },
     "visible_copies": {"visible_copies": True, "nova__rollout": {"batch": 1}},
+    "selinux_type": {
+        "platform": "rhel",
+        "selinux_type": "etc_t",
+        "glance__keyrings": {"client.glance": {"path": "/srv/glance.keyring"}},
+    },
     "guest_files": {
         "nova__client_options": {
             "admin socket": "/var/run/ceph-guests/$cluster-$type.$id.$pid.$cctid.asok",

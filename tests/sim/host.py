@@ -23,6 +23,7 @@ from providers.reach.answers.key_file import KeyFile
 from providers.reach.answers.libvirt_secret import LibvirtSecret
 from providers.reach.answers.machine_identity import MachineIdentity
 from providers.reach.answers.pool_content import PoolContent
+from providers.reach.answers.selinux_state import SelinuxState
 from providers.reach.answers.session import Session
 from providers.reach.answers.socket_answer import SocketAnswer
 from providers.reach.answers.unit_state import UnitState
@@ -49,6 +50,7 @@ from providers.reach.steps import (
 )
 from tests.sim.ceph import SimulatedCeph
 from tests.sim.libvirt import SimulatedLibvirt
+from tests.sim.selinux import SimulatedSelinux
 from tests.sim.systemd import SimulatedSystemd
 
 T = TypeVar("T")
@@ -80,7 +82,7 @@ class SimHost:
     def __init__(self, access: HostAccess, root: Path, agent: LocalHost, ceph: SimulatedCeph, cut: Cut) -> None:
         self.access, self.root, self.agent, self.ceph, self.cut = access, root, agent, ceph, cut
         self.further: dict[str, SimulatedCeph] = {}  # by the path of ceph.conf
-        self.libvirt, self.systemd = SimulatedLibvirt(), SimulatedSystemd()
+        self.libvirt, self.systemd, self.selinux = SimulatedLibvirt(), SimulatedSystemd(), SimulatedSelinux()
         self.packages: dict[str, str] = {}
         self.reads_key_types = ["aes"]
         self.reachable = True
@@ -208,6 +210,10 @@ class SimHost:
         self._reach("libvirt_guests")
         return in_form(list[Guest], self.libvirt.guests, self.access.where, "libvirt guests")
 
+    def selinux_state(self, path: str) -> SelinuxState:
+        self._reach("selinux_state")
+        return self.selinux.asked(path, self.path(path))
+
     def ask_sockets(self, folder: str, pids: Sequence[int], command: str, option: str = "") -> list[SocketAnswer]:
         self._reach("ask_sockets")
         root = str(self.root)
@@ -303,6 +309,8 @@ class SimHost:
         self.sent.append(" ".join(wire["argv"]))
         if wire["argv"][0] == "virsh":
             words = self.libvirt.virsh(wire["argv"], wire["stdin"])
+        elif wire["argv"][0] in ("semanage", "restorecon", "chcon"):
+            words = self.selinux.run(wire["argv"])
         elif wire["argv"][:2] == ["systemctl", "stop"]:
             self.systemd.units[wire["argv"][2]].stop()
             words = ""

@@ -116,6 +116,7 @@ class Site:
             "cluster": self.ceph.state(),
             "west": self.west.state() if "west1" in self.hosts else None,
             "cloud": self.cloud.state(),
+            "labels": {name: host.selinux.state() for name, host in self.hosts.items()},
             "secrets": {name: host.libvirt.state() for name, host in self.hosts.items()},
             "active": {
                 f"{name} {unit}": state.active

@@ -42,6 +42,7 @@ from providers.reach.agent.locks import break_lock, image_locks
 from providers.reach.agent.logs import log_since
 from providers.reach.agent.packages import package_versions
 from providers.reach.agent.programs import run
+from providers.reach.agent.selinux import selinux_state
 from providers.reach.agent.sockets import ask_sockets
 from providers.reach.agent.systemd import restart_unit, unit_state
 from providers.reach.agent.watchers import image_watchers, pool_images
@@ -171,6 +172,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "image_locks": image_locks,
     "user_sessions": user_sessions,
     "pools_as_user": pools_as_user,
+    "selinux_state": selinux_state,
     "unit_state": unit_state,
     "restart_unit": restart_unit,
     "log_since": log_since,

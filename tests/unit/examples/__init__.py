@@ -9,6 +9,7 @@ from tests.unit.examples.crush_rule import CRUSH_RULE
 from tests.unit.examples.directory import DIRECTORY, EXISTING
 from tests.unit.examples.erasure_code_profile import ERASURE_CODE_PROFILE
 from tests.unit.examples.file_copy import COPY, COPY_OF_NOTHING
+from tests.unit.examples.file_label import LABEL, LABEL_BY_CHCON, LABEL_NOWHERE
 from tests.unit.examples.file_lines import LINES, LINES_OF_ANOTHER_FILE
 from tests.unit.examples.guard import GUARD
 from tests.unit.examples.image_properties import IMAGE
@@ -38,6 +39,9 @@ EXAMPLES = [
     EXISTING,
     COPY,
     COPY_OF_NOTHING,
+    LABEL,
+    LABEL_BY_CHCON,
+    LABEL_NOWHERE,
     LINES,
     LINES_OF_ANOTHER_FILE,
     SERVICE,

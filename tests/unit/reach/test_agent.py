@@ -30,6 +30,7 @@ from providers.reach import bundle
 from providers.reach.answers.cluster_as_user import PoolAsUser
 from providers.reach.answers.fsid import Fsid
 from providers.reach.answers.purge_schedules import PurgeSchedules
+from providers.reach.answers.selinux_state import SelinuxState, type_of
 from providers.reach.local import LocalHost
 from providers.reach.steps import (
     ABSENT,
@@ -1061,6 +1062,50 @@ def test_a_running_guest_is_told_with_the_user_the_secret_and_the_monitors_of_ea
         ("volumes", "a/b", "cinder", "", "x", []),
         ("bare", "c", "", "", "", []),
     ]
+
+
+@needs_root
+def test_a_file_s_selinux_label_is_told(agent: LocalHost, tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    assert agent.selinux_state(str(file)).label == ""
+    file.write_text("")
+    assert agent.selinux_state(str(file)).label == "", "a host without SELinux"
+    set_label(file)
+    told = agent.selinux_state(str(file))
+    assert (told.label, type_of(told.label)) == ("system_u:object_r:etc_t:s0", "etc_t")
+    (tmp_path / "link").symlink_to(file)
+    with pytest.raises(StepFailed, match="is a link"):
+        agent.selinux_state(str(tmp_path / "link"))
+
+
+@needs_root
+def test_a_rewritten_file_keeps_its_selinux_label(agent: LocalHost, tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.write_text("")
+    set_label(file)
+    agent.apply([PutFile(str(file), "new")], no_key)
+    assert file.read_text() == "new"
+    assert os.getxattr(file, "security.selinux") == LABEL
+
+
+LABEL = b"system_u:object_r:etc_t:s0\0"
+
+
+def set_label(file: Path) -> None:
+    try:
+        os.setxattr(file, "security.selinux", LABEL)
+    except OSError as problem:
+        pytest.skip(f"this file system keeps no labels: {problem}")
+
+
+def test_rules_of_semanage_are_told_by_their_pattern() -> None:
+    printed = """/srv/k\\.keyring                                    regular file       system_u:object_r:etc_t:s0
+/srv(/.*)?                                         all files          system_u:object_r:var_t:s0
+"""
+    state = SelinuxState(label="x", policy="", rules=printed)
+    assert state.rule_for(r"/srv/k\.keyring") == "etc_t"
+    assert state.rule_for("/srv(/.*)?") == "var_t"
+    assert state.rule_for("/srv") == ""
 
 
 def test_libvirt_is_asked_again_after_its_restart(fakes: Path, faked: LocalHost, tmp_path: Path) -> None:
