@@ -23,6 +23,7 @@ class Suite(NamedTuple):
             ("PyO3 modules do not yet support subinterpreters"); then the health is never HEALTH_OK.
         needs_cgroup2: Whether its systemd (258 and later) ends at once on cgroup version 1.
         glance_has_uwsgi: Whether glance-api runs under uwsgi, and not by itself.
+        makes_aes256k: Whether a new cluster makes keys of type aes256k, which an older librados cannot read.
         compute_stops_late: Whether nova-compute waits 160 s before it stops, unless it is told otherwise.
     """
 
@@ -32,12 +33,21 @@ class Suite(NamedTuple):
     has_old_mgr: bool = False
     needs_cgroup2: bool = False
     glance_has_uwsgi: bool = False
+    makes_aes256k: bool = False
     compute_stops_late: bool = False
 
 
 BOOKWORM = Suite("bookworm", "zed")
 TRIXIE = Suite("trixie", "2025.1", has_old_mgr=True)
-SID = Suite("sid", "2026.2", is_released=False, needs_cgroup2=True, glance_has_uwsgi=True, compute_stops_late=True)
+SID = Suite(
+    "sid",
+    "2026.2",
+    is_released=False,
+    needs_cgroup2=True,
+    glance_has_uwsgi=True,
+    makes_aes256k=True,
+    compute_stops_late=True,
+)
 
 
 class World(NamedTuple):
@@ -52,6 +62,11 @@ class World(NamedTuple):
     name: str
     ceph: Suite
     openstack: Suite
+
+    @property
+    def key_type(self) -> str | None:
+        """The type of cephx keys that the clients' librados reads, where the cluster makes another by itself."""
+        return "aes" if self.ceph.makes_aes256k and not self.openstack.makes_aes256k else None
 
     def suite(self, role: str) -> Suite:
         """Return the suite of a node's role."""

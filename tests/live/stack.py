@@ -125,13 +125,15 @@ class Stack:
 
 
 def dev_settings() -> dict[str, Any]:
-    """Return the settings of Pulumi.dev.yaml, with the release of the lab's world.
+    """Return the settings of Pulumi.dev.yaml, with the release of the lab's world, and the keys that its clients read.
 
     Paths are absolute, because the test's project lies elsewhere.
     """
     config = yaml.safe_load((CHECKOUT / "Pulumi.dev.yaml").read_text())["config"]
     settings: dict[str, Any] = {name.partition(":")[2]: value for name, value in config.items()}
     settings["release"] = world().openstack.openstack
+    if world().key_type:
+        settings["cluster"]["key_type"] = world().key_type
     for name in ("identity_file", "known_hosts"):
         settings["ssh"][name] = str(CHECKOUT / settings["ssh"][name])
     return settings
