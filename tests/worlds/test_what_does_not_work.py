@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lab.record import world
 from tests.live import lab
 from tests.live.stack import Run, Stack
 
@@ -53,7 +54,9 @@ def test_a_compute_whose_pool_is_gone(applied: Stack) -> None:
 
 def test_services_whose_key_does_not_work(applied: Stack) -> None:
     export = f"ceph auth get {ENTITY} -o /tmp/kept"
-    other = 'k=$(ceph-authtool --gen-print-key) && sed "s|key = .*|key = $k|" /tmp/kept >/tmp/other'
+    kind = world().key_type  # a key that the hosts read, and that is not the cluster's
+    made = f"ceph-authtool --gen-print-key{f' --key-type {kind}' if kind else ''}"
+    other = f'k=$({made}) && sed "s|key = .*|key = $k|" /tmp/kept >/tmp/other'
     lab.shell("ceph1", f"{export} && {other} && ceph auth import -i /tmp/other")
     try:
         with an_option(applied, "nova", "libvirt", "rbd_destroy_volume_retries", 14) as run:
