@@ -1,12 +1,13 @@
-"""ceph1: a cluster of one monitor, one manager and three OSDs, made anew each time the lab starts."""
+"""Clusters: that of ceph1 with three OSDs, and that of west1 with one, each made anew each time its node starts."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from lab.command import HUNG_S
 from lab.machine import Machine
-from lab.nodes import CEPH, FSID, MON_HOST
+from lab.nodes import FSID, WEST, WEST_FSID, Node
 from lab.progress import say
 
 OSDS = range(3)
@@ -14,14 +15,16 @@ OSDS = range(3)
 
 UNITS = ("ceph.target", "ceph-mon.target", "ceph-mgr.target", "ceph-osd.target")
 
+_WEST_OSDS = range(1)
+
 # No `keyring` in [global], because manager and OSD would read that keyring instead of their own.
-_CONF = f"""\
+_CONF = """\
 [global]
-fsid = {FSID}
-mon host = {MON_HOST}
-mon initial members = {CEPH.name}
-public addr = {CEPH.address}
-cluster addr = {CEPH.address}
+fsid = {fsid}
+mon host = {node.mon_host}
+mon initial members = {node.name}
+public addr = {node.address}
+cluster addr = {node.address}
 auth cluster required = cephx
 auth service required = cephx
 auth client required = cephx
@@ -47,15 +50,15 @@ osd memory target = 939524096
 bluestore block size = 5368709120
 """
 
-_CREATE = f"""
-name={CEPH.name}
+_CREATE = """
+name={node.name}
 cd "$(mktemp -d)"
 ceph-authtool --create-keyring mon.keyring --gen-key -n mon. --cap mon 'allow *'
 ceph-authtool --create-keyring admin.keyring --gen-key -n client.admin \
     --cap mon 'allow *' --cap osd 'allow *' --cap mgr 'allow *' --cap mds 'allow *'
 ceph-authtool mon.keyring --import-keyring admin.keyring
 install -m 600 admin.keyring /etc/ceph/ceph.client.admin.keyring
-monmaptool --create --fsid {FSID} --addv $name '{MON_HOST}' monmap
+monmaptool --create --fsid {fsid} --addv $name '{node.mon_host}' monmap
 chown -R ceph: .
 install -d -o ceph -g ceph /var/lib/ceph/mon/ceph-$name /var/lib/ceph/mgr/ceph-$name
 ceph-mon --mkfs -i $name --monmap monmap --keyring mon.keyring --setuser ceph --setgroup ceph
@@ -64,7 +67,7 @@ ceph() {{ command ceph --connect-timeout 20 "$@"; }}
 ceph auth get-or-create mgr.$name mon 'allow profile mgr' osd 'allow *' mds 'allow *' -o mgr.keyring
 install -o ceph -g ceph -m 600 mgr.keyring /var/lib/ceph/mgr/ceph-$name/keyring
 systemctl enable --now ceph-mgr@$name
-for number in {" ".join(map(str, OSDS))}; do
+for number in {osds}; do
     uuid=$(cat /proc/sys/kernel/random/uuid)
     key=$(ceph-authtool --gen-print-key)
     echo "{{\\"cephx_secret\\": \\"$key\\"}}" | ceph osd new $uuid -i -
@@ -72,11 +75,11 @@ for number in {" ".join(map(str, OSDS))}; do
     install -d -o ceph -g ceph $folder
     ceph-authtool --create-keyring osd.keyring -n osd.$number --add-key $key
     install -o ceph -g ceph -m 600 osd.keyring $folder/keyring
-    [ $number != {OSDS[-1]} ] || echo ssd > $folder/crush_device_class
+    [ $number != 2 ] || echo ssd > $folder/crush_device_class
     ceph-osd -i $number --mkfs --osd-uuid $uuid --setuser ceph --setgroup ceph & made="${{made-}} $!"
 done
 for process in $made; do wait $process; done
-systemctl enable --now {" ".join(f"ceph-osd@{number}" for number in OSDS)}
+systemctl enable --now {osd_units}
 rm -r "$PWD"
 """
 
@@ -99,9 +102,17 @@ _MODULES = "mgr initial modules = iostat nfs\n"
 """Without `restful`, which needs more of bcrypt."""
 
 
+def _osds(node: Node) -> Sequence[int]:
+    return _WEST_OSDS if node == WEST else OSDS
+
+
+def _fsid(node: Node) -> str:
+    return WEST_FSID if node == WEST else FSID
+
+
 def prepare(machine: Machine) -> None:
     """Write ceph.conf before the node's first boot."""
-    conf = _CONF
+    conf = _CONF.format(fsid=_fsid(machine.node), node=machine.node)
     if machine.suite.has_old_mgr:
         conf = conf.replace("[mon]\n", f"[mon]\n{_MODULES}")
         machine.write("/usr/share/ceph/mgr/bcrypt.py", _BCRYPT)
@@ -110,8 +121,12 @@ def prepare(machine: Machine) -> None:
 
 def bring_up(machine: Machine) -> None:
     """Make the cluster on a node that has booted, and start its three daemons."""
-    machine.script(_CREATE, what="cluster")
-    say(f"{machine.node.name}: monitor, manager and {len(OSDS)} OSDs started")
+    osds = _osds(machine.node)
+    units = " ".join(f"ceph-osd@{number}" for number in osds)
+    numbers = " ".join(map(str, osds))
+    create = _CREATE.format(fsid=_fsid(machine.node), node=machine.node, osds=numbers, osd_units=units)
+    machine.script(create, what="cluster")
+    say(f"{machine.node.name}: monitor, manager and {'an OSD' if len(osds) == 1 else f'{len(osds)} OSDs'} started")
 
 
 def ready(machine: Machine) -> None:
@@ -123,5 +138,5 @@ def ready(machine: Machine) -> None:
 def _health(machine: Machine) -> str:
     status = machine.exec(["ceph", "--connect-timeout", "10", "status", "--format", "json"], what="ceph status")
     value = json.loads(status)
-    up = value["osdmap"]["num_up_osds"] == len(OSDS) and value["mgrmap"]["available"]
+    up = value["osdmap"]["num_up_osds"] == len(_osds(machine.node)) and value["mgrmap"]["available"]
     return str(value["health"]["status"]) if up else "starting"

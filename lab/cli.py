@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from lab import access, cache, down, guest, release_node, status, up
+from lab import access, cache, down, guest, release_node, status, up, west_node
 from lab.errors import LabError
 from lab.machine import running
 from lab.nodes import ALL, NODES
@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("down", help="take the lab down; only the cache stays")
     release = commands.add_parser("release", help="start a node with another OpenStack release, or remove that node")
     release.add_argument("release", choices=[*RELEASES, release_node.NONE], metavar=f"{{{','.join(RELEASES)},none}}")
+    west = commands.add_parser("west", help="start a node with a second Ceph cluster, or remove that node")
+    west.add_argument("none", nargs="?", choices=[release_node.NONE], metavar="none")
     filled = commands.add_parser("cache", help="build beforehand what releases and worlds need of the cache")
     filled.add_argument("names", nargs="+", choices=cache.NAMES, metavar=f"{{{','.join(cache.NAMES)}}}")
     commands.add_parser("guest", help="print the path of the guest's bootable disk, which is made once and cached")
@@ -77,6 +79,15 @@ def _release(options: argparse.Namespace) -> int:
     if options.release != release_node.NONE:
         up.up()
     release_node.show(options.release)
+    return 0
+
+
+def _west(options: argparse.Namespace) -> int:
+    if options.none:
+        west_node.remove()
+        return 0
+    up.up()
+    west_node.show()
     return 0
 
 
@@ -132,6 +143,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "up": _up,
     "down": _down,
     "release": _release,
+    "west": _west,
     "cache": _cache,
     "guest": _guest,
     "status": _status,

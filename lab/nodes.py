@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 FSID = "f5a1b2c3-0c1e-4d0a-9b6e-1ab0ce9d0501"
-MON_HOST = "[v2:127.0.2.1:3300/0,v1:127.0.2.1:6789/0]"
+WEST_FSID = "0e57e57e-0c1e-4d0a-9b6e-1ab0ce9d0502"
 USER = "deploy"
 
 
@@ -22,6 +22,11 @@ class Node(NamedTuple):
     address: str
     role: str
 
+    @property
+    def mon_host(self) -> str:
+        """The monitor of a node that has a cluster, as `ceph config generate-minimal-conf` prints it."""
+        return f"[v2:{self.address}:3300/0,v1:{self.address}:6789/0]"
+
 
 NODES = {
     node.name: node
@@ -37,4 +42,7 @@ CONTROLLER = NODES["controller1"]
 RELEASE = Node("controller2", "127.0.2.12", "release")
 """The node for another OpenStack release, which `lab/lab release` starts and `lab/lab up` does not."""
 
-ALL = {**NODES, RELEASE.name: RELEASE}
+WEST = Node("west1", "127.0.2.5", "ceph")
+"""The node with a second cluster, which `lab/lab west` starts and `lab/lab up` does not."""
+
+ALL = {**NODES, RELEASE.name: RELEASE, WEST.name: WEST}

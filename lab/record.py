@@ -34,6 +34,7 @@ class Record:
         stopped: Names of nodes that `lab/lab stop` has switched off.
         release: The OpenStack release that the node for other releases runs; empty without that node.
         release_complete: Whether that node has become ready.
+        west_complete: Whether the node with the second cluster has become ready.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Record:
     stopped: list[str] = field(default_factory=list)
     release: str = ""
     release_complete: bool = False
+    west_complete: bool = False
 
     def save(self) -> None:
         """Write the record in one step, so that a kill leaves the old or the new record."""

@@ -6,7 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
-from lab import access, ceph, cleanup, compute, controller, endpoints, host, layer, record, release_node, root, worlds
+from lab import (
+    access,
+    ceph,
+    cleanup,
+    compute,
+    controller,
+    endpoints,
+    host,
+    layer,
+    record,
+    release_node,
+    root,
+    west_node,
+    worlds,
+)
 from lab.command import run
 from lab.errors import LabError
 from lab.machine import NODE_FILES, Machine
@@ -34,6 +48,7 @@ def up() -> None:
         asked = worlds.wanted()
         if known is not None and known.ours():
             release_node.remove_if_broken(known)
+            west_node.remove_if_broken(known)
         if known is not None and _goes_on(known, asked):
             if known.stopped:
                 for name in list(known.stopped):
