@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab import record
-from lab.nodes import NODES, RELEASE
+from lab.nodes import NODES, RELEASE, WEST
 
 
 def show() -> int:
@@ -28,4 +28,7 @@ def show() -> int:
     if known.release:
         state = "not running" if RELEASE.name in dead else "running" if known.release_complete else "starting"
         print(f"{RELEASE.name:12} {RELEASE.address:12} {state}, release {known.release}")
+    if WEST.name in known.nodes:
+        state = "not running" if WEST.name in dead else "running" if known.west_complete else "starting"
+        print(f"{WEST.name:12} {WEST.address:12} {state}, the second cluster")
     return 0 if known.complete and not dead and not known.stopped else 1

@@ -115,10 +115,10 @@ def ceph(*arguments: str) -> Any:
     return json.loads(text) if text.strip() else None
 
 
-def cluster_state() -> dict[str, Any]:
-    """Return the pools, users and config-keys that a destroy has to leave as before."""
+def cluster_state(node: str = "ceph1") -> dict[str, Any]:
+    """Return the pools, users and config-keys that a destroy has to leave as before, of the cluster of a node."""
     questions = ("auth ls", "osd dump", "config-key ls")
-    auth, osds, stored = json.loads(on("ceph1", "python3", "-c", ASK_MONITORS, *questions))
+    auth, osds, stored = json.loads(on(node, "python3", "-c", ASK_MONITORS, *questions))
     users = {row["entity"]: [row["key"], row["caps"]] for row in auth["auth_dump"]}
     pools = {
         row["pool_name"]: [row["size"], row["min_size"], row["pg_autoscale_mode"], row.get("application_metadata")]

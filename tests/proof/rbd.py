@@ -11,13 +11,13 @@ from tests.live import lab
 MEBIBYTE = 1 << 20
 
 
-def rbd(*arguments: str) -> Any:
-    text = lab.on("ceph1", "rbd", "--format", "json", *arguments)
+def rbd(*arguments: str, node: str = "ceph1") -> Any:
+    text = lab.on(node, "rbd", "--format", "json", *arguments)
     return json.loads(text) if text.strip() else None
 
 
-def images(pool: str) -> list[str]:
-    found: list[str] = rbd("ls", "--pool", pool)
+def images(pool: str, node: str = "ceph1") -> list[str]:
+    found: list[str] = rbd("ls", "--pool", pool, node=node)
     return sorted(found)
 
 
@@ -30,8 +30,8 @@ def snapshots(image: str) -> dict[str, bool]:
     return {row["name"]: row["protected"] == "true" for row in rbd("snap", "ls", image)}
 
 
-def parent(image: str) -> str | None:
-    found = rbd("info", image).get("parent")
+def parent(image: str, node: str = "ceph1") -> str | None:
+    found = rbd("info", image, node=node).get("parent")
     return f"{found['pool']}/{found['image']}@{found['snapshot']}" if found else None
 
 
@@ -40,18 +40,18 @@ def used(image: str) -> int:
     return sum(int(row["used_size"]) for row in rbd("du", image)["images"])
 
 
-def watchers(image: str) -> list[str]:
-    return [row["address"] for row in rbd("status", image)["watchers"]]
+def watchers(image: str, node: str = "ceph1") -> list[str]:
+    return [row["address"] for row in rbd("status", image, node=node)["watchers"]]
 
 
-def export(image: str, command: str) -> str:
+def export(image: str, command: str, node: str = "ceph1") -> str:
     """Feed an image's bytes to a shell command on the cluster's node, and return what the command prints."""
     argv = ["bash", "-o", "pipefail", "-c", f"rbd export --no-progress {image} - | {command}"]
-    return lab.on("ceph1", *argv, timeout=180).strip()
+    return lab.on(node, *argv, timeout=180).strip()
 
 
-def digest(image: str) -> str:
-    return export(image, "sha256sum").split()[0]
+def digest(image: str, node: str = "ceph1") -> str:
+    return export(image, "sha256sum", node).split()[0]
 
 
 def sector(image: str, number: int) -> str:
@@ -63,9 +63,9 @@ def sector(image: str, number: int) -> str:
     ).strip()
 
 
-def data_objects(pool: str) -> int:
+def data_objects(pool: str, node: str = "ceph1") -> int:
     """Return how many objects hold data; objects of deleted snapshots count until the OSDs have trimmed them."""
-    return sum(name.startswith("rbd_data.") for name in lab.on("ceph1", "rados", "--pool", pool, "ls").split())
+    return sum(name.startswith("rbd_data.") for name in lab.on(node, "rados", "--pool", pool, "ls").split())
 
 
 def write_through(node: str, script: str, content: bytes) -> bytes:

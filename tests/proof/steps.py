@@ -158,7 +158,7 @@ def delete_data(admin: Connection, user: Connection) -> None:
         for row in list(image.images(owner=user.current_project_id)):
             image.delete_image(row.id)
         for kind in list(admin.block_storage.types()):
-            if kind.name in (BACKEND, "nfs"):
+            if kind.name in (BACKEND, "nfs", "west"):
                 admin.block_storage.delete_type(kind.id)
 
 
