@@ -14,7 +14,7 @@ from components.settings.key_source import KeySource
 from components.settings.option_line import OptionLine
 from components.settings.values import ClientOptions, Path
 from providers.formats.mon_host import MonHosts
-from providers.formats.names import ClusterName, CrushName, Entity, HostName, Uuid
+from providers.formats.names import ClusterName, CrushName, Entity, HostName, SelinuxType, Uuid
 
 
 class Cluster(SettingsModel):
@@ -76,6 +76,12 @@ class Cluster(SettingsModel):
     )
     client_options: ClientOptions = Field(
         default={}, description="Further [client] options of ceph.conf on every host. Default: none."
+    )
+    selinux_type: SelinuxType | None = Field(
+        None,
+        description="SELinux type of ceph.conf and keyrings on hosts with SELinux, such as etc_t: by a rule of "
+        "semanage where the host has semanage and its policy has another type, else by chcon. Hosts without SELinux "
+        "are left alone. Default: the type that the host's policy has for the path.",
     )
     unmanaged_options: list[OptionLine] = Field(
         default=[],

@@ -21,7 +21,7 @@ def add_file_label(draft: Draft, inventory: Inventory, host: str, path: str, *, 
     Returns:
         The logical names of the file and of its label, both of which services have to wait for.
     """
-    wanted = inventory.settings.selinux_type
+    wanted = inventory.settings.cluster.selinux_type
     if wanted is None:
         return [file]
     name = names.file_label(path, host)

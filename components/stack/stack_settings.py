@@ -23,7 +23,7 @@ from components.settings.remote_command import RemoteCommand
 from components.settings.service import ServiceSettings
 from components.settings.ssh import Ssh
 from components.settings.values import Line, Release
-from providers.formats.names import ClusterName, HostName, SelinuxType
+from providers.formats.names import ClusterName, HostName
 
 _LAST = ("openstack", "packages", "commands", "acknowledge")
 """Settings that an operator reads after those of the services."""
@@ -62,12 +62,6 @@ class StackSettings(SettingsModel):
         description="Keep a copy beside each file of options as it was before any stack, such as "
         "/etc/cinder/cinder.conf.0, with the file's owner and mode, until a destroy. Keyrings are not copied. Default "
         "false.",
-    )
-    selinux_type: SelinuxType | None = Field(
-        None,
-        description="SELinux type of ceph.conf and keyrings on hosts with SELinux, such as etc_t: by a rule of "
-        "semanage where the host has semanage and its policy has another type, else by chcon. Hosts without SELinux "
-        "are left alone. Default: the type that the host's policy has for the path.",
     )
     openstack: OpenStack | None = Field(
         None,

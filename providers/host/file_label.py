@@ -126,7 +126,7 @@ class FileLabelKind(KindOnHost[FileLabelDesired, FileLabelObserved]):
             if there and there not in record.rules:
                 raise Refused(
                     f"{observed.where}: semanage has a rule of somebody else's for {desired.path}, with type {there};"
-                    " take it out, or set selinux_type to that type, then run again"
+                    " take it out, or set cluster.selinux_type to that type, then run again"
                 )
             steps.append(Run(("semanage", "fcontext", "--modify" if there else "--add", "--type", wanted, pattern)))
             rules, there = with_value(record.rules, wanted), wanted

@@ -139,7 +139,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "visible_copies": {"visible_copies": True, "nova__rollout": {"batch": 1}},
     "selinux_type": {
         "platform": "rhel",
-        "selinux_type": "etc_t",
+        "cluster__selinux_type": "etc_t",
         "glance__keyrings": {"client.glance": {"path": "/srv/glance.keyring"}},
     },
     "guest_files": {

@@ -42,6 +42,14 @@ def test_the_dev_stack_is_valid_and_has_every_service() -> None:
     assert set(settings.services) == {"glance", "cinder", "cinder_backup", "nova"}
 
 
+def test_what_pulumi_fills_in_for_a_setting_that_is_left_out_is_valid() -> None:
+    """An empty map is no setting (`load.py`). A text that nobody wrote would be one."""
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    filled_in = {name: one["default"] for name, one in declared.items() if one["type"] != "object"}
+    settings = parse({**filled_in, **dev()})
+    assert isinstance(settings, StackSettings), settings
+
+
 def test_the_dev_stack_is_as_pulumi_writes_it() -> None:
     """`pulumi config set` drops blank lines and the spaces in braces: what it would rewrite is not committed."""
     text = (ROOT / "Pulumi.dev.yaml").read_text()

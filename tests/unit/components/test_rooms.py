@@ -282,7 +282,7 @@ def test_each_model_has_its_resource() -> None:
         "openstack": wanted,
         "nova__client_options": socket,
         "visible_copies": True,
-        "selinux_type": "etc_t",
+        "cluster__selinux_type": "etc_t",
         **{f"cluster__{name}": things for name, things in made_of.items()},
     }
     nodes = wire(settings(**changes), "test").nodes.values()
