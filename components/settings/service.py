@@ -37,7 +37,8 @@ class ServiceSettings(SettingsModel):
     unchecked_options: list[OptionLine] = Field(
         default=[],
         description="Options in `options` that are written although the release is not known to read them, because a "
-        'plug-in or a patch of yours does, such as ["[DEFAULT] my_driver_url"]. Default: none.',
+        'plug-in or a patch of yours does, such as ["[DEFAULT] my_driver_url"], or although their value does harm with '
+        "data on Ceph. Default: none.",
     )
     keyrings: dict[Entity, KeyringFile] = Field(
         default={},

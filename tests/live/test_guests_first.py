@@ -56,6 +56,7 @@ def wired(stack: Stack, before: dict[str, str]) -> Stack:
     """A stack that lets guests have sockets and logs, and keeps copies of files, applied."""
     stack.settings["nova"] |= {"client_options": OPTIONS, "apparmor_file": RULES}
     stack.settings["visible_copies"] = True
+    stack.settings["cluster"]["selinux_type"] = "etc_t"
     stack.write()
     stack.up().ok()
     return stack
@@ -111,6 +112,11 @@ def test_a_file_has_a_copy_of_before(wired: Stack, before: dict[str, str]) -> No
     assert now["/etc/nova/nova.conf.0"] == before["/etc/nova/nova.conf"], "owner, mode and content"
     assert now["/etc/nova/nova.conf"] != before["/etc/nova/nova.conf"]
     assert "/etc/ceph/ceph.conf.0" not in now, "the stack has made that file"
+
+
+def test_a_host_without_selinux_is_left_alone(wired: Stack) -> None:
+    assert sum(name.startswith("label-etc-ceph-") for name in wired.resources()) > 4
+    assert "label-" not in lab.on("compute1", "ls", "/var/lib/ceph-openstack/live")
 
 
 def test_an_unprivileged_qemu_has_its_socket_and_its_log(wired: Stack, guest: str) -> None:

@@ -61,11 +61,11 @@ def _section(inventory: Inventory, wired: WiredService, section: str, options: M
             continue
         if problem := why_not_read(inventory, service, section, option, backend=backend):
             yield Problem(where, problem)
-        elif problem := _harm(service, inventory.settings.release, section, option, options[option]):
+        elif problem := harm(service, inventory.settings.release, section, option, options[option]):
             yield Problem(where, f"{problem}. {service.name}.unchecked_options lets it through")
 
 
-def _harm(service: AnyService, release: str, section: str, option: str, value: str) -> str | None:
+def harm(service: AnyService, release: str, section: str, option: str, value: str) -> str | None:
     """Say what harm a value does with data on Ceph; None when it does none."""
     for row in service.harmful:
         named = (row.section.lower(), row.name) == (section.lower(), option)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from components.settings.option_line import option_key, option_keys, option_line
 from components.settings.problem import Problem, hint
-from components.stack.checks.options import why_not_read
+from components.stack.checks.options import harm, why_not_read
 from components.stack.inventory import Inventory
 from providers.formats.oslo_ini import OSLO
 
@@ -30,8 +30,7 @@ def unchecked_problems(inventory: Inventory) -> Iterator[Problem]:
                 yield Problem(where, f"names no option of {name}.options; {advice}")
                 continue
             section, option = places[key]
-            if section in sections and not why_not_read(
-                inventory, wired.service, section, option, backend=section in backends
-            ):
-                release = inventory.settings.release
+            release, value = inventory.settings.release, wired.mine.options[section][option]
+            why = why_not_read(inventory, wired.service, section, option, backend=section in backends)
+            if section in sections and not why and not harm(wired.service, release, section, option, value):
                 yield Problem(where, f"has no effect, because {release} reads the option; take the line out")

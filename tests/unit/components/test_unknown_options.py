@@ -101,6 +101,18 @@ def test_an_option_that_a_patched_service_still_reads_may_be_meant_too() -> None
     settings(nova__options=options, nova__unchecked_options=lines)
 
 
+def test_a_value_that_does_harm_may_be_meant_too() -> None:
+    options = {"libvirt": {"inject_password": True}}
+    (line,) = refused(nova__options=options)
+    assert line.endswith("nova.unchecked_options lets it through")
+    mine = settings(nova__options=options, nova__unchecked_options=["[libvirt] inject_password"]).services["nova"]
+    assert mine.options == {"libvirt": {"inject_password": "true"}}
+    (line,) = refused(
+        nova__options={"libvirt": {"inject_password": False}}, nova__unchecked_options=["[libvirt] inject_password"]
+    )
+    assert "has no effect" in line
+
+
 @pytest.mark.parametrize("section", ["libvirt", "DEFAULT"])
 def test_what_is_written_from_a_setting_is_refused_even_when_it_is_meant(section: str) -> None:
     option = {"libvirt": "images_type", "DEFAULT": "libvirt_images_type"}[section]

@@ -1279,6 +1279,7 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     assert do(agent, Run(("printf", "%s", "words"))) == ["words"]
     assert agent.read_files([file], patterns=[f"{folder}/*.conf"])
     assert agent.read_files([f"{tmp_path}/seen"])
+    assert agent.ask_sockets(str(folder), [os.getpid()], "help") == []
     refused: list[HostStep] = [
         PutFile(f"{tmp_path}/seen", "y"),
         PutFile(f"{tmp_path}/secret", "y"),
@@ -1302,6 +1303,8 @@ def test_an_installed_agent_does_what_is_on_its_list_and_nothing_else(tmp_path: 
     questions: list[Callable[[], object]] = [
         lambda: agent.read_files([f"{tmp_path}/secret"]),
         lambda: agent.read_files([], patterns=[f"{tmp_path}/*"]),
+        lambda: agent.ask_sockets(str(tmp_path), [os.getpid()], "help"),
+        lambda: agent.selinux_state(f"{tmp_path}/secret"),
         lambda: agent.unit_state("b.service"),
         lambda: agent.restart_unit("b.service", "journal", timeout_s=1),
         lambda: agent.restart_unit("a.service", f"{tmp_path}/secret", timeout_s=1),
