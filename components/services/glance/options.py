@@ -52,6 +52,11 @@ def _single(value: str) -> Callable[[At[GlanceSettings]], str | None]:
     return given
 
 
+def _tells_of_several(at: At[GlanceSettings]) -> bool:
+    """Return whether Glance tells where images are, and has stores on several clusters."""
+    return at.mine.show_image_direct_url and at.others.image_store is not None
+
+
 def _stores_of_the_release(at: At[GlanceSettings]) -> list[str]:
     """Return the default of `known_stores` without our item, which must not replace it. Havana has all stores there."""
     others = ("s3", "swift", "sheepdog", "cinder") if at.site.release == "havana" else ()
@@ -84,8 +89,9 @@ OPTIONS: tuple[Option[GlanceSettings], ...] = (
         "show_multiple_locations",
         setting=DIRECT_SNAPSHOTS,
         # Without this option Glance refuses the location of the snapshot. Then the snapshot fails, because Nova does
-        # not fall back to an upload.
-        value=lambda at: "true" if at.others.direct_snapshots else None,
+        # not fall back to an upload. Of several stores the direct URL names the first only, so nothing would be cloned
+        # on the cluster of another.
+        value=lambda at: "true" if at.others.direct_snapshots or _tells_of_several(at) else None,
         # Where this row writes nothing, `glance.options` may set the option, because Nova may be in another stack.
         override="unwritten",
     ),

@@ -100,6 +100,16 @@ def test_a_compute_has_the_options_of_the_cluster_of_its_disks(host: str, conf: 
     assert options["images_rbd_glance_store_name"] == store
 
 
+def test_glance_tells_of_every_place_of_an_image_where_it_tells_of_one() -> None:
+    """The direct URL is that of the first store, so elsewhere nothing would be a clone (seen on the lab)."""
+    told = models(ConfigSectionsDesired, glance__show_image_direct_url=True)["glance-config-controller1"].sections
+    assert told["DEFAULT"] == {"show_image_direct_url": "true", "show_multiple_locations": "true"}
+    untold = models(ConfigSectionsDesired)["glance-config-controller1"].sections
+    assert "DEFAULT" not in untold
+    one = models(ConfigSectionsDesired, glance__show_image_direct_url=True, glance__stores={})
+    assert one["glance-config-controller1"].sections["DEFAULT"] == {"show_image_direct_url": "true"}
+
+
 def test_a_release_without_stores_by_name_gets_none_in_nova() -> None:
     options = models(ConfigSectionsDesired, release="ussuri")["nova-config-compute2"].sections["libvirt"]
     assert "images_rbd_glance_store_name" not in options
