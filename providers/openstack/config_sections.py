@@ -123,9 +123,11 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
         """
         if found := self.rivals(desired, observed):
             raise Refused(f"{found}, then run again")
-        unwritten = not desired.list_items_if_absent or any(self._absent(desired, observed).values())
-        if observed.state is not None and unwritten:
+        unwritten = any(self._absent(desired, observed).values())
+        if observed.state is not None and (unwritten or not desired.list_items_if_absent):
             self._refuse_unexpected(desired, observed)
+        if observed.state is not None and unwritten:
+            refuse_lost_store(observed.where, desired.path, partial(effective, self.documents(desired, observed)))
         steps = super().plan(desired, observed)  # a later file that wins is refused there, by its own name
         documents = self.documents(desired, observed)
         in_force, records = partial(effective, documents), observed.records
@@ -159,7 +161,6 @@ class ConfigSectionsKind(OptionFileKind[ConfigSectionsDesired]):
                     f"{observed.where}: {desired.path} sets [{section}] {option} = {value}:"
                     f" {expected.otherwise}{f': `{line}`' if line else ''}"
                 )
-        refuse_lost_store(observed.where, desired.path, partial(effective, documents))
 
     @override
     def without_file(self, desired: ConfigSectionsDesired, where: str) -> None:

@@ -24,7 +24,7 @@ NEW = "controller1"
 JOURNALLED = [
     example
     for example in [*EXAMPLES, *TAKEN_OVER]
-    if isinstance(example.provider.kind, KindOnHost) and example.provider.kind.entry_kinds()
+    if isinstance(example.provider.kind, KindOnHost) and example.provider.kind.entry_kinds() and example.has_entry
 ]
 MADE = [example for example in JOURNALLED if example not in TAKEN_OVER]
 each = pytest.mark.parametrize("example", JOURNALLED, ids=lambda example: example.name)

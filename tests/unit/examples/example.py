@@ -62,6 +62,7 @@ class Example:
         gone: Takes it away by hand. A deletion after that is fine.
         garble: Makes the site answer in a form that nobody knows. None: it asks only what other kinds ask, too.
         is_silent: Whether a refresh has nothing to look at, so that it says nothing of a host that is out of reach.
+        has_entry: Whether the journal has an entry after an `up`; false where there is nothing to do.
         stays: Whether what somebody set on the adopted thing is still there after its deletion. It is handed everything
             after the deletion, and everything as it was when it was set.
     """
@@ -78,6 +79,7 @@ class Example:
     gone: Act | None = None
     garble: Act | None = None
     is_silent: bool = False
+    has_entry: bool = True
     stays: Callable[[Everything, Everything], bool] = lambda after, theirs: after == theirs
 
     def resource(self, site: Site) -> Managed:

@@ -36,7 +36,9 @@ COPY = Example(
     garble=garbled_journal("api1", "copy", PATH),
 )
 
-COPY_OF_NOTHING = replace(COPY, name="copy of a file that is not there", prepare=nothing, drifts=[], gone=None)
+COPY_OF_NOTHING = replace(
+    COPY, name="copy of a file that is not there", prepare=nothing, drifts=[], gone=None, has_entry=False
+)
 
 
 def observed(told: Told, text: str | None) -> FileCopyObserved:

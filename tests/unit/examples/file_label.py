@@ -55,7 +55,7 @@ LABEL_BY_CHCON = replace(
     drifts=[Drift("moved", moved, {"selinux_type": "user_home_t"}, [f"chcon --type etc_t {PATH}"])],
 )
 
-LABEL_NOWHERE = replace(LABEL, name="label without SELinux", prepare=without_selinux, drifts=[])
+LABEL_NOWHERE = replace(LABEL, name="label without SELinux", prepare=without_selinux, drifts=[], has_entry=False)
 
 
 def observed(told: Told, _text: str | None) -> FileLabelObserved:
