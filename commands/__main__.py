@@ -9,12 +9,13 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from commands import discover, drift, forget, guests, images, lint, locks, report, undo, verify
+from commands import bootstrap, discover, drift, forget, guests, images, lint, locks, report, undo, verify
 from commands.command import Command
 from providers.errors import ProviderError
 from providers.redaction import redacted_line
 
 COMMANDS: dict[str, Command] = {
+    "bootstrap": bootstrap,
     "discover": discover,
     "undo": undo,
     "verify": verify,

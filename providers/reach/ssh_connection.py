@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -30,7 +31,32 @@ class _RefuseUnknownHosts:
         raise UnknownHostKeyError(f"{hostname} shows {key.get_name()} {key.fingerprint}")
 
 
-def connect(access: HostAccess) -> list[paramiko.SSHClient]:
+@dataclass(frozen=True)
+class FirstLogin:
+    """What only the first login to a host needs, before the account of the settings is there.
+
+    Attributes:
+        password: The password of `HostAccess.user`; empty for keys alone.
+        accept: Is told a host as known_hosts names it, and its key that known_hosts does not have; answers whether the
+            key is the host's.
+    """
+
+    password: str = field(repr=False, default="")
+    accept: Callable[[str, paramiko.PKey], bool] = lambda _host, _key: False
+
+
+class _AskForUnknownHosts:
+    """The policy of a first login, which lets an operator compare the key of a host that is not in known_hosts."""
+
+    def __init__(self, accept: Callable[[str, paramiko.PKey], bool]) -> None:
+        self._accept = accept
+
+    def missing_host_key(self, client: object, hostname: str, key: paramiko.PKey) -> None:
+        if not self._accept(hostname, key):
+            _RefuseUnknownHosts().missing_host_key(client, hostname, key)
+
+
+def connect(access: HostAccess, first: FirstLogin | None = None) -> list[paramiko.SSHClient]:
     """Return the connected clients, jump hosts first and the host itself last.
 
     Connecting is tried again when sshd refuses the connection, as it does beyond MaxStartups. Nothing is tried again
@@ -39,7 +65,7 @@ def connect(access: HostAccess) -> list[paramiko.SSHClient]:
     attempt, limit = 1, time.monotonic() + access.connect_timeout_s
     while True:
         try:
-            return _connect(access)
+            return _connect(access, first)
         except PassingError as problem:
             if attempt == ATTEMPTS or time.monotonic() >= limit:
                 raise HostError(str(problem)) from None
@@ -54,12 +80,13 @@ def close(clients: Sequence[paramiko.SSHClient]) -> None:
             client.close()
 
 
-def _connect(access: HostAccess) -> list[paramiko.SSHClient]:
+def _connect(access: HostAccess, first: FirstLogin | None = None) -> list[paramiko.SSHClient]:
     import paramiko  # takes 0.9 s, which the provider process pays when it first connects, and a preview never does
 
     clients = connect(access.jump) if access.jump else []
     client = paramiko.SSHClient()
-    client.set_missing_host_key_policy(cast("paramiko.MissingHostKeyPolicy", _RefuseUnknownHosts()))
+    policy = _AskForUnknownHosts(first.accept) if first else _RefuseUnknownHosts()
+    client.set_missing_host_key_policy(cast("paramiko.MissingHostKeyPolicy", policy))
     try:
         with translated(access):
             known_hosts = Path(access.known_hosts_file).expanduser()
@@ -69,6 +96,7 @@ def _connect(access: HostAccess) -> list[paramiko.SSHClient]:
                 access.address,
                 port=access.port,
                 username=access.user,
+                password=(first.password or None) if first else None,
                 pkey=_identity(access),
                 look_for_keys=False,
                 allow_agent=not access.identity_file,
@@ -89,6 +117,21 @@ def _through(jump: paramiko.SSHClient, access: HostAccess) -> paramiko.Channel:
     return transport.open_channel(
         "direct-tcpip", (access.address, access.port), ("127.0.0.1", 0), timeout=access.connect_timeout_s
     )
+
+
+def public_key(access: HostAccess) -> str:
+    """Return the public key of `identity_file`, as a line of authorized_keys without a comment."""
+    identity = _identity(access)
+    return f"{identity.get_name()} {identity.get_base64()}" if identity else ""
+
+
+def run(client: paramiko.SSHClient, command: str, stdin: str, seconds: float) -> tuple[int, str, str]:
+    """Run a command in a session of its own, and return its exit status, standard output and standard error."""
+    sent, output, errors = client.exec_command(command, timeout=seconds)
+    sent.write(stdin)
+    sent.channel.shutdown_write()
+    text = output.read().decode(errors="replace"), errors.read().decode(errors="replace")
+    return output.channel.recv_exit_status(), *text
 
 
 def _identity(access: HostAccess) -> paramiko.PKey | None:
