@@ -19,6 +19,8 @@ NEW = "/etc/sudoers.d/.ceph-openstack.new"
 RECORD = "/var/lib/ceph-openstack/bootstrap.json"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 FIRST_USER = 1000
+RESERVED = range(60000, 65536)
+"""Debian gives accounts of services, such as nova, numbers of these, too."""
 Wanted = Dict[str, Any]
 """The fields of `Account`, and `login`, `undo` and `really`."""
 Steps = Iterator[Tuple[str, Callable[[], None]]]
@@ -38,7 +40,7 @@ def run(*argv: str) -> Tuple[int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={"PATH": PATH, "LC_ALL": "C"},
-        text=True,
+        universal_newlines=True,
     )
     return done.returncode, " ".join(done.stdout.split())
 
@@ -108,7 +110,7 @@ def account_steps(wanted: Wanted) -> Steps:
     found = account(name)
     if found is None:
         yield "make account %s with a home, and no password" % name, lambda: make_account(name)
-    elif found.pw_uid and found.pw_uid < FIRST_USER:
+    elif found.pw_uid and (found.pw_uid < FIRST_USER or found.pw_uid in RESERVED):
         raise Problem("account %s is one of the system's (uid %d); choose another ssh.user" % (name, found.pw_uid))
     elif os.path.basename(found.pw_shell) in ("nologin", "false"):
         raise Problem("account %s has the shell %s, so nobody can log in; give it another" % (name, found.pw_shell))
