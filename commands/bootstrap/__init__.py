@@ -13,8 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from commands.bootstrap.account import account_of
 from commands.bootstrap.host_keys import expected
+from commands.bootstrap.login import Login
+from commands.bootstrap.outcome import Outcome
 from commands.bootstrap.report import exit_status, lines
-from commands.bootstrap.working import Login, Outcome, work
+from commands.bootstrap.working import work
 from commands.project import absolute_path, add_project, enter_project
 from commands.stack_file import settings_of
 from components.settings.problem import hint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from commands import exit_status as status
-from commands.bootstrap.working import Outcome
+from commands.bootstrap.outcome import Outcome
 
 
 def lines(outcomes: Sequence[Outcome], *, really: bool) -> Iterator[str]:

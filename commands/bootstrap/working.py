@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.bootstrap.account import Account
 from commands.bootstrap.host_keys import HostKeys
+from commands.bootstrap.login import Login
+from commands.bootstrap.outcome import Outcome
 from providers.errors import HostError, ProviderError
 from providers.reach.access import AccessSettings
 from providers.reach.host_access import HostAccess
@@ -27,38 +29,6 @@ MARK = "# from here on it is the program\n"
 """What sudo has not read as a password comes before the mark, and is passed over."""
 PROGRAM = (Path(__file__).parent / "on_host.py").read_text()
 READER = f"import sys; exec(sys.stdin.read().partition({MARK!r})[2])"
-
-
-@dataclass(frozen=True)
-class Login:
-    """Who is on every host already.
-
-    Attributes:
-        user: The user, such as root.
-        identity_file: The user's private key; empty for ssh-agent, or for a password alone.
-        password: The user's password, for sshd and for sudo; empty for none.
-    """
-
-    user: str
-    identity_file: str
-    password: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a host.
-
-    Attributes:
-        where: The host as messages name it.
-        steps: What was done, or is to be done.
-        problem: Why no more was done.
-        unseen: Why the host could not be looked at.
-    """
-
-    where: str
-    steps: tuple[str, ...] = ()
-    problem: str = ""
-    unseen: str = ""
 
 
 def work(access: HostAccess, account: Account, login: Login, fingerprint: str, *, undo: bool, really: bool) -> Outcome:

@@ -137,7 +137,9 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     @override
     def host(self, desired: GuardDesired, machines: Machines) -> str:
-        return machines.admin_or_none(desired.fsid) if desired.guards == "removal" else ""
+        """Return the admin host; none where nothing would be looked at, as when a cluster leaves the settings."""
+        looks = desired.guards == "removal" and not desired.looks_at.is_empty
+        return machines.admin_or_none(desired.fsid) if looks else ""
 
     @override
     def quiet(self, news: Mapping[str, Any]) -> Collection[str]:

@@ -51,6 +51,11 @@ class LooksAt(BaseModel):
 
     key_type: str | None = Field(None, description="Type of the keys that the stack's users get when they are made.")
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would go in a destroy."""
+        return not (self.pools or self.entities or self.secrets or self.volume_types)
+
     def without(self, other: LooksAt) -> LooksAt:
         """Return the things and monitors that are not in `other`."""
         secrets = {host: _less(uuids, other.secrets.get(host, [])) for host, uuids in self.secrets.items()}

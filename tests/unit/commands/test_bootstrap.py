@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from commands.bootstrap import account, host_keys, working
+from commands.bootstrap.login import Login
+from commands.bootstrap.outcome import Outcome
 from commands.bootstrap.report import exit_status, lines
-from commands.bootstrap.working import Login, Outcome
 from providers.errors import HostError, Refused
 from providers.reach.host_access import HostAccess
 from providers.reach.ssh_connection import FirstLogin

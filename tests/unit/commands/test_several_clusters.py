@@ -150,6 +150,20 @@ def test_its_entry_goes_out_one_run_later(gates: dict[str, Managed]) -> None:
         change(gates, settings(**ONE))
 
 
+def test_guards_of_a_cluster_out_of_use_are_deleted_without_a_way_to_it(site: Site, two: StackSettings) -> None:
+    """Nobody speaks for the cluster then, and the guard must not take the other cluster's admin host for its own."""
+    model = wire(two, STACK).nodes["west.guard"].model
+    empty = wire(settings(**{**ONE, **WEST}), STACK).nodes["west.guard"].model
+    assert isinstance(model, GuardDesired)
+    assert isinstance(empty, GuardDesired)
+    guard = Managed(site, GuardProvider(), model.as_given())
+    guard.up()
+    guard.props = empty.as_given()
+    guard.up()
+    del site.hosts["west1"]
+    guard.destroy()
+
+
 def test_a_compute_is_not_moved_to_another_cluster_under_its_guests(gates: dict[str, Managed]) -> None:
     site = gates["gate"].site
     disk = {"pool": "vms", "image": "a_disk", "user": "cinder", "secret": "", "usage": "", "monitors": []}
