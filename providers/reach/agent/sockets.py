@@ -31,8 +31,8 @@ LARGEST = 8 * 1024 * 1024
 def ask_sockets(folder: str, pids: List[int], command: str, option: str = "") -> List[Dict[str, Any]]:
     """Ask the sockets of a folder that belong to these processes; see `SocketAnswer` for the fields.
 
-    A socket is the process's that listens on it, as the kernel says, whatever the socket is called. A socket on which
-    nobody listens any more is left out.
+    A socket is the process's that listens on it, as the kernel says, whatever the socket is called, and nothing is sent
+    to anybody else. A socket on which nobody listens any more is left out.
 
     Args:
         folder: The folder.
@@ -46,11 +46,19 @@ def ask_sockets(folder: str, pids: List[int], command: str, option: str = "") ->
     answers, limit = [], time.monotonic() + ALL_S
     with OpenedFolder(folder + "/x") as opened:
         for name in sorted(os.listdir(opened.handle)):
-            if stat.S_ISSOCK(os.stat(name, dir_fd=opened.handle, follow_symlinks=False).st_mode):
+            if is_socket(opened.handle, name):
                 place = "/proc/self/fd/%d/%s" % (opened.handle, name)
                 answers.append(asked(place, pids, request, min(limit, time.monotonic() + LONGEST_S)))
                 answers[-1].update(path=os.path.join(folder, name))
     return [answer for answer in answers if "pid" in answer]
+
+
+def is_socket(folder: int, name: str) -> bool:
+    """Return whether an entry of a folder is a socket; an entry that went away meanwhile is none."""
+    try:
+        return stat.S_ISSOCK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def asked(place: str, pids: List[int], request: Dict[str, str], limit: float) -> Dict[str, Any]:
