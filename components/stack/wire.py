@@ -13,6 +13,7 @@ from components.settings.problem import Problem
 from components.stack import names
 from components.stack.accounts import accounts
 from components.stack.ceph_client import add_ceph_client
+from components.stack.client_file_notice import client_file_notices
 from components.stack.cluster_side import add_cluster_side
 from components.stack.commands import add_commands_after, add_commands_before
 from components.stack.draft import Draft
@@ -128,6 +129,7 @@ def _notices(inventory: Inventory) -> Iterator[Notice]:
     yield from restart_notices(inventory)
     for there in inventory.clusters:
         yield from key_type_notices(there)
+        yield from client_file_notices(there)
 
 
 def _api_looks(inventory: Inventory) -> Iterator[ApiLook]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.settings.problem import Problem, hint
+from components.stack.client_file_notice import CLIENT_FILES
 from components.stack.environment import ENVIRONMENT
 from components.stack.inventory import Inventory
 from components.stack.key_type_notice import OLD_KEY_TYPE
@@ -19,7 +20,7 @@ def notice_problems(inventory: Inventory) -> Iterator[Problem]:
         for service in inventory.services
         for name in (*service.notice_names, *caps_notice_names(service.name), *restart_notice_names(service.name))
     ]
-    known = [*of_services, TOO_OLD, OLD_KEY_TYPE, ENVIRONMENT]
+    known = [*of_services, TOO_OLD, OLD_KEY_TYPE, CLIENT_FILES, ENVIRONMENT]
     for index, name in enumerate(inventory.settings.acknowledge):
         if name not in known:
             advice = hint(name, known, "a notice prints its name.")

@@ -24,7 +24,7 @@ KNOWN = (
     "cinder-backup-earlier, cinder-backup-no-blocklist, cinder-backup-no-read, cinder-backup-no-clones, "
     "cinder-backup-rollout, cinder-backup-restarts-deferred, nova-attaches-as-its-own-user, nova-no-blocklist, "
     "nova-no-read, nova-no-clones, nova-rollout, nova-restarts-deferred, cluster-too-old, "
-    "old-key-type, environment"
+    "old-key-type, client-files, environment"
 )
 
 
@@ -41,6 +41,7 @@ EVERY: dict[str, dict[str, Any]] = {
     "nova-rollout": {"nova__rollout": {"batch": 1}},
     "cinder-no-blocklist": {"cinder__user": {"name": "cinder", "caps": {"mon": "allow r", "osd": "allow *"}}},
     "old-key-type": {"cluster__key_type": "aes"},
+    "client-files": {"cluster__client_options": {"log file": "/var/log/ceph/$name.log"}},
     "cinder-no-read": {
         "cinder__user": {
             "name": "cinder",
