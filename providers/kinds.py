@@ -17,6 +17,7 @@ from providers.host.file_copy import FileCopyKind
 from providers.host.file_label import FileLabelKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import ServiceKind
+from providers.host.whole_file import WholeFileKind
 from providers.kind import Kind
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
@@ -43,6 +44,7 @@ KINDS: dict[str, Kind[Any, Any]] = {
     f"{_PREFIX}host:FileCopy": FileCopyKind(),
     f"{_PREFIX}host:FileLabel": FileLabelKind(),
     f"{_PREFIX}host:FileLines": FileLinesKind(),
+    f"{_PREFIX}host:WholeFile": WholeFileKind(),
     f"{_PREFIX}host:Service": ServiceKind(),
     f"{_PREFIX}stack:Guard": GuardKind(),
     f"{_PREFIX}stack:Preflight": PreflightKind(),

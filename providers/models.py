@@ -18,6 +18,7 @@ from providers.host.file_lines import FileLinesDesired
 from providers.host.ready import Ready, Workers
 from providers.host.service import ServiceDesired
 from providers.host.watched_file import WatchedFile
+from providers.host.whole_file import WholeFileDesired
 from providers.libvirt.secret import SecretDesired
 from providers.on_host import OnHost
 from providers.openstack.config_sections import ConfigSectionsDesired, Expected
@@ -57,6 +58,7 @@ __all__ = [
     "UserDesired",
     "VolumeTypeDesired",
     "WatchedFile",
+    "WholeFileDesired",
     "Workers",
     "clients",
     "data_places",

@@ -26,6 +26,7 @@ from providers.host.file_copy import FileCopyKind
 from providers.host.file_label import FileLabelKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import ServiceKind
+from providers.host.whole_file import WholeFileKind
 from providers.lasting_pickle import lasting_pickle
 from providers.libvirt.secret import SecretKind
 from providers.openstack.config_sections import ConfigSectionsKind
@@ -238,6 +239,18 @@ class FileLines(ManagedResource[models.FileLinesDesired], module="host", name="F
     """Lines of a stack in a file of rules."""
 
     provider = FileLinesProvider
+
+
+class WholeFileProvider(ManagedProvider):
+    """The provider of `WholeFile`."""
+
+    kind = WholeFileKind()
+
+
+class WholeFile(ManagedResource[models.WholeFileDesired], module="host", name="WholeFile"):
+    """A file that is the stack's own."""
+
+    provider = WholeFileProvider
 
 
 class ServiceProvider(ManagedProvider):

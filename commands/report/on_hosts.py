@@ -51,6 +51,15 @@ def lines(change: Change) -> Iterator[Row]:
             yield Row(HOSTS, (what, ("line",), *sides), change.host)
 
 
+def whole_file(change: Change) -> Iterator[Row]:
+    """Yield a row for a file that is made, and for one whose text changes."""
+    what: Phrase = ("file ", Value.of(change.get("path")))
+    if change.op == "create":
+        yield Row(HOSTS, (what, ("made",), (), ()), change.host)
+    elif change.op == "update" and change.old.get("content") != change.new.get("content"):
+        yield Row(HOSTS, (what, ("text",), (), ()), change.host)
+
+
 def preflight(change: Change) -> Iterator[Row]:
     """Yield a row for each check that changes. A host that is new is checked, too, and needs no row for that."""
     if change.op == "update":

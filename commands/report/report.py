@@ -36,6 +36,7 @@ ROWS: dict[str, Callable[[Change], Iterator[Row]]] = {
     "host:FileCopy": on_hosts.copy,
     "host:FileLabel": on_hosts.label,
     "host:FileLines": on_hosts.lines,
+    "host:WholeFile": on_hosts.whole_file,
     "stack:Preflight": on_hosts.preflight,
     "command:remote:Command": on_hosts.command,
 }

@@ -19,6 +19,7 @@ from providers.host.file_copy import FileCopyKind
 from providers.host.file_label import FileLabelKind
 from providers.host.file_lines import FileLinesKind
 from providers.host.service import CHANGE, REMOVAL
+from providers.host.whole_file import WholeFileKind
 from providers.journal.entry import Entry, parsed
 from providers.journal.record import EntryRecord
 from providers.libvirt.secret import SecretKind
@@ -40,6 +41,7 @@ ORDER = (
     CephConfKind.entry_kind,
     FileCopyKind.entry_kind,
     FileLinesKind.entry_kind,
+    WholeFileKind.entry_kind,
     DirectoryKind.entry_kind,
     REMOVAL,
     ImagePropertiesKind.entry_kind,

@@ -120,6 +120,21 @@ def preflight(host: str) -> str:
     return f"preflight-{host}"
 
 
+def repository_directory(host: str) -> str:
+    """Return the name of the folder of keys of repositories on a host."""
+    return f"repository-directory-{host}"
+
+
+def repository_key(host: str) -> str:
+    """Return the name of the key of the repository of packages on a host."""
+    return f"repository-key-{host}"
+
+
+def repository(host: str) -> str:
+    """Return the name of the repository of packages on a host."""
+    return f"repository-{host}"
+
+
 def packages(host: str) -> str:
     """Return the name of the command that installs packages on a host."""
     return f"packages-{host}"

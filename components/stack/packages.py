@@ -17,7 +17,7 @@ from components.stack.remote_way import remote_command
 _SETTING = ("packages", "install")
 
 
-def install(draft: Draft, inventory: Inventory, host: str, packages: Sequence[str]) -> None:
+def install(draft: Draft, inventory: Inventory, host: str, packages: Sequence[str], *, needs: Sequence[str]) -> None:
     """Add the command that installs the packages on a host. A host that the provider cannot reach is a problem."""
     platform, sudo = inventory.site.platform, "sudo -n " if inventory.settings.ssh.sudo else ""
     commands = [f"{platform.install} {shlex.join(sorted(packages))}"]
@@ -26,4 +26,4 @@ def install(draft: Draft, inventory: Inventory, host: str, packages: Sequence[st
     create = " && ".join(f"{sudo}{command}" for command in commands)
     command = remote_command(draft, inventory.settings, _SETTING, host, create=create)
     if command is not None:
-        draft.add(names.packages(host), command, needs=[names.GATE])
+        draft.add(names.packages(host), command, needs=needs)

@@ -7,6 +7,7 @@ from components.stack import names
 from components.stack.draft import Draft
 from components.stack.inventory import Inventory
 from components.stack.packages import install
+from components.stack.repository import add_repository
 from providers.models import PreflightDesired
 
 
@@ -18,10 +19,10 @@ def add_preflights(draft: Draft, inventory: Inventory) -> None:
     }
     for host in inventory.hosts:
         needed = _needed(inventory, host)
-        first = names.GATE
+        first = [names.GATE, *add_repository(draft, inventory, host)]
         if asked and asked.install:
-            first = names.packages(host)
-            install(draft, inventory, host, [package.name for package in needed])
+            install(draft, inventory, host, [package.name for package in needed], needs=first)
+            first = [names.packages(host)]
         with draft.made_from("hosts", host):
             desired = PreflightDesired(
                 stack=inventory.site.stack,
@@ -29,7 +30,7 @@ def add_preflights(draft: Draft, inventory: Inventory) -> None:
                 packages={package.name: package.installed_path for package in needed},
                 refuse_local_disks=host in refusing,
             )
-            draft.add(names.preflight(host), desired, needs=[first])
+            draft.add(names.preflight(host), desired, needs=first)
 
 
 def _needed(inventory: Inventory, host: str) -> list[Package]:

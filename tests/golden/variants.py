@@ -11,6 +11,12 @@ from tests.unit.components.graph import raw
 
 ROOT = Path(__file__).parents[2]
 TYPES = {"ceph": {}, "b": {"description": "d", "public": False, "extra_specs": {"x": "y"}, "adopt": True}}
+REPOSITORY = {
+    "uri": "https://download.example.org/debian-squid",
+    "suite": "bookworm",
+    "key": "tests/data/repository-key.asc",
+    "fingerprint": "D24D3534076075823E6BA0591F791F713E1C0D22",
+}
 CHANGES: dict[str, dict[str, Any]] = {
     "whole": {},
     "own_daemons": {
@@ -97,6 +103,11 @@ CHANGES: dict[str, dict[str, Any]] = {
         "nova__pool": {"name": "vms", "data_pool": {"name": "data", "shared": True}},
         "cinder__user": {"name": "cinder", "generation": 2},
         "cinder__keyrings": {"client.cinder": {"managed": False}},
+    },
+    "repository": {"packages": {"repository": REPOSITORY}},
+    "repository_rhel": {
+        "platform": "rhel",
+        "packages": {"repository": {**{name: REPOSITORY[name] for name in ("uri", "key", "fingerprint")}, "name": "x"}},
     },
     "several_clusters": {
         "clusters": {

@@ -35,6 +35,7 @@ from tests.unit.examples import (
     service,
     user,
     volume_type,
+    whole_file,
 )
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -57,6 +58,7 @@ KINDS: dict[str, tuple[type[Any], Observe]] = {
     "file_copy": (resources.FileCopyProvider, file_copy.observed),
     "file_label": (resources.FileLabelProvider, file_label.observed),
     "file_lines": (resources.FileLinesProvider, file_lines.observed),
+    "whole_file": (resources.WholeFileProvider, whole_file.observed),
     "service": (resources.ServiceProvider, service.observed),
     "guard": (resources.GuardProvider, guard.observed),
     "preflight": (resources.PreflightProvider, preflight.observed),
@@ -89,13 +91,14 @@ AT_LEAST = {
     "file_copy": {*MADE, "not_ours_is_left", "changed_already", "somebody_changed_the_copy"},
     "file_label": {*MADE, "no_selinux", "no_semanage", "a_rule_of_somebody_elses", "what_somebody_set_stays"},
     "file_lines": {*MADE, "a_line_of_somebody_elses", "another_stack_has_the_line", "undone_to_the_byte"},
+    "whole_file": {*MADE, "another_text", "was_there_with_this_text", "somebody_changed_it"},
     "service": {*LOOKED_AT, "cut_off", "stale", "stopped", "no_such_unit"},
     "guard": {*LOOKED_AT, "something_in_use_is_taken_out", "something_in_use_is_destroyed"},
     "preflight": {*LOOKED_AT, "a_package_is_missing", "a_server_has_local_disks"},
 }
 """Situations that a kind must have a case for. A case's file name is its situation."""
 
-EDIT_FILES = {"ceph_conf", "config_sections", "keyring", "file_lines"}
+EDIT_FILES = {"ceph_conf", "config_sections", "keyring", "file_lines", "whole_file"}
 """Kinds whose cases show the file before and after."""
 
 WORDS = {"desired", "observed", "before", "after", "steps", "adoption", "undo", "refused", "warnings"}

@@ -17,6 +17,7 @@ from components.stack.checks.hosts import host_problems
 from components.stack.checks.keyrings import keyring_problems
 from components.stack.checks.notices import notice_problems
 from components.stack.checks.options import option_problems
+from components.stack.checks.repository import repository_problems
 from components.stack.checks.rollout import rollout_problems
 from components.stack.checks.sharing import pool_problems, user_problems
 from components.stack.checks.unchecked import unchecked_problems
@@ -40,6 +41,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *host_problems(inventory),
         *daemon_problems(inventory),
         *command_problems(inventory),
+        *repository_problems(inventory),
         *rollout_problems(inventory),
         *_of_clusters(clusters, pool_problems, data_pool_problems, user_problems),
         *_of_services(inventory),

@@ -21,7 +21,7 @@ from components.stack.parse import parse
 from components.stack.wire import wire
 from docs.examples.gnocchi import GNOCCHI
 from providers.models import Desired
-from tests.golden.variants import CHANGES
+from tests.golden.variants import CHANGES, REPOSITORY
 from tests.unit.test_boundaries import imports, sources
 
 from .graph import raw, settings
@@ -280,6 +280,7 @@ def test_each_model_has_its_resource() -> None:
     socket = {"admin socket": "/run/guests/$pid.asok"}
     changes = {
         "openstack": wanted,
+        "packages": {"repository": REPOSITORY},
         "nova__client_options": socket,
         "visible_copies": True,
         "cluster__selinux_type": "etc_t",

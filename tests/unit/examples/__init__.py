@@ -21,6 +21,7 @@ from tests.unit.examples.secret import SECRET
 from tests.unit.examples.service import REMOVAL, SERVICE
 from tests.unit.examples.user import USER
 from tests.unit.examples.volume_type import VOLUME_TYPE
+from tests.unit.examples.whole_file import FILE
 
 EXAMPLES = [
     POOL,
@@ -44,6 +45,7 @@ EXAMPLES = [
     LABEL_NOWHERE,
     LINES,
     LINES_OF_ANOTHER_FILE,
+    FILE,
     SERVICE,
     REMOVAL,
     VOLUME_TYPE,
