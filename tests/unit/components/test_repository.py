@@ -89,7 +89,7 @@ def test_a_file_with_two_keys_is_refused(tmp_path: Path) -> None:
     (tmp_path / "two.asc").write_bytes(KEY.read_bytes() * 2)
     found = parse(raw(packages={"repository": {**REPOSITORY, "key": str(tmp_path / "two.asc")}}))
     assert isinstance(found, list)
-    assert "holds 2 keys, each of them could sign" in found[0]
+    assert "holds 2 keys, and each of them could sign" in found[0]
 
 
 def test_a_fingerprint_may_have_blanks_as_gpg_prints_it() -> None:
