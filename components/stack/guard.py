@@ -74,12 +74,7 @@ def gate(
         clusters: name to fsid of each further cluster that something of the stack is on.
     """
     models = [node.model for node in nodes.values()]
-    places: dict[str, dict[str, Places]] = {}
-    files: dict[str, list[str]] = {}
-    for model in models:
-        if isinstance(model, ConfigSectionsDesired) and (sections := data_places(model.sections)):
-            places.setdefault(model.host, {})[model.component] = sections
-            files[model.component] = [model.path, *model.later_files]
+    places, files = _places(models)
     users = [model for model in models if isinstance(model, UserDesired)]
     pools = [model for model in models if isinstance(model, PoolDesired)]
     more = {
@@ -101,6 +96,17 @@ def gate(
             "batches": dict.fromkeys(batches, True) or None,
         }
     )
+
+
+def _places(models: Iterable[object]) -> tuple[dict[str, dict[str, Places]], dict[str, list[str]]]:
+    """Return where the files say that data lies, by host and component, and the files of each component."""
+    places: dict[str, dict[str, Places]] = {}
+    files: dict[str, list[str]] = {}
+    for model in models:
+        if isinstance(model, ConfigSectionsDesired) and (sections := data_places(model.sections)):
+            places.setdefault(model.host, {})[model.component] = sections
+            files[model.component] = [model.path, *model.later_files]
+    return places, files
 
 
 def guarded(nodes: Mapping[str, Node]) -> Iterable[str]:
