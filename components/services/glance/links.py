@@ -20,13 +20,15 @@ _SECOND_API = "run a second glance-api without the option for the public (OSSN-0
 
 
 def glance_links(mine: GlanceSettings, others: Neighbours, site: Site) -> Iterator[ApiLook]:
-    """Yield a check of the store, and two of the endpoints when the settings let one show where images are stored.
+    """Yield a check of each store, and two of the endpoints when the settings let one show where images are stored.
 
     The API shows no single store.
     """
     store = _Store("" if mine.is_single else mine.backend, mine.pool.name, site.fsid)
     if not mine.is_single:
-        yield ApiLook(part="data", kind="store", name=store.id, where="Glance", ask=store.judge)
+        further = [_Store(store_id, further.pool.name, fsid="") for store_id, further in mine.stores.items()]
+        for one in (store, *further):
+            yield ApiLook(part="data", kind="store", name=one.id, where="Glance", ask=one.judge)
     if mine.show_image_direct_url or others.direct_snapshots:
         yield ApiLook(part="data", kind="direct URL", name=store.id, where="Glance", ask=store.judge_direct_url)
         yield ApiLook(part="data", kind="public endpoint", name="", where="Glance", ask=store.judge_public_endpoint)
@@ -39,7 +41,7 @@ class _Store:
     Attributes:
         id: The id of the store, which is also the name of its section; empty for a single store.
         pool: The name of the pool.
-        fsid: The UUID of the cluster.
+        fsid: The UUID of the cluster; empty for a further cluster, of which only the pool is compared.
     """
 
     id: str
@@ -62,6 +64,8 @@ class _Store:
             return broken(f"its pool is {properties.get('pool')}, not {self.pool}; was glance-api restarted?")
         if "fsid" not in properties:
             return ok(f"pool {self.pool}; its fsid is not shown by this release (from 2025.1 on)")
+        if not self.fsid:
+            return ok(f"pool {self.pool} of cluster {properties['fsid']}")
         if properties["fsid"] != self.fsid:
             return broken(f"its cluster is {properties['fsid']}, which is not the settings'")
         return ok(f"pool {self.pool} of this cluster")

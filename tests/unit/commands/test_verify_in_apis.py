@@ -13,6 +13,7 @@ from commands.verify.link import Link
 from components.services.finding import FindingState
 from components.stack.wire import wire
 from providers.errors import HostError
+from tests.golden.variants import CHANGES
 from tests.unit.components.graph import FSID, settings
 
 UP = {"state": "up", "status": "enabled", "disabled_reason": None}
@@ -86,6 +87,20 @@ def test_all_is_well() -> None:
 def test_nothing_is_asked_of_what_is_not_wired() -> None:
     found = look(FakeApi(), glance=None, cinder_backup=None, nova__hosts=["compute1"])
     assert list(found) == ["volume service @ceph", "compute service compute1"]
+
+
+def test_each_store_and_back_end_of_a_further_cluster_is_asked_for() -> None:
+    api = FakeApi()
+    stores = api.answers["image", "/info/stores/detail", ""]["stores"]
+    stores.append({"id": "west", "type": "rbd", "properties": {"pool": "west-images", "fsid": "0e57"}})
+    rows = api.answers["volume", "/os-services", ""]["services"]
+    rows.append({"binary": "cinder-volume", "host": "controller1@fast", **UP})
+    found = look(api, **CHANGES["several_clusters"])
+    assert states(found) == {}
+    assert found["store west"].finding.text == "pool west-images of cluster 0e57"
+    assert "volume service @fast" in found
+    stores[-1]["properties"]["pool"] = "images"
+    assert states(look(api, **CHANGES["several_clusters"])) == {"store west": FindingState.BROKEN}
 
 
 def without_stores(api: FakeApi) -> None:
