@@ -16,9 +16,10 @@ DEFAULTS = "/etc/default/nova-compute"
 @pytest.fixture(scope="module")
 def journal_only(lab_is_up: None) -> Iterator[None]:
     """nova-compute of compute1 without a log file, as where a unit of one's own starts the service."""
-    lab.shell(HOST, f"cp -p {DEFAULTS} /root/defaults; echo USE_LOGFILE=no >> {DEFAULTS}; systemctl restart {UNIT}")
+    assert not lab.exists(HOST, DEFAULTS)
+    lab.shell(HOST, f"echo USE_LOGFILE=no > {DEFAULTS}; systemctl restart {UNIT}")
     yield
-    lab.shell(HOST, f"cp -p /root/defaults {DEFAULTS} && rm /root/defaults && systemctl restart {UNIT}")
+    lab.shell(HOST, f"rm {DEFAULTS} && systemctl restart {UNIT}")
 
 
 @pytest.fixture(scope="module")
