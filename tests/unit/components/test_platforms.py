@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from components.services import SERVICES
 from components.services.daemon import Daemon
 from components.services.glance import GLANCE
 from components.services.nova import NOVA
 from components.services.platform import PLATFORMS
+from components.services.service import AnyService
 
 
 def test_a_release_has_what_its_packages_have_since_then() -> None:
@@ -95,3 +100,30 @@ def test_a_platform_has_each_unit_once(platform: str) -> None:
 
 def test_debian_reads_nova_compute_conf_last() -> None:
     assert NOVA.daemons["debian"].later_files == ("/etc/nova/nova-compute.conf",)
+
+
+RDO: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "rdo.yaml").read_text())
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_rhel_is_as_rdo_packages_it(service: AnyService) -> None:
+    """No host of RDO's was ever wired, so what is known of one is held to the packaging itself."""
+    daemon, packaged = service.daemons["rhel"], RDO[service.name]
+    words = packaged["command"].split()
+    assert (daemon.unit, daemon.user, daemon.group) == (
+        packaged["unit"].removesuffix(".service"),
+        packaged["user"],
+        packaged["user"],
+    )
+    assert daemon.log == _log(words, packaged.get("dist_conf", {}))
+    named = [after for word, after in pairwise(words) if word == "--config-file"]
+    # What the command line names is read last to first; without it oslo.config takes the program's own file.
+    assert daemon.conf == (named[-1] if named else f"/etc/{packaged['user']}/{daemon.conf.rpartition('/')[2]}")
+    assert not set(named[:-1]) & set(daemon.later_files), "a file that is read before is no later file"
+
+
+def _log(words: list[str], dist_conf: dict[str, str]) -> str:
+    if "--logfile" in words:
+        return words[words.index("--logfile") + 1]
+    program = words[0].rpartition("/")[2]
+    return dist_conf.get("log_file") or f"{dist_conf['log_dir']}/{program}.log"
