@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     # One after the other where the operator may be asked for a host key.
     with ThreadPoolExecutor(1 if sys.stdin.isatty() and not fingerprints else THREADS) as pool:
-        outcomes = list(pool.map(one, hosts))
+        outcomes = [outcome for wave in _waves(hosts) for outcome in pool.map(one, wave)]
     for line in lines(outcomes, really=arguments.really):
         print(line)
     return exit_status(outcomes, really=arguments.really)
@@ -88,6 +88,15 @@ def _hosts(access: AccessSettings, names: list[str]) -> list[HostAccess]:
     if not asked:
         raise Refused("no host of the stack is reached over ssh, so no account is needed")
     return list({(host.address, host.port): host for host in reversed(asked)}.values())[::-1]
+
+
+def _waves(hosts: list[HostAccess]) -> list[list[HostAccess]]:
+    """Return the hosts, jump hosts before those behind them, because runs and we go through with the new account."""
+
+    def jumps(host: HostAccess) -> int:
+        return 1 + jumps(host.jump) if host.jump else 0
+
+    return [[host for host in hosts if jumps(host) == count] for count in sorted({jumps(host) for host in hosts})]
 
 
 def _password(arguments: argparse.Namespace) -> str:

@@ -46,13 +46,16 @@ class HostKeys:
 
     def accept(self, host: str, key: paramiko.PKey) -> bool:
         """Return whether a key that known_hosts does not have is the host's."""
+        line = f"{host} {key.get_name()} {key.get_base64()}"
+        if line in self.accepted:
+            return True  # of an earlier connection of this call
         shown = f"{self.access.where}: shows the host key {key.get_name()} {key.fingerprint}"
         if self.fingerprint:
             if key.fingerprint != self.fingerprint:
                 raise Refused(f"{shown}, and --fingerprint says {self.fingerprint}: is it another machine?")
         elif not sys.stdin.isatty() or not _yes(f"{shown}\ncompare it on the host's console; is it this? (yes/no) "):
             return False
-        self.accepted.append(f"{host} {key.get_name()} {key.get_base64()}")
+        self.accepted.append(line)
         return True
 
     def record(self) -> list[str]:

@@ -45,26 +45,45 @@ def work(access: HostAccess, account: Account, login: Login, fingerprint: str, *
     keys = HostKeys(access, fingerprint)
     try:
         answer = _asked(access, account, login, keys, undo=undo, really=really)
-        steps, problem = [*answer["steps"]], str(answer["problem"])
+        steps, problem, known = answer["steps"], str(answer["problem"]), list[str]()
         if keys.accepted:
-            steps = [*(keys.record() if really else [f"add its host key to {access.known_hosts_file}"]), *steps]
-        if really and not undo and not problem:
-            problem = _logged_in(access)
-        if problem and steps and really and not undo and problem.startswith("after this"):
-            _asked(access, account, login, keys, undo=True, really=True)
-            return Outcome(access.where, (), f"{problem}; what this call has made was taken back")
-        return Outcome(access.where, tuple(steps), problem)
+            known = keys.record() if really else [f"add its host key to {access.known_hosts_file}"]
+        if really and not undo:
+            problem = problem or _logged_in(access)
+            if problem and steps:
+                return Outcome(access.where, (*known,), _taken_back(access, account, login, keys, problem, answer))
+        return Outcome(access.where, (*known, *steps), problem)
     except ProviderError as failure:
         return Outcome(access.where, unseen=redacted_line(str(failure)))
 
 
+def _taken_back(
+    access: HostAccess, account: Account, login: Login, keys: HostKeys, problem: str, answer: dict[str, Any]
+) -> str:
+    """Take back what this call has made, nothing of an earlier one, and return the problem with what came of that."""
+    try:
+        why_not = _asked(access, account, login, keys, keep=answer["earlier"], undo=True, really=True)["problem"]
+    except ProviderError as failure:
+        why_not = redacted_line(str(failure))
+    if why_not:
+        return f"{problem}; what this call has made could not be taken back: {why_not}"
+    return f"{problem}; what this call has made was taken back"
+
+
 def _asked(
-    access: HostAccess, account: Account, login: Login, keys: HostKeys, *, undo: bool, really: bool
+    access: HostAccess,
+    account: Account,
+    login: Login,
+    keys: HostKeys,
+    *,
+    undo: bool,
+    really: bool,
+    keep: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what the program on the host answers."""
     way = replace(access, user=login.user, identity_file=login.identity_file)
     first = FirstLogin(login.password, keys.accept)
-    wanted = {**asdict(account), "login": login.user, "undo": undo, "really": really}
+    wanted = {**asdict(account), "login": login.user, "undo": undo, "really": really, "keep": keep or {}}
     clients = connect(way, first)
     try:
         with translated(way):
@@ -80,7 +99,7 @@ def _password_for_sudo(client: paramiko.SSHClient, way: HostAccess, login: Login
     """Return the line that sudo reads as a password; empty where sudo asks for none, or is not needed."""
     if way.user == "root":
         return ""
-    status, _, _ = run(client, "sudo -n true", "", SECONDS)
+    status, _, _ = run(client, "sudo -n python3 -c ''", "", SECONDS)
     if status == 0:
         return ""
     if not login.password:

@@ -88,7 +88,7 @@ def _connect(access: HostAccess, first: FirstLogin | None = None) -> list[parami
     policy = _AskForUnknownHosts(first.accept) if first else _RefuseUnknownHosts()
     client.set_missing_host_key_policy(cast("paramiko.MissingHostKeyPolicy", policy))
     try:
-        with translated(access):
+        with translated(access, password=bool(first and first.password)):
             known_hosts = Path(access.known_hosts_file).expanduser()
             if known_hosts.exists():
                 client.load_host_keys(str(known_hosts))

@@ -25,8 +25,13 @@ class UnknownHostKeyError(Exception):
 
 
 @contextmanager
-def translated(access: HostAccess) -> Iterator[None]:
-    """Turn what paramiko and sockets raise into a HostError about this host."""
+def translated(access: HostAccess, *, password: bool = False) -> Iterator[None]:
+    """Turn what paramiko and sockets raise into a HostError about this host.
+
+    Args:
+        access: How the host is reached.
+        password: Whether a password was shown to sshd, beside keys.
+    """
     import paramiko
 
     try:
@@ -36,7 +41,7 @@ def translated(access: HostAccess) -> Iterator[None]:
     except paramiko.BadHostKeyException as problem:
         raise _other_host_key(access, problem) from None
     except paramiko.AuthenticationException as problem:
-        raise _not_accepted(access, problem) from None
+        raise (_no_password(access, problem) if password else _not_accepted(access, problem)) from None
     except paramiko.ChannelException as problem:
         raise _no_session(access, problem) from None
     except paramiko.SSHException as problem:
@@ -68,6 +73,17 @@ def _not_accepted(access: HostAccess, problem: paramiko.AuthenticationException)
     return HostError(
         f"{access.where}: {access.login} does not accept {key}; add its public key to that user's authorized_keys"
     )
+
+
+def _no_password(access: HostAccess, problem: paramiko.AuthenticationException) -> HostError:
+    import paramiko
+
+    if "timeout" in str(problem).lower():
+        return _not_accepted(access, problem)
+    if isinstance(problem, paramiko.BadAuthenticationType):
+        allowed = ", ".join(problem.allowed_types)
+        return HostError(f"{access.where}: {access.login} takes no password there, only {allowed}; log in with a key")
+    return HostError(f"{access.where}: {access.login} does not accept the password; check the user and the password")
 
 
 def _no_session(access: HostAccess, problem: paramiko.ChannelException) -> HostError:

@@ -9,15 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import paramiko
 import pytest
 
-from commands.bootstrap import account, host_keys, working
+from commands.bootstrap import _waves, account, host_keys, working
 from commands.bootstrap.login import Login
 from commands.bootstrap.outcome import Outcome
 from commands.bootstrap.report import exit_status, lines
 from providers.errors import HostError, Refused
 from providers.reach.host_access import HostAccess
 from providers.reach.ssh_connection import FirstLogin
+from providers.reach.ssh_errors import translated
 from tests.unit.reach.sshd import Sshd, private_key
 
 ON_HOST = Path(account.__file__).parent / "on_host.py"
@@ -87,6 +89,22 @@ def test_a_password_is_in_no_message(tmp_path: Path, identity: Path) -> None:
         failure.value
     )
     assert "secret" not in repr(FirstLogin("secret"))
+
+
+@pytest.mark.parametrize(("raised", "words"), [
+    (paramiko.AuthenticationException("Authentication failed."), "a@a:22 does not accept the password; check the user"),
+    (paramiko.BadAuthenticationType("", ["publickey"]), "takes no password there, only publickey; log in with a key"),
+    (paramiko.AuthenticationException("Authentication timeout."), "did not answer while authenticating"),
+])  # fmt: skip
+def test_a_password_that_is_refused_is_no_matter_of_keys(raised: Exception, words: str) -> None:
+    with pytest.raises(HostError, match=words), translated(HostAccess("a", "a", "a"), password=True):
+        raise raised
+
+
+def test_jump_hosts_come_before_the_hosts_behind_them() -> None:
+    jump = HostAccess("jump", "10.0.0.1")
+    behind, further = HostAccess("behind", "10.0.0.2", jump=jump), HostAccess("direct", "10.0.0.3")
+    assert _waves([behind, jump, further]) == [[jump, further], [behind]]
 
 
 def test_a_host_that_cannot_be_reached_is_a_line(tmp_path: Path, identity: Path) -> None:
