@@ -122,13 +122,13 @@ def account_steps(wanted: Wanted) -> Steps:
     name = wanted["user"]
     found = account(name)
     other = record().get("user", name)
+    if found is not None and (found.pw_uid < FIRST_USER or found.pw_uid in RESERVED):
+        raise Problem("account %s is one of the system's (uid %d); choose another ssh.user" % (name, found.pw_uid))
     if other != name:
         undo = "take that away first with --undo, with %s as ssh.user" % other
         raise Problem("an earlier bootstrap made account %s or its access here, and a host has one; %s" % (other, undo))
     if found is None:
         yield "make account %s with a home, and no password" % name, lambda: make_account(name)
-    elif found.pw_uid < FIRST_USER or found.pw_uid in RESERVED:
-        raise Problem("account %s is one of the system's (uid %d); choose another ssh.user" % (name, found.pw_uid))
     elif os.path.basename(found.pw_shell) in ("nologin", "false"):
         raise Problem("account %s has the shell %s, so nobody can log in; give it another" % (name, found.pw_shell))
 

@@ -160,6 +160,7 @@ def test_a_second_account_takes_nothing_from_the_first(site: Site) -> None:
     before = site.host.files()
     other = site.with_user("deploy3")
     assert "an earlier bootstrap made account deploy2" in other.bootstrap().problem
+    assert "account sshd is one of the system's" in site.with_user("sshd").bootstrap().problem
     assert other.bootstrap(undo=True) == Outcome("a (127.0.0.1)")
     assert site.host.files() == before
     site.bootstrap(undo=True)
