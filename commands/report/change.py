@@ -12,6 +12,12 @@ DYNAMIC = "pulumi-python:dynamic/"
 Op = Literal["create", "update", "replace", "delete"]
 
 
+_ON_FURTHER_CLUSTER = re.compile(
+    r"([A-Za-z0-9_-]+)\.(?:cluster$|crush-rule-|erasure-code-profile-|key-type-|[a-z-]+-(?:pool|user|keyring|secret)\b)"
+)
+"""Logical names of what lies on a further cluster, or holds its keys; see components/stack/names.py."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What happens to one resource.
@@ -42,6 +48,12 @@ class Change:
         """The host on which it lies; empty for what lies on none."""
         host = self.inputs.get("host", "")
         return host if isinstance(host, str) else ""
+
+    @property
+    def of_cluster(self) -> str:
+        """What tells a thing on a further cluster from one of the stack's own cluster: ` of west`; else empty."""
+        found = _ON_FURTHER_CLUSTER.match(self.name)
+        return f" of {found[1]}" if found else ""
 
     @property
     def takes_over(self) -> bool:

@@ -50,7 +50,7 @@ def erasure_code_profile(change: Change) -> Iterator[Row]:
 
 def _fields(change: Change, noun: str, fields: Sequence[str]) -> Iterator[Row]:
     """Yield one row for a new thing, and one for each of the fields that changes; the last two are not asked for."""
-    what: Phrase = (noun, Value.of(change.get("name")))
+    what: Phrase = (noun, Value.of(change.get("name")), change.of_cluster)
     if change.op == "create":
         yield Row(CLUSTER, (what, (made(change),), (), wanted(change, fields[:-2]), ()))
     elif change.op == "update":
@@ -60,7 +60,7 @@ def _fields(change: Change, noun: str, fields: Sequence[str]) -> Iterator[Row]:
 
 def key_type(change: Change) -> Iterator[Row]:
     """Yield one row for a type of keys that the monitors are let allow, and one where they do not any more."""
-    what: Phrase = ("keys of type ", Value.of(change.get("key_type")))
+    what: Phrase = ("keys of type ", Value.of(change.get("key_type")), change.of_cluster)
     if change.op == "create":
         yield Row(CLUSTER, (what, ("allowed, and made",), (), (), ()))
     elif change.op == "update":
@@ -70,7 +70,7 @@ def key_type(change: Change) -> Iterator[Row]:
 
 def user(change: Change) -> Iterator[Row]:
     """Yield one row for a new user, and one for each daemon whose caps change."""
-    what: Phrase = ("user ", Value.of(change.get("entity")))
+    what: Phrase = ("user ", Value.of(change.get("entity")), change.of_cluster)
     had, caps = mapping(change.old.get("caps")), mapping(change.new.get("caps"))
     daemons = sorted({*had, *caps}, key=lambda name: (name != "osd", name))
     if change.op == "create":
@@ -88,7 +88,7 @@ def user(change: Change) -> Iterator[Row]:
 
 def cluster(change: Change) -> Iterator[Row]:
     """Yield a row for a cluster that is looked at for the first time, and for other monitors."""
-    what: Phrase = ("the cluster itself",)
+    what: Phrase = (f"the cluster itself{change.of_cluster}",)
     was, monitors = _monitors(change.old.get("mon_hosts")), _monitors(change.new.get("mon_hosts"))
     if change.op == "create":
         will = ("fsid ", Value.of(change.get("fsid")), ", monitors ", *values(monitors))

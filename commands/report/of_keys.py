@@ -27,7 +27,7 @@ def secret(change: Change) -> Iterator[Row]:
 
 
 def _rows(change: Change, what: Phrase, details: Phrase, fields: Sequence[str]) -> Iterator[Row]:
-    whole: Phrase = (*what, " of ", Value.of(change.get("entity")))
+    whole: Phrase = (*what, " of ", Value.of(change.get("entity")), change.of_cluster)
     if change.op == "create":
         yield Row(KEYS, (whole, (f"{made(change)}: ", *details)), change.host)
     elif change.op == "update":

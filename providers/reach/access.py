@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from providers.errors import Refused
 from providers.reach.handed_keys import HandedKey
@@ -70,7 +71,7 @@ class AccessSettings:
             admin_conf=own.admin_conf,
             admin_entity=own.admin_entity,
             keys=own.keys,
-            further={block.get("fsid", ""): _cluster(block) for block in clusters.values()},
+            further={_fsid(block): _cluster(block) for block in clusters.values()},
         )
 
     @property
@@ -92,6 +93,15 @@ class AccessSettings:
         kind = LocalHost if access.address == LOCAL else SshHost
         speaks_for = cluster or self.cluster("")
         return kind(access, speaks_for.admin_conf, speaks_for.admin_entity)
+
+
+def _fsid(block: dict[str, Any]) -> str:
+    """Return the fsid as resources have it, whatever its spelling in the settings; as it is if it is none."""
+    text = str(block.get("fsid", ""))
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return text  # the program refuses it
 
 
 def _cluster(block: dict[str, Any]) -> ClusterAccess:

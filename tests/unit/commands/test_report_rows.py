@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from commands.report.caps_effect import allowed, effect
+from commands.report.change import Change
 from commands.report.markdown import as_markdown, code, prose
 from commands.report.report import Report
 from commands.report.value import Phrase, Value
@@ -51,6 +52,15 @@ def restarts(*steps: dict[str, Any]) -> list[str]:
 
 def unit(old: dict[str, Any], new: dict[str, Any], **more: Any) -> dict[str, Any]:
     return step("host:Service", "x-api1", old=old, new=new, **more)
+
+
+@pytest.mark.parametrize(("name", "of"), [
+    ("west.cinder-user", " of west"), ("we-st_1.cinder-pool-fast", " of we-st_1"), ("west.cluster", " of west"),
+    ("west.cinder-secret-g2-compute1.example.org", " of west"), ("cinder-user", ""), ("cluster", ""),
+    ("cinder-keyring-compute1.example.org", ""), ("crush-rule-a.b", ""),
+])  # fmt: skip
+def test_what_is_on_a_further_cluster_is_told_from_the_stacks_own(name: str, of: str) -> None:
+    assert Change("create", name, "ceph:CephxUser").of_cluster == of
 
 
 def test_rules_are_rows_by_line() -> None:

@@ -70,6 +70,16 @@ def test_empty_settings_name_nothing() -> None:
     assert AccessSettings.from_config(lambda _: "") == AccessSettings()
 
 
+def test_further_clusters_by_their_fsid_in_any_spelling() -> None:
+    west = {"fsid": "0E57E57E0C1E4D0A9B6E1AB0CE9D0502", "admin_host": "b", "admin_conf": "/etc/ceph/west.conf"}
+    found = settings(hosts={"a": {}, "b": {}}, cluster={"fsid": "x", "admin_host": "a"}, clusters={"west": west})
+    fsid = "0e57e57e-0c1e-4d0a-9b6e-1ab0ce9d0502"
+    assert list(found.further) == [fsid]
+    assert (found.cluster(fsid).admin_host, found.cluster(fsid).admin_conf) == ("b", "/etc/ceph/west.conf")
+    assert found.cluster("x").admin_host == "a"
+    assert found.admin_hosts == ["a", "b"]
+
+
 def test_opening_connects_nowhere() -> None:
     found = settings(hosts={"a": {"address": "192.0.2.1"}, "b": {"address": "local"}})
     assert isinstance(found.open(found.hosts["a"]), SshHost)
