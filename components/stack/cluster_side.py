@@ -30,7 +30,9 @@ def add_cluster_side(draft: Draft, inventory: Inventory) -> dict[str, str]:
     site, cluster = inventory.site, inventory.settings.cluster
     with draft.made_from(*inventory.cluster_setting, "mon_hosts"):
         found = ClusterDesired(stack=site.stack, fsid=site.fsid, mon_hosts=cluster.mon_hosts)
-        draft.add(inventory.named(names.CLUSTER), found, parent=parent, needs=[inventory.named(names.GATE)])
+        # The stack's own gate is the last of the gates, and what it refuses must not be half made on another cluster.
+        gates = dict.fromkeys([inventory.named(names.GATE), names.GATE])
+        draft.add(inventory.named(names.CLUSTER), found, parent=parent, needs=gates)
     made_of = _rules_and_profiles(draft, inventory)
     for name, owned in inventory.made_pools.items():
         with draft.made_from(*owned.where):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from components.stack.component import Component
+from components.stack.node import Node
 from components.stack.parse import parse
 from components.stack.wire import wire
 from providers.models import (
@@ -28,6 +31,17 @@ WEST = SEVERAL["clusters"]["west"]
 def models(kind: type[Any], **changes: Any) -> dict[str, Any]:
     graph = wire(settings(**{**SEVERAL, **changes}), "test")
     return {name: node.model for name, node in graph.nodes.items() if isinstance(node.model, kind)}
+
+
+def is_changed(node: Node) -> bool:
+    """Whether a run changes something by the node, which a component is not."""
+    return not isinstance(node.model, Component)
+
+
+def all_needs(nodes: Mapping[str, Node], name: str) -> set[str]:
+    """Return all that comes before a node."""
+    found = set(nodes[name].needs)
+    return found.union(*(all_needs(nodes, other) for other in found))
 
 
 def test_each_cluster_has_users_of_the_same_names_with_its_own_pools_in_their_caps() -> None:
@@ -143,6 +157,10 @@ def test_the_gate_of_a_cluster_looks_at_what_is_there() -> None:
 def test_all_comes_after_both_gates_and_goes_after_both_guards() -> None:
     nodes = wire(settings(**SEVERAL), "test").nodes
     assert nodes["gate"].needs == {"west.gate"}
+    assert {name for name, node in nodes.items() if is_changed(node) and "gate" not in all_needs(nodes, name)} == {
+        "west.gate",
+        "gate",
+    }
     for guard in ("guard", "west.guard"):
         assert {name for name, node in nodes.items() if isinstance(node.model, UserDesired)} <= nodes[guard].needs
     assert "west.guard" in nodes["guard"].needs
