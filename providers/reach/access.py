@@ -31,12 +31,14 @@ class ClusterAccess:
         admin_conf: Path of ceph.conf on the admin host.
         admin_entity: As whom the admin host asks the cluster.
         keys: Where the keys of entities lie on the machine that runs Pulumi.
+        name: The cluster's name in `clusters`; empty for the stack's own.
     """
 
     admin_host: str = ""
     admin_conf: str = "/etc/ceph/ceph.conf"
     admin_entity: str = "client.admin"
     keys: dict[str, HandedKey] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class AccessSettings:
             admin_conf=own.admin_conf,
             admin_entity=own.admin_entity,
             keys=own.keys,
-            further={_fsid(block): _cluster(block) for block in clusters.values()},
+            further={_fsid(block): _cluster(block, name) for name, block in clusters.items()},
         )
 
     @property
@@ -104,13 +106,14 @@ def _fsid(block: dict[str, Any]) -> str:
         return text  # the program refuses it
 
 
-def _cluster(block: dict[str, Any]) -> ClusterAccess:
+def _cluster(block: dict[str, Any], name: str = "") -> ClusterAccess:
     given = _given(block)
     return ClusterAccess(
         admin_host=given.get("admin_host", ""),
         admin_conf=given.get("admin_conf", ClusterAccess.admin_conf),
         admin_entity=given.get("admin_entity", ClusterAccess.admin_entity),
         keys={entity: HandedKey(**_given(source)) for entity, source in given.get("keys", {}).items()},
+        name=name,
     )
 
 

@@ -196,15 +196,27 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
 
     @staticmethod
     def _unreachable_clusters(desired: GuardDesired, machines: Machines) -> list[str]:
-        """Return why a cluster stays in the settings: the run takes away what is there, and has no other way in."""
-        used = desired.removed.before.clusters or {}
-        return [
-            f"ceph-openstack:clusters.{name}: is taken out while pools, users or options of it are still in the stack,"
-            f" and nothing else says how cluster {fsid} is reached: put the entry back, take out what uses it, run, and"
-            " take out the entry in a later run"
-            for name, fsid in sorted(used.items())
-            if fsid not in machines.settings.further
-        ]
+        """Return why a cluster stays in the settings, under its name.
+
+        A run that takes away what is there has no other way in. A run that renames the entry makes everything under
+        new logical names, finds it there, and then takes it away under the old ones.
+        """
+        further = machines.settings.further
+        reasons = []
+        for name, fsid in sorted((desired.removed.before.clusters or {}).items()):
+            if fsid not in further:
+                reasons.append(
+                    f"ceph-openstack:clusters.{name}: is taken out while pools, users or options of it are still in the"
+                    f" stack, and nothing else says how cluster {fsid} is reached: put the entry back, take out what"
+                    " uses it, run, and take out the entry in a later run"
+                )
+            elif further[fsid].name != name:
+                reasons.append(
+                    f"ceph-openstack:clusters.{further[fsid].name}: is cluster {fsid}, which the stack has as {name},"
+                    " and a run would take away under the old name what it finds under the new one: call the entry"
+                    f" {name} again"
+                )
+        return reasons
 
     @staticmethod
     def _used_meanwhile(desired: GuardDesired, machines: Machines) -> list[str]:

@@ -45,6 +45,7 @@ class Site:
         self.root, self.ceph, self.cut = root, SimulatedCeph(), Cut()
         self.cloud, self.clock = SimulatedCloud(self.cut), SimulatedClock()
         self.hosts: dict[str, SimHost] = {}
+        self.west_name = "west"
         for name in HOSTS:
             for folder in FOLDERS:
                 (root / name / folder).mkdir(parents=True)
@@ -54,7 +55,7 @@ class Site:
     def new_run(self) -> None:
         """Start another provider process: nothing is remembered, every host answers afresh."""
         access = {name: host.access for name, host in self.hosts.items()}
-        further = {WEST_FSID: ClusterAccess("west1")} if "west1" in self.hosts else {}
+        further = {WEST_FSID: ClusterAccess("west1", name=self.west_name)} if "west1" in self.hosts else {}
         settings = SimSettings(access, "ceph1", further=further, machines=self.hosts)
         current_machines.replace_current(Machines(settings, lambda _place: self.cloud, self.clock))
 

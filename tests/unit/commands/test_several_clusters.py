@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -148,6 +149,19 @@ def test_its_entry_goes_out_one_run_later(gates: dict[str, Managed]) -> None:
     del site.hosts["west1"]  # as the settings are then: nothing says how the cluster is reached
     with pytest.raises(Refused, match=r"clusters\.west: is taken out while .* take out the entry in a later run"):
         change(gates, settings(**ONE))
+
+
+def test_its_entry_is_not_renamed(gates: dict[str, Managed]) -> None:
+    """All would be found under the new names, and then be taken away under the old ones."""
+    site = gates["gate"].site
+    site.west_name = "east"
+    changed = json.loads(json.dumps(TWO).replace('"west"', '"east"'))
+    before = site.everything()
+    words = r"clusters\.east: is cluster .*, which the stack has as west, .*: call the entry west again"
+    for wanted in (settings(**changed), settings(**{**ONE, "clusters": changed["clusters"]})):
+        with pytest.raises(Refused, match=words):
+            change(gates, wanted)
+    assert site.everything() == before
 
 
 def test_guards_of_a_cluster_out_of_use_are_deleted_without_a_way_to_it(site: Site, two: StackSettings) -> None:
