@@ -13,7 +13,7 @@ Op = Literal["create", "update", "replace", "delete"]
 
 
 _ON_FURTHER_CLUSTER = re.compile(
-    r"([A-Za-z0-9_-]+)\.(?:cluster$|crush-rule-|erasure-code-profile-|key-type-|[a-z-]+-(?:pool|user|keyring|secret)\b)"
+    r"([A-Za-z0-9_-]+)\.(?:cluster$|gate$|guard$|crush-rule-|erasure-code-profile-|key-type-|[a-z-]+-(?:pool|user|keyring|secret)\b)"
 )
 """Logical names of what lies on a further cluster, or holds its keys; see components/stack/names.py."""
 

@@ -73,7 +73,7 @@ def _told(change: Change) -> tuple[Phrase, Phrase]:
         noun, field, how = _NAMED[change.type]
         given = change.get(field) or change.name
         whose: Phrase = (" of ", Value.of(change.get("entity"))) if change.type in WITH_KEYS else ()
-        return (f"{noun} ", Value.of(given), *whose), (how[change.get("adopt") is True],)
+        return (f"{noun} ", Value.of(given), *whose, change.of_cluster), (how[change.get("adopt") is True],)
     return (Value.of(change.type), " ", Value.of(change.name)), ("deleted",)
 
 

@@ -23,7 +23,7 @@ def guests(changes: Sequence[Change]) -> Iterator[Row]:
         if change.type == "ceph:CephxUser" and change.op == "update":
             yield from _caps(change)
         elif change.type == "libvirt:LibvirtSecret" and change.op == "delete":
-            whose: Phrase = (Value.of(change.get("uuid")), " of ", Value.of(change.get("entity")))
+            whose: Phrase = (Value.of(change.get("uuid")), " of ", Value.of(change.get("entity")), change.of_cluster)
             yield Row(GUESTS, (("those whose disks name secret ", *whose), REFUSED), change.host)
 
 
@@ -53,5 +53,10 @@ def _caps(change: Change) -> Iterator[Row]:
     had, wanted = (str(mapping(side.get("caps")).get("osd", "")) for side in (change.old, change.new))
     pools = [pool for pool in dict.fromkeys([*pools_in(had), *pools_in(wanted)]) if lost_rights(had, wanted, pool)]
     if pools:
-        whose: Phrase = ("those with images open as ", Value.of(change.get("entity")), " in ", *values(pools))
+        whose: Phrase = (
+            "those with images open as ",
+            Value.of(change.get("entity")),
+            f"{change.of_cluster} in ",
+            *values(pools),
+        )
         yield Row(GUESTS, (whose, REFUSED))

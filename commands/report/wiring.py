@@ -42,7 +42,7 @@ class Wiring:
             if change.type == "openstack:ConfigSections":
                 _put(options, (change.host, str(change.get("component"))), inputs.get("sections"))
             elif change.type == "ceph:CephxUser":
-                _put(caps, str(change.get("entity")), inputs.get("caps"))
+                _put(caps, (change.of_cluster, str(change.get("entity"))), inputs.get("caps"))
         pairs = {where: clients(_texts(sections)) for where, sections in options.items()}
         hosts: dict[str, list[str]] = {}
         for (host, component), found in pairs.items():
@@ -51,16 +51,18 @@ class Wiring:
         return cls(dict(_edges(pairs, caps)), hosts)
 
 
-def _whole(changes: Sequence[Change]) -> tuple[dict[tuple[str, str], Any], dict[str, Any]]:
-    """Return sections by host and component, and caps by entity, as the gate will look for them."""
-    gates = [change.new for change in changes if change.type == GATE and change.get("guards") == "change"]
-    looks_at = mapping(gates[0].get("looks_at")) if gates else {}
-    options = {
-        (host, component): sections
-        for host, components in mapping(looks_at.get("places")).items()
-        for component, sections in mapping(components).items()
-    }
-    return options, dict(mapping(looks_at.get("caps")))
+def _whole(changes: Sequence[Change]) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
+    """Return sections by host and component, and caps by cluster and entity, as the gates will look for them."""
+    options: dict[tuple[str, str], Any] = {}
+    caps: dict[tuple[str, str], Any] = {}
+    for change in changes:
+        if change.type == GATE and change.get("guards") == "change":
+            looks_at = mapping(change.new.get("looks_at"))
+            for host, components in mapping(looks_at.get("places")).items():
+                for component, sections in mapping(components).items():
+                    options[host, component] = {**options.get((host, component), {}), **mapping(sections)}
+            caps |= {(change.of_cluster, entity): texts for entity, texts in mapping(looks_at.get("caps")).items()}
+    return options, caps
 
 
 def _put(into: dict[Any, Any], key: Any, given: Any) -> None:
@@ -78,17 +80,19 @@ def _texts(sections: Any) -> dict[str, dict[str, str]]:
 
 
 def _edges(
-    pairs: Mapping[tuple[str, str], Iterable[tuple[str, str]]], caps: Mapping[str, Any]
+    pairs: Mapping[tuple[str, str], Iterable[tuple[str, str]]], caps: Mapping[tuple[str, str], Any]
 ) -> Iterator[tuple[tuple[End, End], str]]:
+    """Yield the edges. Users and pools of the same names on several clusters are one end, as in the services' files."""
     pools: dict[str, None] = {}
+    entities = {entity for _, entity in caps}
     for (_, component), found in pairs.items():
         for login, pool in found:
             user: End = ("user", f"client.{login}")
             yield (("component", component), user), ""
             if pool:
                 pools[pool] = None
-                if user[1] not in caps:  # a stack without an admin host has no users of its own
+                if user[1] not in entities:  # a stack without an admin host has no users of its own
                     yield (user, ("pool", pool)), ""
-    for entity, texts in caps.items():
+    for (_, entity), texts in caps.items():
         for pool, may in rights(str(mapping(texts).get("osd", "")), pools).items():
             yield (("user", entity), ("pool", pool)), may

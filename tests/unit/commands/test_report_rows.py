@@ -63,6 +63,28 @@ def test_what_is_on_a_further_cluster_is_told_from_the_stacks_own(name: str, of:
     assert Change("create", name, "ceph:CephxUser").of_cluster == of
 
 
+def test_what_goes_away_on_two_clusters_is_a_row_for_each() -> None:
+    """Pools and users may have the same names there, and one row of both would hide one."""
+    pool = {"stack": "dev", "fsid": FSID, "name": "volumes", "adopt": False}
+    made = whole(step("ceph:Pool", "cinder-pool", old=pool), step("ceph:Pool", "west.cinder-pool-fast", old=pool))
+    away = [row[1] for row in rows(markdown(made), "What goes away")]
+    assert away == ["pool `volumes`", "pool `volumes` of west"]
+
+
+def test_the_picture_has_the_pools_of_a_user_on_both_clusters() -> None:
+    steps = []
+    for name, pool in (("cinder-user", "volumes"), ("west.cinder-user", "fast")):
+        user = {"stack": "dev", "fsid": FSID, "entity": "client.cinder"}
+        steps.append(step("ceph:CephxUser", name, new={**user, "caps": {"osd": f"profile rbd pool={pool}"}}))
+    used: Any = {pool: {"rbd_user": "cinder", "rbd_pool": pool} for pool in ("volumes", "fast")}
+    steps.append(step("openstack:ConfigSections", "x-config-api1", new=options(**used)))
+    drawn = markdown(whole(*steps))
+    assert [line for line in drawn.splitlines() if "==>|reads and writes|" in line] == [
+        "  u1 ==>|reads and writes| p2",
+        "  u1 ==>|reads and writes| p3",
+    ]
+
+
 def test_rules_are_rows_by_line() -> None:
     here = {"stack": "dev", "host": "compute1", "path": "/etc/tmpfiles.d/x.conf"}
     old, new = {**here, "lines": {"d /run/a": True}}, {**here, "lines": {"d /run/b": True}}
