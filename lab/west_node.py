@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab import access, ceph, cleanup, record, root
 from lab.errors import LabError
-from lab.machine import Machine
+from lab.machine import NODE_FILES, Machine
 from lab.nodes import WEST
 from lab.paths import LOG
 from lab.progress import say
@@ -51,7 +51,7 @@ def remove() -> None:
     """Remove the node; the other nodes stay as they are."""
     with record.locked():
         known = record.read()
-        if known is not None and known.ours() and WEST.name in known.nodes:
+        if known is not None and known.ours() and _is_there(known):
             _take_away(known)
         else:
             say(f"{WEST.name}: is not there")
@@ -59,9 +59,14 @@ def remove() -> None:
 
 def remove_if_broken(known: Record) -> None:
     """Remove the node if its start was cut off or the node died; the other nodes stay as they are."""
-    if WEST.name in known.nodes and (not known.west_complete or WEST.name in known.dead()):
+    if _is_there(known) and (not known.west_complete or WEST.name in known.dead()):
         say(f"{WEST.name}: what is left of the node is removed")
         _take_away(known)
+
+
+def _is_there(known: Record) -> bool:
+    """Return whether there is anything of the node. The record names it only once systemd-nspawn runs."""
+    return WEST.name in known.nodes or (NODE_FILES / WEST.name).exists()
 
 
 def _take_away(known: Record) -> None:
