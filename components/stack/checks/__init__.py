@@ -9,7 +9,7 @@ from components.settings.problem import Problem
 from components.stack.checks.caps import caps_problems
 from components.stack.checks.cell import cell_problems
 from components.stack.checks.client_options import client_option_problems
-from components.stack.checks.clusters import cluster_problems
+from components.stack.checks.clusters import cluster_problems, reach_problems
 from components.stack.checks.commands import command_problems
 from components.stack.checks.daemons import daemon_problems
 from components.stack.checks.data_pools import data_pool_problems
@@ -43,7 +43,7 @@ def problems(settings: StackSettings, services: Sequence[AnyService]) -> list[Pr
         *command_problems(inventory),
         *repository_problems(inventory),
         *rollout_problems(inventory),
-        *_of_clusters(clusters, pool_problems, data_pool_problems, user_problems),
+        *_of_clusters(clusters, pool_problems, data_pool_problems, user_problems, reach_problems),
         *_of_services(inventory),
         *_of_clusters(clusters, cell_problems),
         *client_option_problems(inventory),

@@ -26,6 +26,23 @@ def cluster_problems(inventory: Inventory) -> Iterator[Problem]:
         known["clusters", name] = cluster
 
 
+def reach_problems(inventory: Inventory) -> Iterator[Problem]:
+    """Yield each pool on a cluster that has no user for the pool, as where the service shares a user that is elsewhere.
+
+    The user of a service is on the clusters that have data of the service itself.
+    """
+    if not inventory.settings.clusters:
+        return
+    opened = {pool for user in inventory.ceph_users.values() for pool in user.caps.pools}
+    for owned in inventory.pools.values():
+        if owned.wanted.pool.name not in opened:
+            yield Problem(
+                owned.where,
+                f"is on {path_text(inventory.cluster_setting)}, where no user may open it, because the user that "
+                f"{owned.where[0]} shares has nothing there; set {owned.where[0]}.user, a user of its own",
+            )
+
+
 def _same(where: Where, cluster: Cluster, first: str, other: Cluster) -> Iterator[Problem]:
     """Yield that two entries are one cluster; else that they would meet on a host."""
     if cluster.fsid == other.fsid:

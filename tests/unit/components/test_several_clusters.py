@@ -195,12 +195,12 @@ def test_the_outputs_tell_what_is_on_a_further_cluster() -> None:
 
 @pytest.mark.parametrize("changes", [
     {"glance__stores": {}},
-    {"cinder__backends": {"ceph": {"pool": {"name": "volumes"}}}},
+    {"cinder__backends": {"ceph": {"pool": {"name": "volumes"}}}, "nova__user": {"name": "nova"}},
     {"cinder_backup__cluster": ""},
     {"nova__clusters": {}},
     {"nova__user": {"name": "nova"}},
     {"nova__user": {"name": "nova"}, "nova__direct_snapshots": True},
-    {"cinder__backends": {"fast": {"pool": {"name": "fast"}, "cluster": "west"}}},
+    {"cinder__backends": {"fast": {"pool": {"name": "fast"}, "cluster": "west"}}, "nova__user": {"name": "nova"}},
     {"nova__clusters": {"west": {"hosts": ["compute1", "compute2"], "pool": {"name": "w"}}}, "nova__pool": None},
     {"cinder": None, "cinder_backup": None, "nova__user": {"name": "nova"}},
     {"glance": None},
@@ -219,6 +219,10 @@ def test_any_part_may_be_on_one_cluster_only(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("changes", "where", "words"), [
+    ({"cinder__backends": {"ceph": {"pool": {"name": "volumes"}}}}, "nova.clusters.west.pool",
+     "is on clusters.west, where no user may open it"),
+    ({"cinder__backends": {"fast": {"pool": {"name": "fast"}, "cluster": "west"}}}, "nova.pool",
+     "is on cluster, where no user may open it, because the user that nova shares has nothing there; set nova.user"),
     ({"clusters": {"west": {**WEST, "name": "ceph"}}}, "clusters.west.name", '"ceph" is the name of cluster, too'),
     ({"clusters": {"west": {**WEST, "fsid": FSID}}}, "clusters.west.fsid", "is the fsid of cluster, too"),
     ({"clusters": {"west": {**WEST, "mon_hosts": raw()["cluster"]["mon_hosts"]}}}, "clusters.west.mon_hosts",
