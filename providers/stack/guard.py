@@ -46,6 +46,7 @@ from providers.stack.monitor_look import needed_monitors
 from providers.stack.narrowing import narrowed
 from providers.stack.place_look import other_places
 from providers.stack.put_off import lost_pools, used_by_later_batches, used_by_old_processes
+from providers.stack.section_look import renamed_sections
 from providers.undo import Undo
 
 
@@ -183,6 +184,7 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         unfit, unlooked = unfit_cluster(stack, fsid, wanted, machines)
         lost, notes, unknown = narrowed(stack, fsid, wanted.caps or {}, wanted.settings or {}, machines)
         left = disks_left_behind(desired.removed.before.places or {}, wanted.places or {}, wanted.secrets, machines)
+        left += renamed_sections(desired.removed.before.places or {}, wanted.places or {})
         used = [*left, *self._used_meanwhile(desired, machines), *self._unreachable_clusters(desired, machines)]
         gone, hosts = desired.removed.looked_at.monitors or [], sorted(wanted.secrets)
         needed, unseen = needed_monitors(gone, wanted.monitors or [], hosts, machines) if gone else ([], [])

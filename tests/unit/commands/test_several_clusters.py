@@ -195,3 +195,16 @@ def test_a_rotated_key_of_one_cluster_is_seen_there(site: Site, two: StackSettin
     assert "west.cinder-keyring-api1" in differing
     assert "cinder-keyring-api1" not in differing
     assert FSID != WEST_FSID
+
+
+def test_a_back_end_does_not_get_another_name_with_its_pool(gates: dict[str, Managed]) -> None:
+    """Its volumes have the old name in their host, and the pool would go with the old resource."""
+    site = gates["gate"].site
+    before = site.everything()
+    west = {"pool": {"name": "fast"}, "cluster": "west"}
+    renamed = {"cinder__backends": {"ceph": {"pool": {"name": "volumes"}}, "quick": west}}
+    with pytest.raises(Refused, match=r"back end fast goes, and quick gets its pool fast: .* keep the name fast"):
+        change(gates, settings(**{**TWO, **renamed}))
+    assert site.everything() == before
+    other = {"cinder__backends": {"ceph": {"pool": {"name": "volumes"}}, "quick": {**west, "pool": {"name": "new"}}}}
+    change(gates, settings(**{**TWO, **other}))
