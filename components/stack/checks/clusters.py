@@ -33,7 +33,7 @@ def reach_problems(inventory: Inventory) -> Iterator[Problem]:
     """
     if not inventory.settings.clusters:
         return
-    opened = {pool for user in inventory.ceph_users.values() for pool in user.caps.pools}
+    opened = {pool for user in inventory.needed_users.values() for pool in user.caps.pools}
     for owned in inventory.pools.values():
         if owned.wanted.pool.name not in opened:
             yield Problem(

@@ -204,6 +204,14 @@ def test_the_outputs_tell_what_is_on_a_further_cluster() -> None:
     {"nova__clusters": {"west": {"hosts": ["compute1", "compute2"], "pool": {"name": "w"}}}, "nova__pool": None},
     {"cinder": None, "cinder_backup": None, "nova__user": {"name": "nova"}},
     {"glance": None},
+    {
+        "cluster__erasure_code_profiles": {"ec21": {"k": 2, "m": 1}},
+        "nova__user": {"name": "nova"},
+        "cinder__backends": {
+            "ceph": {"pool": {"name": "volumes", "data_pool": {"name": "data", "erasure_code_profile": "ec21"}}},
+            "fast": {"pool": {"name": "fast", "data_pool": {"name": "more"}}, "cluster": "west"},
+        },
+    },
     {"nova": None},
     {"cinder__user": {"name": "cinder", "generation": 2, "keep_pools": ["old"]}},
     {"cinder__keyrings": {"client.cinder": {"path": "/srv/cinder.keyring"}}},
