@@ -66,7 +66,5 @@ def _look(file: ConfigSectionsDesired, machines: Machines) -> tuple[str, str]:
         return "", ""  # a file that cannot be parsed; `ConfigSections` says where
     if rivals := kind.rivals(file, observed):
         return rivals, ""
-    if found := kind.rivals(file, observed):
-        return found, ""
     in_force, records = partial(effective, documents), observed.records
     return other_place(observed.where, file.path, file.sections, documents[0], records, in_force, file.component), ""
