@@ -16,6 +16,7 @@ OPENS = {
     "libvirt_secrets": "libvirt",
     "libvirt_guests": "libvirt",
     "libvirt_local_disks": "libvirt",
+    "libvirt_rbd_disks": "libvirt",
     "libvirt_users": "libvirt",
     "unit_state": "the system bus",
 }

@@ -238,6 +238,10 @@ class AgentHost(ABC):
         """See `RemoteHost`."""
         return self._answer(dict[str, list[str]], "libvirt_local_disks", {})
 
+    def libvirt_rbd_disks(self) -> dict[str, list[str]]:
+        """See `RemoteHost`."""
+        return self._answer(dict[str, list[str]], "libvirt_rbd_disks", {})
+
     def selinux_state(self, path: str) -> SelinuxState:
         """See `RemoteHost`."""
         return self._answer(SelinuxState, "selinux_state", {"path": path})

@@ -173,6 +173,10 @@ class RemoteHost(Protocol):
         """Return the disks that Nova made on the host itself: `{domain: [path]}`."""
         ...
 
+    def libvirt_rbd_disks(self) -> dict[str, list[str]]:
+        """Return the RBD images that Nova made for domains, running or defined: `{domain: ["<pool>/<image>"]}`."""
+        ...
+
     def selinux_state(self, path: str) -> SelinuxState:
         """Return the SELinux label of a file, and what the host's policy says of its path."""
         ...

@@ -183,14 +183,15 @@ class GuardKind(Kind[GuardDesired, GuardObserved]):
         elsewhere, missed = other_places(stack, fsid, wanted.places or {}, wanted.files or {}, machines)
         unfit, unlooked = unfit_cluster(stack, fsid, wanted, machines)
         lost, notes, unknown = narrowed(stack, fsid, wanted.caps or {}, wanted.settings or {}, machines)
-        left = disks_left_behind(desired.removed.before.places or {}, wanted.places or {}, wanted.secrets, machines)
-        left += renamed_sections(desired.removed.before.places or {}, wanted.places or {})
+        before = desired.removed.before.places or {}
+        left, unasked = disks_left_behind(before, wanted.places or {}, wanted.secrets, machines)
+        left += renamed_sections(before, wanted.places or {})
         used = [*left, *self._used_meanwhile(desired, machines), *self._unreachable_clusters(desired, machines)]
         gone, hosts = desired.removed.looked_at.monitors or [], sorted(wanted.secrets)
         needed, unseen = needed_monitors(gone, wanted.monitors or [], hosts, machines) if gone else ([], [])
         return GuardObserved(
             [*looked.reasons, *needed],
-            list(dict.fromkeys([*looked.unchecked, *missed, *unseen, *unknown, *unlooked])),
+            list(dict.fromkeys([*looked.unchecked, *missed, *unasked, *unseen, *unknown, *unlooked])),
             [*elsewhere, *unfit, *lost, *used],
             looked.are_clients,
             notes,

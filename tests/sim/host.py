@@ -104,6 +104,11 @@ class SimHost:
             raise HostError(f"{self.access.where}: cannot connect: no route to host; check the address")
         self.cut.note(f"{self.access.name}: {what}")
 
+    def _reach_libvirt(self, what: str) -> None:
+        self._reach(what)
+        if not self.libvirt.answers:
+            raise StepFailed(f"{self.access.where}: libvirt does not answer: no such socket", "ECONNREFUSED")
+
     def path(self, inside: str) -> Path:
         return self.root / inside.lstrip("/")
 
@@ -203,11 +208,11 @@ class SimHost:
         return PoolAsUser(images=len(ceph.images[pool]))
 
     def libvirt_secrets(self) -> list[LibvirtSecret]:
-        self._reach("libvirt_secrets")
+        self._reach_libvirt("libvirt_secrets")
         return self.libvirt.listed()
 
     def libvirt_guests(self) -> list[Guest]:
-        self._reach("libvirt_guests")
+        self._reach_libvirt("libvirt_guests")
         return in_form(list[Guest], self.libvirt.guests, self.access.where, "libvirt guests")
 
     def selinux_state(self, path: str) -> SelinuxState:
@@ -221,11 +226,15 @@ class SimHost:
         return [answer.model_copy(update={"path": answer.path.removeprefix(root)}) for answer in found]
 
     def libvirt_local_disks(self) -> dict[str, list[str]]:
-        self._reach("libvirt_local_disks")
+        self._reach_libvirt("libvirt_local_disks")
         return self.libvirt.local_disks
 
+    def libvirt_rbd_disks(self) -> dict[str, list[str]]:
+        self._reach_libvirt("libvirt_rbd_disks")
+        return self.libvirt.rbd_disks()
+
     def libvirt_users(self, uuids: Sequence[str]) -> dict[str, list[str]]:
-        self._reach("libvirt_users")
+        self._reach_libvirt("libvirt_users")
         return self.libvirt.users(uuids)
 
     def unit_state(self, unit: str) -> UnitState:

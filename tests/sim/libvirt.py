@@ -20,9 +20,22 @@ class SimulatedLibvirt:
         self.domains: dict[str, list[str]] = {}
         self.local_disks: dict[str, list[str]] = {}
         self.guests: list[dict[str, Any]] = []
+        self.answers = True
 
     def state(self) -> dict[str, Any]:
         return deepcopy(self.secrets)
+
+    def rbd_disks(self) -> dict[str, list[str]]:
+        """Return what the agent's `libvirt_rbd_disks` does."""
+        made = {
+            guest["name"]: [
+                f"{disk['pool']}/{disk['image']}"
+                for disk in guest["disks"]
+                if disk["image"].startswith(guest["uuid"] + "_")
+            ]
+            for guest in self.guests
+        }
+        return {name: images for name, images in made.items() if images}
 
     def define(self, xml: str) -> str:
         """Return why not, or an empty text."""

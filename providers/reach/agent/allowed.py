@@ -10,6 +10,7 @@ NO_ARGUMENTS = (
     "key_types",
     "libvirt_guests",
     "libvirt_local_disks",
+    "libvirt_rbd_disks",
     "libvirt_secrets",
     "libvirt_users",
     "package_versions",

@@ -107,6 +107,21 @@ def libvirt_local_disks() -> Dict[str, List[str]]:
     return found
 
 
+def libvirt_rbd_disks() -> Dict[str, List[str]]:
+    """Return the RBD images that Nova made for domains, running or defined: {domain: ["<pool>/<image>", …]}.
+
+    The name of such an image begins with the server's UUID. Volumes of Cinder are left out.
+    """
+    found: Dict[str, List[str]] = {}
+    for name, xml in asked(domains):
+        root = ElementTree.fromstring(xml)  # noqa: S314 - libvirt wrote it
+        uuid = root.findtext("uuid") or ""
+        for disk in filter(None, map(rbd_disk, root.findall("./devices/disk"))):
+            if disk["image"].startswith(uuid + "_"):
+                found.setdefault(name, []).append("%s/%s" % (disk["pool"], disk["image"]))
+    return found
+
+
 def domains(connection: Any, flags: int = 0) -> List[Any]:
     """Return name and XML of every domain that the flags choose.
 

@@ -37,7 +37,13 @@ from providers.reach.agent.files import (
 from providers.reach.agent.folders import folder_locked
 from providers.reach.agent.key_files import key_files
 from providers.reach.agent.key_types import key_types
-from providers.reach.agent.libvirt import libvirt_guests, libvirt_local_disks, libvirt_secrets, libvirt_users
+from providers.reach.agent.libvirt import (
+    libvirt_guests,
+    libvirt_local_disks,
+    libvirt_rbd_disks,
+    libvirt_secrets,
+    libvirt_users,
+)
 from providers.reach.agent.locks import break_lock, image_locks
 from providers.reach.agent.logs import log_since
 from providers.reach.agent.packages import package_versions
@@ -178,6 +184,7 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
     "log_since": log_since,
     "libvirt_guests": libvirt_guests,
     "libvirt_local_disks": libvirt_local_disks,
+    "libvirt_rbd_disks": libvirt_rbd_disks,
     "libvirt_secrets": libvirt_secrets,
     "libvirt_users": libvirt_users,
 }

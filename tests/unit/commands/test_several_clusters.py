@@ -188,6 +188,24 @@ def test_a_compute_is_not_moved_to_another_cluster_under_its_guests(gates: dict[
         change(gates, wanted)
 
 
+@pytest.mark.parametrize("broken", ["libvirt", "host"])
+def test_a_compute_that_does_not_tell_of_its_guests_is_not_moved(
+    gates: dict[str, Managed], capfd: pytest.CaptureFixture[str], broken: str
+) -> None:
+    """The options of a host that does not answer stay as they are; with libvirt down they would be written."""
+    host = gates["gate"].site.hosts["compute1"]
+    moved = {"west": {"hosts": ["compute1", "compute2"], "pool": {"name": "west-vms"}}}
+    wanted = settings(**{**TWO, "nova__clusters": moved, "nova__pool": None})
+    if broken == "libvirt":
+        host.libvirt.answers = False
+        with pytest.raises(Refused, match="compute1 leaves pool vms, which servers there may need: see that libvirt"):
+            change(gates, wanted)
+    else:
+        host.reachable = False
+        change(gates, wanted)
+        assert "whether a server there has its disk in pool vms was not looked at" in capfd.readouterr().err
+
+
 def test_a_rotated_key_of_one_cluster_is_seen_there(site: Site, two: StackSettings) -> None:
     site.west.users["client.cinder"]["key"] = site.west.add_user("client.x", {})
     del site.west.users["client.x"]

@@ -1055,6 +1055,7 @@ def test_a_running_guest_is_told_with_the_user_the_secret_and_the_monitors_of_ea
     beside = "protocol='rbd' name='volumes/a/b'/><auth username='cinder'><secret type='ceph' usage='x'/></auth>"
     disks = {"on": [within, beside, "file='/a'", "protocol='rbd' name='bare/c'"], "off": [within], "gone": None}
     (fakes / "libvirt.py").write_text(f"{LIBVIRT}DOMAINS = {list(disks.items())!r}\n")
+    assert faked.libvirt_rbd_disks() == {"on": ["vms/5d1f_disk"], "off": ["vms/5d1f_disk"]}
     (guest,) = faked.libvirt_guests()
     assert (guest.name, guest.uuid, guest.started) == ("on", "5d1f", 0.0)
     assert [tuple(disk.model_dump().values()) for disk in guest.disks] == [

@@ -65,6 +65,7 @@ QUESTIONS: dict[str, tuple[Callable[[AgentHost], object], list[object], str]] = 
     "libvirt_users": (lambda host: host.libvirt_users(["u"]), [[], {"u": "domain"}], "libvirt users"),
     "libvirt_guests": (lambda host: host.libvirt_guests(), [{}, [{"name": "i"}]], "libvirt guests"),
     "libvirt_local_disks": (lambda host: host.libvirt_local_disks(), [None, {"d": [1]}], "libvirt local disks"),
+    "libvirt_rbd_disks": (lambda host: host.libvirt_rbd_disks(), [None, {"d": [1]}], "libvirt rbd disks"),
     "selinux_state": (lambda host: host.selinux_state("/a"), [[], {"mode": 1}, "enforcing"], "selinux state"),
     "ask_sockets": (lambda host: host.ask_sockets("/f", [1], "help"), [{}, [{"pid": "x"}], [1]], "ask sockets"),
     "apply": (lambda host: host.apply([], lambda _: ""), [None, [1], {}], "`apply`"),
